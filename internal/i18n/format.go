@@ -1,0 +1,133 @@
+package i18n
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	_ "time/tzdata" // days are counted in Kyiv even where the system has no zones
+)
+
+// Spaces and signs that numbers and lines are written with.
+const (
+	ThinSpace    = "\u202f" // narrow no-break space between thousands
+	NoBreakSpace = "\u00a0"
+	Minus        = "\u2212"
+	EnDash       = "\u2013"
+)
+
+// Kyiv is the time zone in which days begin and dates are shown.
+var Kyiv = mustZone("Europe/Kyiv")
+
+func mustZone(name string) *time.Location {
+	loc, err := time.LoadLocation(name)
+	if err != nil {
+		panic("i18n: time zone " + name + ": " + err.Error()) // tzdata is linked in; cannot happen on input
+	}
+	return loc
+}
+
+// Int writes a whole number with thin spaces between thousands and a true minus.
+func (l *Localizer) Int(n int64) string {
+	digits := strconv.FormatUint(absolute(n), 10)
+	sep := ThinSpace
+	if l.Language == English {
+		sep = ","
+	}
+	var b strings.Builder
+	if n < 0 {
+		b.WriteString(Minus)
+	}
+	for i, d := range digits {
+		if i > 0 && (len(digits)-i)%3 == 0 && len(digits) > 4 {
+			b.WriteString(sep)
+		}
+		b.WriteRune(d)
+	}
+	return b.String()
+}
+
+func absolute(n int64) uint64 {
+	if n < 0 {
+		return uint64(-(n + 1)) + 1
+	}
+	return uint64(n)
+}
+
+// Number writes x with a fixed count of decimals (0 to 6), a decimal comma in
+// Ukrainian, and a true minus. A value that is not finite is written as a dash.
+func (l *Localizer) Number(x float64, decimals int) string {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return EnDash
+	}
+	decimals = min(max(decimals, 0), 6)
+	s := strconv.FormatFloat(math.Abs(x), 'f', decimals, 64)
+	whole, frac, _ := strings.Cut(s, ".")
+	n, err := strconv.ParseInt(whole, 10, 64)
+	if err == nil {
+		whole = l.Int(n)
+	}
+	zero := strings.Trim(s, "0.") == ""
+	out := whole
+	if frac != "" {
+		mark := ","
+		if l.Language == English {
+			mark = "."
+		}
+		out += mark + frac
+	}
+	if x < 0 && !zero {
+		out = Minus + out
+	}
+	return out
+}
+
+var monthsUK = [...]string{"січня", "лютого", "березня", "квітня", "травня", "червня",
+	"липня", "серпня", "вересня", "жовтня", "листопада", "грудня"}
+
+// Date writes the day in Kyiv: «21 листопада 2026» or "21 November 2026". The zero time is a dash.
+func (l *Localizer) Date(t time.Time) string {
+	if t.IsZero() {
+		return EnDash
+	}
+	t = t.In(Kyiv)
+	month := t.Month().String()
+	if l.Language != English {
+		month = monthsUK[t.Month()-1]
+	}
+	return strconv.Itoa(t.Day()) + NoBreakSpace + month + NoBreakSpace + strconv.Itoa(t.Year())
+}
+
+// DateTime writes the day and the minute in Kyiv.
+func (l *Localizer) DateTime(t time.Time) string {
+	if t.IsZero() {
+		return EnDash
+	}
+	return l.Date(t) + ", " + t.In(Kyiv).Format("15:04")
+}
+
+// shortWords never stand alone at the end of a line.
+var shortWords = map[string]bool{
+	"а": true, "б": true, "в": true, "е": true, "є": true, "ж": true, "з": true, "зі": true, "із": true,
+	"і": true, "й": true, "о": true, "у": true, "я": true, "до": true, "за": true, "на": true, "не": true,
+	"ні": true, "по": true, "та": true, "те": true, "це": true, "чи": true, "що": true, "як": true, "ви": true,
+	"ми": true, "бо": true, "же": true, "№": true,
+}
+
+// NoBreak ties one- and two-letter words to the word behind them, and a dash to the word before it.
+func NoBreak(s string) string {
+	words := strings.Split(s, " ")
+	var b strings.Builder
+	for i, w := range words {
+		if i > 0 {
+			prev := strings.Trim(words[i-1], "«(„\"")
+			if shortWords[strings.ToLower(prev)] || w == "—" || w == EnDash {
+				b.WriteString(NoBreakSpace)
+			} else {
+				b.WriteByte(' ')
+			}
+		}
+		b.WriteString(w)
+	}
+	return b.String()
+}
