@@ -52,8 +52,9 @@ type Row struct {
 	Mode       Mode
 	Internet   Internet
 	Evidence   Evidence
-	Level      string // A1..C2; empty when there is no overall score
-	Reached    bool   // tested, at least the basic level, and internet is not "no"
+	Level      string // A1..C2 by the cut-offs; empty when there is no overall score
+	Low        string // level of score − SEM: differs from Level where the sitting is near a cut
+	Reached    bool   // tested, Level at least basic, and internet is not "no"
 	Overall    Points
 	Areas      [Areas]Points
 }
@@ -131,9 +132,9 @@ var (
 // Format writes the tally. The form of version 1, without spaces:
 //
 //	1 row? ( | seq : row )*
-//	row = role state sex age broad mode internet evidence level flags ; wave ; instrument ; district ; overall ; a1 … a6
+//	row = role state sex age broad mode internet evidence level low flags ; wave ; instrument ; district ; overall ; a1 … a6
 //
-// The first ten are one byte each; flags is 1 for reached plus 2 for late; a
+// The first eleven are one byte each; flags is 1 for reached plus 2 for late; a
 // missing score is empty. The row after the version is the present one and is
 // absent after an erasure; the others are the past, oldest first.
 func (t Tally) Format() string {
@@ -161,7 +162,7 @@ func (r *Row) append(b []byte) []byte {
 	}
 	b = append(b, roleCodes.of[r.Role], stateCodes.of[r.State], sexCodes.of[r.Sex], ageCodes.of[r.Age],
 		broadCodes.of[r.Broad], modeCodes.of[r.Mode], internetCodes.of[r.Internet],
-		evidenceCodes.of[r.Evidence], levelCodes.of[r.Level], flags)
+		evidenceCodes.of[r.Evidence], levelCodes.of[r.Level], levelCodes.of[r.Low], flags)
 	for _, s := range [...]string{r.Wave, r.Instrument, r.District} {
 		b = append(b, ';')
 		b = append(b, s...)
@@ -214,7 +215,7 @@ func ParseTally(s string) (Tally, error) {
 }
 
 // rowCodes is the number of one-byte codes at the head of a row.
-const rowCodes = 10
+const rowCodes = 11
 
 func (r *Row) parse(s string) error {
 	if len(s) < rowCodes+1 || s[rowCodes] != ';' {
@@ -230,7 +231,8 @@ func (r *Row) parse(s string) error {
 	r.Internet, ok = decode(internetCodes, s[6], ok)
 	r.Evidence, ok = decode(evidenceCodes, s[7], ok)
 	r.Level, ok = decode(levelCodes, s[8], ok)
-	flags := s[9] - '0'
+	r.Low, ok = decode(levelCodes, s[9], ok)
+	flags := s[10] - '0'
 	if !ok || flags > 3 {
 		return fmt.Errorf("tally row %.20q: unknown code", s)
 	}

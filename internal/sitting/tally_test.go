@@ -27,6 +27,7 @@ func drawRow(t *rapid.T) *Row {
 		Internet: anyOf(t, "internet", []Internet{"", InternetYes, InternetHelp, InternetNo}),
 		Evidence: anyOf(t, "evidence", []Evidence{EvidenceInvited, EvidenceVenue, EvidenceAccount, EvidenceOpen}),
 		Level:    anyOf(t, "level", []string{"", "A1", "A2", "B1", "B2", "C1", "C2"}),
+		Low:      anyOf(t, "low", []string{"", "A1", "A2", "B1", "B2", "C1", "C2"}),
 		Overall:  drawPoints(t, "overall"),
 	}
 	for i := range r.Areas {
@@ -62,8 +63,8 @@ func TestTallyRoundTrip(t *testing.T) {
 func TestTallyRefusesNoise(t *testing.T) {
 	t.Parallel()
 	good := Tally{Now: &Row{Role: RoleTest, State: Counted, Mode: ModeSelf, Evidence: EvidenceOpen, Wave: "w"}}.Format()
-	for _, s := range []string{"", "2", "x", "1short", good + ";1", good + "|", good + "|a:b", good[:len(good)-1],
-		"1Z" + good[2:], good + "|5:" + good, "1tc---sooo9;w;;;1;1;1;1;1;1;1", "1tc---s-o-0;w;;;1000001;1;1;1;1;1;1"} {
+	for _, s := range []string{"", "2", "x", "1short", good + ";1", good + "|", good + "|a:b", good[:len(good)-2],
+		"1Z" + good[2:], good + "|5:" + good, "1tc---s-o--9;w;;;1;1;1;1;1;1;1", "1tc---s-o--0;w;;;1000001;1;1;1;1;1;1"} {
 		if _, err := ParseTally(s); err == nil {
 			t.Errorf("%q was read", s)
 		}
