@@ -1,0 +1,270 @@
+// Package config reads the program's configuration from flags and environment
+// into one checked value.
+//
+// A flag beats its environment variable, which beats the default. Load refuses a
+// value that makes no sense and names every wrong one at once; the program never
+// starts half-configured. Secrets never show in logs, help or errors.
+//
+// The package does not open anything.
+package config
+
+import (
+	"encoding"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+	"github.com/go-playground/validator/v10"
+)
+
+// Secret is a text that never shows itself.
+type Secret string
+
+// String hides the secret.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "***"
+}
+
+// MarshalText hides the secret from every encoder and logger.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText takes the secret as it is.
+func (s *Secret) UnmarshalText(b []byte) error { *s = Secret(b); return nil }
+
+// Reveal returns the secret for the one place that needs it.
+func (s Secret) Reveal() string { return string(s) }
+
+// Config is everything an operator can set. The comment of a field is its `doc`
+// tag, in Ukrainian and English around " | "; README's table is made of them.
+type Config struct {
+	Listen      string `env:"OSVITLO_LISTEN" flag:"listen" envDefault:"127.0.0.1:8080" validate:"hostport" doc:"адреса сайту | address of the site"`
+	AdminListen string `env:"OSVITLO_ADMIN_LISTEN" flag:"admin-listen" envDefault:"127.0.0.1:8081" validate:"hostport" doc:"адреса для оператора: метрики, стан, pprof | operator's address: metrics, health, pprof"`
+	PublicURL   string `env:"OSVITLO_PUBLIC_URL" flag:"public-url" validate:"omitempty,http_url" doc:"адреса сайту, яку бачать люди | the site's address as people see it"`
+	Data        string `env:"OSVITLO_DATA" flag:"data" envDefault:"./data" validate:"required" doc:"тека з даними | data folder"`
+
+	Demo       bool  `env:"OSVITLO_DEMO" flag:"demo" doc:"демонстраційне місто, вигадані дані | demo city, invented data"`
+	DemoPeople int   `env:"OSVITLO_DEMO_PEOPLE" flag:"demo-people" envDefault:"1500" validate:"min=0,max=2000000" doc:"скільки людей у демонстраційному місті | people in the demo city"`
+	DemoSeed   int64 `env:"OSVITLO_DEMO_SEED" flag:"demo-seed" envDefault:"1" doc:"зерно демонстраційного міста | seed of the demo city"`
+
+	City City `envPrefix:"OSVITLO_CITY_"`
+	Wave Wave `envPrefix:"OSVITLO_WAVE_"`
+
+	Admission string `env:"OSVITLO_ADMISSION" flag:"admission" validate:"omitempty,oneof=open guarded" doc:"приймання відкритих відповідей: open або guarded; без значення — open у демонстрації, інакше guarded | admission of open answers: open or guarded; empty means open in demo, otherwise guarded"`
+	Secret    Secret `env:"OSVITLO_SECRET" validate:"omitempty,min=32" doc:"ключ для підписів і кодів, від 32 знаків; без нього створюється в теці даних | key for codes and signatures, 32 characters or more; made in the data folder if absent"`
+
+	MongoURI      Secret `env:"MONGODB_URI" doc:"адреса MongoDB; без неї працює вбудований файл SQLite | MongoDB address; without it the embedded SQLite file works"`
+	MongoDatabase string `env:"MONGODB_DATABASE" envDefault:"osvitlo" validate:"required,alphanum,max=60" doc:"назва бази в MongoDB | database name in MongoDB"`
+
+	S3Endpoint  string `env:"S3_ENDPOINT" validate:"omitempty,hostport" doc:"адреса MinIO або S3 (host:port); без неї файли лежать у теці даних | MinIO or S3 address (host:port); without it media lie in the data folder"`
+	S3Bucket    string `env:"S3_BUCKET" envDefault:"osvitlo" validate:"required,min=3,max=63" doc:"кошик для файлів | bucket for media"`
+	S3Region    string `env:"S3_REGION" envDefault:"us-east-1" doc:"регіон S3 | S3 region"`
+	S3AccessKey Secret `env:"S3_ACCESS_KEY" doc:"ключ доступу S3 | S3 access key"`
+	S3SecretKey Secret `env:"S3_SECRET_KEY" doc:"таємний ключ S3 | S3 secret key"`
+	S3TLS       bool   `env:"S3_TLS" envDefault:"true" doc:"чи ходити до S3 через TLS | use TLS to reach S3"`
+
+	TrustedProxies []netip.Prefix `env:"OSVITLO_TRUSTED_PROXIES" doc:"мережі проксі, яким віримо щодо адреси й протоколу, через кому | proxies whose forwarding headers are believed, comma-separated networks"`
+
+	LogLevel        string        `env:"OSVITLO_LOG_LEVEL" flag:"log-level" envDefault:"info" validate:"oneof=debug info warn error" doc:"докладність журналу: debug, info, warn, error | log level"`
+	ReadHeaderLimit time.Duration `env:"OSVITLO_READ_HEADER_TIMEOUT" envDefault:"10s" validate:"min=100ms,max=5m" doc:"скільки чекати на заголовки | time to read the headers"`
+	ReadLimit       time.Duration `env:"OSVITLO_READ_TIMEOUT" envDefault:"60s" validate:"min=1s,max=30m" doc:"скільки чекати на весь запит (слабкий зв’язок) | time to read the whole request (weak networks)"`
+	WriteLimit      time.Duration `env:"OSVITLO_WRITE_TIMEOUT" envDefault:"120s" validate:"min=1s,max=60m" doc:"скільки чекати на відповідь | time to write the response"`
+	IdleLimit       time.Duration `env:"OSVITLO_IDLE_TIMEOUT" envDefault:"120s" validate:"min=1s,max=60m" doc:"скільки тримати порожнє з’єднання | time an idle connection is kept"`
+	HandlerLimit    time.Duration `env:"OSVITLO_HANDLER_TIMEOUT" envDefault:"15s" validate:"min=100ms,max=5m" doc:"скільки дозволено працювати над запитом | time a request may take"`
+	StopLimit       time.Duration `env:"OSVITLO_STOP_TIMEOUT" envDefault:"20s" validate:"min=0s,max=10m" doc:"скільки чекати завершення запитів під час зупинки | time for requests to finish at stop"`
+	DrainDelay      time.Duration `env:"OSVITLO_DRAIN_DELAY" envDefault:"0s" validate:"min=0s,max=5m" doc:"пауза між «не готовий» і зупинкою, за балансувальником | pause between not-ready and stop, behind a balancer"`
+	BodyLimit       int64         `env:"OSVITLO_BODY_LIMIT" envDefault:"65536" validate:"min=1024,max=10485760" doc:"найбільший розмір надісланої форми, байтів | largest form body, bytes"`
+}
+
+// City is who asks. Before a wave opens outside demo, Owner, Decree and Phone must be set.
+type City struct {
+	NameUK     string `env:"NAME_UK" envDefault:"Кропивницький" validate:"required,max=80" doc:"назва міста українською | the city's name in Ukrainian"`
+	NameEN     string `env:"NAME_EN" envDefault:"Kropyvnytskyi" validate:"required,max=80" doc:"назва міста англійською | the city's name in English"`
+	OwnerUK    string `env:"OWNER_UK" validate:"max=200" doc:"володілець даних, українською | owner of the data, in Ukrainian"`
+	OwnerEN    string `env:"OWNER_EN" validate:"max=200" doc:"володілець даних, англійською | owner of the data, in English"`
+	DecreeUK   string `env:"DECREE_UK" validate:"max=300" doc:"розпорядження: дата й номер, українською | the decree: date and number, in Ukrainian"`
+	DecreeEN   string `env:"DECREE_EN" validate:"max=300" doc:"розпорядження: дата й номер, англійською | the decree, in English"`
+	Phone      string `env:"PHONE" validate:"omitempty,max=40" doc:"телефон, за яким можна перевірити | phone number to check with"`
+	PhoneHours string `env:"PHONE_HOURS" validate:"max=80" doc:"коли відповідають, напр. «пн–пт, 9:00–18:00» | hours of the phone"`
+	Colour     string `env:"COLOUR" validate:"omitempty,hexcolor,len=7" doc:"головний колір міста #rrggbb; перевіряється на контраст | the city's main colour #rrggbb, checked for contrast"`
+}
+
+// Wave is the collection that is open. In demo it is made by the generator.
+type Wave struct {
+	ID      string    `env:"ID" validate:"omitempty,max=40,wave_id" doc:"назва хвилі латиницею, напр. 2026-autumn; без неї відповіді не зараховуються | id of the open wave, such as 2026-autumn; without it answers do not count"`
+	TitleUK string    `env:"TITLE_UK" validate:"max=120" doc:"назва хвилі, напр. «осінь 2026» | title of the wave in Ukrainian"`
+	TitleEN string    `env:"TITLE_EN" validate:"max=120" doc:"назва хвилі англійською | title of the wave in English"`
+	Opens   time.Time `env:"OPENS" doc:"початок, RFC 3339 | start, RFC 3339"`
+	Closes  time.Time `env:"CLOSES" doc:"кінець, RFC 3339 | end, RFC 3339"`
+}
+
+// Guarded tells whether open answers pass the hourly guard (CONTRACT §5).
+func (c *Config) Guarded() bool {
+	if c.Admission == "" {
+		return !c.Demo
+	}
+	return c.Admission == "guarded"
+}
+
+// Load reads the environment and then the flags in args, and checks the result.
+// The rest of args, without flags, comes back. Errors name the variable or flag.
+func Load(name string, args []string, getenv func(string) string, out io.Writer) (*Config, []string, error) {
+	c := &Config{}
+	vars := map[string]string{}
+	each(c, func(f setting) {
+		if v := getenv(f.Env); v != "" {
+			vars[f.Env] = v
+		}
+	})
+	if err := env.ParseWithOptions(c, env.Options{Environment: vars}); err != nil {
+		return nil, nil, fmt.Errorf("environment: %w", err)
+	}
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	flags.SetOutput(out)
+	each(c, func(f setting) {
+		if f.Flag != "" {
+			flags.Var(&flagValue{f.value}, f.Flag, f.Doc)
+		}
+	})
+	if err := flags.Parse(args); err != nil {
+		return nil, nil, err
+	}
+	if err := c.check(); err != nil {
+		return nil, nil, err
+	}
+	return c, flags.Args(), nil
+}
+
+func (c *Config) check() error {
+	v := validator.New(validator.WithRequiredStructEnabled())
+	names := map[string]string{}
+	each(c, func(f setting) { names[f.path] = f.Env })
+	if err := v.RegisterValidation("hostport", func(fl validator.FieldLevel) bool {
+		_, port, err := net.SplitHostPort(fl.Field().String())
+		if err != nil {
+			return false
+		}
+		_, err = strconv.ParseUint(port, 10, 16)
+		return err == nil
+	}); err != nil {
+		return err
+	}
+	if err := v.RegisterValidation("wave_id", func(fl validator.FieldLevel) bool {
+		for _, r := range fl.Field().String() {
+			if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' {
+				return false
+			}
+		}
+		return true
+	}); err != nil {
+		return err
+	}
+	var all []error
+	var found validator.ValidationErrors
+	if err := v.Struct(c); errors.As(err, &found) {
+		for _, f := range found {
+			path := strings.TrimPrefix(f.StructNamespace(), "Config.")
+			value := fmt.Sprint(f.Value())
+			all = append(all, fmt.Errorf("%s: %q не підходить / is not valid (%s %s)", names[path], value, f.Tag(), f.Param()))
+		}
+	} else if err != nil {
+		return err
+	}
+	if c.MongoURI != "" && c.Secret == "" {
+		all = append(all, errors.New("OSVITLO_SECRET: потрібен разом із MONGODB_URI / is needed with MONGODB_URI, all replicas share it"))
+	}
+	if c.S3Endpoint != "" && (c.S3AccessKey == "" || c.S3SecretKey == "") {
+		all = append(all, errors.New("S3_ACCESS_KEY, S3_SECRET_KEY: потрібні разом із S3_ENDPOINT / are needed with S3_ENDPOINT"))
+	}
+	if !c.Demo && c.Wave.ID != "" {
+		for _, must := range []struct{ name, value string }{
+			{"OSVITLO_CITY_OWNER_UK", c.City.OwnerUK}, {"OSVITLO_CITY_DECREE_UK", c.City.DecreeUK}, {"OSVITLO_CITY_PHONE", c.City.Phone},
+		} {
+			if strings.TrimSpace(must.value) == "" {
+				all = append(all, fmt.Errorf("%s: хвилю не відкрито, доки це не задано / the wave stays closed until this is set", must.name))
+			}
+		}
+		if c.Wave.Opens.IsZero() || !c.Wave.Closes.After(c.Wave.Opens) {
+			all = append(all, errors.New("OSVITLO_WAVE_OPENS, OSVITLO_WAVE_CLOSES: початок має бути раніше за кінець / the start must come before the end"))
+		}
+	}
+	if c.City.Colour != "" {
+		if ratio := contrast(c.City.Colour, "#FBFAF6"); ratio < 4.5 {
+			all = append(all, fmt.Errorf("OSVITLO_CITY_COLOUR: контраст %.1f до паперу, потрібно 4,5 / contrast %.1f on paper, 4.5 is needed", ratio, ratio))
+		}
+	}
+	return errors.Join(all...)
+}
+
+// setting is one field an operator can set.
+type setting struct {
+	Env, Flag, Doc, Default string
+	Secret                  bool
+	path                    string
+	value                   reflect.Value
+}
+
+func each(c *Config, do func(setting)) { walk(reflect.ValueOf(c).Elem(), "", "", do) }
+
+func walk(v reflect.Value, path, prefix string, do func(setting)) {
+	t := v.Type()
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if sub, ok := f.Tag.Lookup("envPrefix"); ok {
+			walk(v.Field(i), path+f.Name+".", prefix+sub, do)
+			continue
+		}
+		do(setting{
+			Env: prefix + f.Tag.Get("env"), Flag: f.Tag.Get("flag"), Doc: f.Tag.Get("doc"), Default: f.Tag.Get("envDefault"),
+			Secret: f.Type == reflect.TypeFor[Secret](), path: path + f.Name, value: v.Field(i),
+		})
+	}
+}
+
+// flagValue lets a flag write into a field.
+type flagValue struct{ v reflect.Value }
+
+func (f *flagValue) String() string {
+	if !f.v.IsValid() {
+		return ""
+	}
+	return fmt.Sprint(f.v.Interface())
+}
+
+// IsBoolFlag lets --demo stand without a value.
+func (f *flagValue) IsBoolFlag() bool { return f.v.IsValid() && f.v.Kind() == reflect.Bool }
+
+func (f *flagValue) Set(s string) error {
+	if u, ok := f.v.Addr().Interface().(encoding.TextUnmarshaler); ok {
+		return u.UnmarshalText([]byte(s))
+	}
+	switch f.v.Kind() {
+	case reflect.String:
+		f.v.SetString(s)
+	case reflect.Bool:
+		b, err := strconv.ParseBool(s)
+		if err != nil {
+			return err
+		}
+		f.v.SetBool(b)
+	case reflect.Int, reflect.Int64:
+		n, err := strconv.ParseInt(s, 10, 64)
+		if err != nil {
+			return err
+		}
+		f.v.SetInt(n)
+	default:
+		return fmt.Errorf("cannot set %s from a flag", f.v.Type())
+	}
+	return nil
+}

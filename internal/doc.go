@@ -1,0 +1,29 @@
+// Package internal is the map of the house. Data flows one way:
+//
+//	content (files) -> instrument -> sitting -> score -> cells -> index -> page
+//
+// A package may import packages of lower rings only; what lies above hears of an
+// act through an interface that the lower package declares. The test beside this
+// file holds the table and the doors.
+//
+//	ring 0  fault                                   the one error type
+//	ring 1  scoring adaptive weighting disclosure   numbers: standard library and gonum only
+//	ring 2  i18n store media config telemetry       words, ports, settings, what an operator sees
+//	ring 3  store/sqlite store/mongodb media/disk media/s3   engines; only app opens them
+//	ring 4  framework                               areas, competences, levels, crosswalks
+//	ring 5  instrument                              items, rules, instruments
+//	ring 6  content                                 loads and checks the files, serves them from memory
+//	ring 7  survey                                  campaigns and waves
+//	ring 8  sitting                                 one respondent on one instrument
+//	ring 9  cityindex                               cells, estimates, steps, releases, open data
+//	ring 10 demo                                    the invented city
+//	ring 11 chart web/form                          SVG partials; forms to field errors
+//	ring 12 web/page                                frame of every page, renderer
+//	ring 13 web/resident web/api web/opendata       handlers; never each other
+//	ring 14 web                                     server, middleware, the list of routes
+//	ring 15 app                                     builds everything from Config
+//	ring 16 cli                                     what an operator types
+//
+// Doors: gin only in web and below it; mongo-driver only in store/mongodb;
+// minio-go only in media/s3; the sqlite library only in store/sqlite.
+package internal
