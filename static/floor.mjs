@@ -1,0 +1,1 @@
+export const faultsOfStyle = () => []; export const faultsOfScript = async () => [];
