@@ -1,0 +1,333 @@
+package jcs
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// MaxDepth is how deep objects and arrays may nest.
+const MaxDepth = 32
+
+// Code says what is wrong with a text.
+type Code string
+
+// The faults of a text.
+const (
+	Syntax    Code = "syntax"    // not JSON
+	Duplicate Code = "duplicate" // a name twice in one object
+	UTF8      Code = "utf8"      // broken UTF-8 or a lone surrogate
+	Depth     Code = "depth"     // nested deeper than MaxDepth
+	Trailing  Code = "trailing"  // something behind the value
+	Overflow  Code = "overflow"  // a number outside the doubles
+)
+
+// Error is a fault of the text with its place.
+type Error struct {
+	Code    Code
+	Pointer string // JSON pointer of the value or member at fault
+	Offset  int    // byte of the text
+}
+
+// Error is for logs; it quotes nothing of the text.
+func (e *Error) Error() string {
+	return fmt.Sprintf("json %s at byte %d", e.Code, e.Offset)
+}
+
+// Parse reads one JSON value that fills the text. The fault is an *Error.
+func Parse(text []byte) (*Value, error) {
+	p := parser{s: string(text)}
+	var v Value
+	p.space()
+	if e := p.value(&v, 0); e != nil {
+		return nil, e
+	}
+	p.space()
+	if p.i < len(p.s) {
+		return nil, p.fault(Trailing)
+	}
+	return &v, nil
+}
+
+type parser struct {
+	s string
+	i int
+}
+
+func (p *parser) fault(c Code) *Error { return &Error{Code: c, Offset: p.i} }
+
+func under(name string, e *Error) *Error {
+	e.Pointer = Pointer(name, e.Pointer)
+	return e
+}
+
+func (p *parser) space() {
+	for p.i < len(p.s) {
+		switch p.s[p.i] {
+		case ' ', '\t', '\n', '\r':
+			p.i++
+		default:
+			return
+		}
+	}
+}
+
+func (p *parser) value(v *Value, depth int) *Error {
+	if p.i == len(p.s) {
+		return p.fault(Syntax)
+	}
+	switch c := p.s[p.i]; {
+	case c == '{':
+		return p.object(v, depth+1)
+	case c == '[':
+		return p.array(v, depth+1)
+	case c == '"':
+		v.Kind = String
+		var e *Error
+		v.Str, e = p.text()
+		return e
+	case c == '-' || c >= '0' && c <= '9':
+		return p.number(v)
+	case strings.HasPrefix(p.s[p.i:], "true"):
+		v.Kind, v.Bool = Bool, true
+		p.i += 4
+	case strings.HasPrefix(p.s[p.i:], "false"):
+		v.Kind = Bool
+		p.i += 5
+	case strings.HasPrefix(p.s[p.i:], "null"):
+		p.i += 4
+	default:
+		return p.fault(Syntax)
+	}
+	return nil
+}
+
+// few is the size up to which a linear search for a name beats a map.
+const few = 48
+
+func (p *parser) object(v *Value, depth int) *Error {
+	v.Kind = Object
+	if depth > MaxDepth {
+		return p.fault(Depth)
+	}
+	p.i++
+	p.space()
+	if p.i < len(p.s) && p.s[p.i] == '}' {
+		p.i++
+		return nil
+	}
+	var seen map[string]bool
+	v.Members = make([]Member, 0, 12)
+	for {
+		p.space()
+		if p.i == len(p.s) || p.s[p.i] != '"' {
+			return p.fault(Syntax)
+		}
+		name, e := p.text()
+		if e != nil {
+			return e
+		}
+		twice := false
+		if len(v.Members) < few {
+			_, twice = v.Member(name)
+		} else {
+			if seen == nil {
+				seen = make(map[string]bool, 4*few)
+				for i := range v.Members {
+					seen[v.Members[i].Name] = true
+				}
+			}
+			twice = seen[name]
+			seen[name] = true
+		}
+		if twice {
+			return under(name, p.fault(Duplicate))
+		}
+		p.space()
+		if p.i == len(p.s) || p.s[p.i] != ':' {
+			return under(name, p.fault(Syntax))
+		}
+		p.i++
+		p.space()
+		v.Members = append(v.Members, Member{Name: name})
+		if e := p.value(&v.Members[len(v.Members)-1].Value, depth); e != nil {
+			return under(name, e)
+		}
+		if done, e := p.next('}'); done || e != nil {
+			return e
+		}
+	}
+}
+
+func (p *parser) array(v *Value, depth int) *Error {
+	v.Kind = Array
+	if depth > MaxDepth {
+		return p.fault(Depth)
+	}
+	p.i++
+	p.space()
+	if p.i < len(p.s) && p.s[p.i] == ']' {
+		p.i++
+		return nil
+	}
+	for {
+		p.space()
+		v.Items = append(v.Items, Value{})
+		at := len(v.Items) - 1
+		if e := p.value(&v.Items[at], depth); e != nil {
+			return under(strconv.Itoa(at), e)
+		}
+		if done, e := p.next(']'); done || e != nil {
+			return e
+		}
+	}
+}
+
+// next reads a comma or the closing mark.
+func (p *parser) next(end byte) (done bool, e *Error) {
+	p.space()
+	if p.i == len(p.s) {
+		return false, p.fault(Syntax)
+	}
+	switch p.s[p.i] {
+	case ',':
+		p.i++
+		return false, nil
+	case end:
+		p.i++
+		return true, nil
+	}
+	return false, p.fault(Syntax)
+}
+
+func (p *parser) number(v *Value) *Error {
+	from := p.i
+	digits := func() int {
+		n := p.i
+		for p.i < len(p.s) && p.s[p.i]-'0' <= 9 {
+			p.i++
+		}
+		return p.i - n
+	}
+	if p.s[p.i] == '-' {
+		p.i++
+	}
+	if p.i < len(p.s) && p.s[p.i] == '0' {
+		p.i++
+	} else if digits() == 0 {
+		return p.fault(Syntax)
+	}
+	if p.i < len(p.s) && p.s[p.i] == '.' {
+		p.i++
+		if digits() == 0 {
+			return p.fault(Syntax)
+		}
+	}
+	if p.i < len(p.s) && p.s[p.i]|0x20 == 'e' {
+		p.i++
+		if p.i < len(p.s) && (p.s[p.i] == '+' || p.s[p.i] == '-') {
+			p.i++
+		}
+		if digits() == 0 {
+			return p.fault(Syntax)
+		}
+	}
+	x, err := strconv.ParseFloat(p.s[from:p.i], 64)
+	if err != nil || math.IsInf(x, 0) {
+		p.i = from
+		return p.fault(Overflow)
+	}
+	v.Kind, v.Num = Number, x
+	return nil
+}
+
+// text reads a string; without escapes it shares the memory of the input.
+func (p *parser) text() (string, *Error) {
+	p.i++
+	from, ascii := p.i, true
+	for p.i < len(p.s) {
+		switch c := p.s[p.i]; {
+		case c == '"':
+			s := p.s[from:p.i]
+			if !ascii && !utf8.ValidString(s) {
+				return "", p.fault(UTF8)
+			}
+			p.i++
+			return s, nil
+		case c == '\\':
+			return p.escaped(from)
+		case c < 0x20:
+			return "", p.fault(Syntax)
+		default:
+			ascii = ascii && c < utf8.RuneSelf
+			p.i++
+		}
+	}
+	return "", p.fault(Syntax)
+}
+
+func (p *parser) escaped(from int) (string, *Error) {
+	b := append(make([]byte, 0, p.i-from+32), p.s[from:p.i]...)
+	for p.i < len(p.s) {
+		c := p.s[p.i]
+		switch {
+		case c == '"':
+			if !utf8.Valid(b) {
+				return "", p.fault(UTF8)
+			}
+			p.i++
+			return string(b), nil
+		case c < 0x20:
+			return "", p.fault(Syntax)
+		case c != '\\':
+			b = append(b, c)
+			p.i++
+			continue
+		}
+		if p.i+1 == len(p.s) {
+			return "", p.fault(Syntax)
+		}
+		c = p.s[p.i+1]
+		if at := strings.IndexByte(`"\/bfnrt`, c); at >= 0 {
+			b = append(b, "\"\\/\b\f\n\r\t"[at])
+			p.i += 2
+			continue
+		}
+		r, ok := p.unit(p.i)
+		if !ok {
+			return "", p.fault(Syntax)
+		}
+		if utf16.IsSurrogate(r) {
+			low, _ := p.unit(p.i + 6)
+			if r = utf16.DecodeRune(r, low); r == utf8.RuneError {
+				return "", p.fault(UTF8)
+			}
+			p.i += 6
+		}
+		b = utf8.AppendRune(b, r)
+		p.i += 6
+	}
+	return "", p.fault(Syntax)
+}
+
+// unit reads \uXXXX at byte i.
+func (p *parser) unit(i int) (rune, bool) {
+	if i+6 > len(p.s) || p.s[i] != '\\' || p.s[i+1] != 'u' {
+		return 0, false
+	}
+	var r rune
+	for _, c := range []byte(p.s[i+2 : i+6]) {
+		switch {
+		case c >= '0' && c <= '9':
+			r = r<<4 | rune(c-'0')
+		case c|0x20 >= 'a' && c|0x20 <= 'f':
+			r = r<<4 | rune(c|0x20-'a'+10)
+		default:
+			return 0, false
+		}
+	}
+	return r, true
+}
