@@ -1,0 +1,487 @@
+package storetest
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"osvitlo/internal/fault"
+	"osvitlo/internal/store"
+)
+
+// fill stores random notes in random order and returns them.
+func (s *suite) fill(t testing.TB, c *Notes, seed uint64, count int) ([]*Note, *rand.Rand) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(seed, 1))
+	notes := randomNotes(r, count)
+	ok(t, c.InsertMany(t.Context(), notes))
+	return notes, r
+}
+
+func (s *suite) everyIndex(t *testing.T) {
+	ctx, c := s.notes(t)
+	notes, r := s.fill(t, c, 11, 150)
+	for _, ix := range append(slices.Clone(Spec.Indexes), store.Index{Name: store.BuiltinID}) {
+		if ix.Name == store.BuiltinID {
+			continue // held by "pages" and "refused queries"
+		}
+		rows := entries(notes, ix)
+		for _, q := range queries(r, ix, rows) {
+			want := answer(rows, q)
+			if got := all(t, c.Find(ctx, q)); !sameIDs(got, want) {
+				t.Fatalf("Find %+v: %d documents, want %d, or another order", q, len(got), len(want))
+			}
+			if got := all(t, c.Keys(ctx, q)); !sameKeys(got, want) {
+				t.Fatalf("Keys %+v: got %v, want %v", q, got, want)
+			}
+		}
+	}
+	byID := slices.Clone(notes)
+	slices.SortFunc(byID, func(a, b *Note) int { return strings.Compare(a.ID, b.ID) })
+	got := all(t, c.Keys(ctx, store.Query{Index: store.BuiltinID, Prefix: byID[40].ID[:3]}))
+	want := 0
+	for _, n := range byID {
+		if strings.HasPrefix(n.ID, byID[40].ID[:3]) {
+			if got[want].ID != n.ID || !reflect.DeepEqual(got[want].Values, []any{n.ID}) {
+				t.Fatalf("place %d holds %v, want %s", want, got[want], n.ID)
+			}
+			want++
+		}
+	}
+	if want != len(got) {
+		t.Fatalf("%d ids with the prefix, want %d", len(got), want)
+	}
+}
+
+// afterChange checks that every index follows replacing, upserting and deleting.
+func (s *suite) afterChange(t *testing.T) {
+	ctx, c := s.notes(t)
+	notes, r := s.fill(t, c, 12, 90)
+	fresh := randomNotes(r, 90)
+	for i := range notes {
+		fresh[i].Doc = notes[i].Doc
+		switch i % 3 {
+		case 0:
+			ok(t, c.Replace(ctx, fresh[i]))
+		case 1:
+			ok(t, c.Upsert(ctx, fresh[i]))
+		default:
+			ok(t, c.Delete(ctx, notes[i].ID, 1))
+		}
+	}
+	var left []*Note
+	for i, n := range fresh {
+		if i%3 != 2 {
+			left = append(left, n)
+		}
+	}
+	for _, ix := range Spec.Indexes {
+		rows := entries(left, ix)
+		var got []store.Key
+		if !ix.Array {
+			got = all(t, c.Keys(ctx, store.Query{Index: ix.Name}))
+		} else {
+			for i, row := range rows {
+				if i == 0 || row.values[0] != rows[i-1].values[0] {
+					got = append(got, all(t, c.Keys(ctx, store.Query{Index: ix.Name, Eq: row.values[:1]}))...)
+				}
+			}
+		}
+		if !sameKeys(got, rows) {
+			t.Fatalf("%s: got %v, want %v", ix.Name, got, rows)
+		}
+	}
+}
+
+func (s *suite) refusedQueries(t *testing.T) {
+	ctx, c := s.notes(t)
+	ok(t, c.Insert(ctx, note("a")))
+	for name, q := range map[string]store.Query{
+		"zero":              {},
+		"no such index":     {Index: "by_text"},
+		"too many eq":       {Index: "by_n", Eq: []any{1, 2}},
+		"in and range":      {Index: "by_n", In: []any{1}, From: 1},
+		"range and prefix":  {Index: "by_town_n", From: "a", Prefix: "a"},
+		"from and after":    {Index: "by_n", From: 1, After: 1},
+		"no field left":     {Index: "by_n", Eq: []any{1}, From: 1},
+		"array without eq":  {Index: "by_tag"},
+		"array with in":     {Index: "by_tag", In: []any{"a", "b"}},
+		"null":              {Index: "by_n", Eq: []any{nil}},
+		"struct":            {Index: "by_n", Eq: []any{struct{}{}}},
+		"big integer":       {Index: "by_n", Eq: []any{int64(store.MaxInt + 1)}},
+		"long text":         {Index: "by_key", Eq: []any{strings.Repeat("x", store.MaxIndexValue+1)}},
+		"mixed range":       {Index: "by_n", From: 1, To: "a"},
+		"negative limit":    {Index: "by_n", Limit: -1},
+		"too many in":       {Index: "by_n", In: make([]any, store.MaxIn+1)},
+		"made-up cursor":    {Index: "by_n", Cursor: "zzz"},
+		"too long a cursor": {Index: "by_n", Cursor: store.Cursor(strings.Repeat("A", 1<<20))},
+	} {
+		for _, err := range c.Find(ctx, q) {
+			if !fault.Is(err, fault.Invalid) {
+				t.Errorf("Find, %s: %v, want Invalid", name, err)
+			}
+		}
+		seen := 0
+		for _, err := range c.Keys(ctx, q) {
+			if seen++; !fault.Is(err, fault.Invalid) {
+				t.Errorf("Keys, %s: %v, want Invalid", name, err)
+			}
+		}
+		if seen != 1 {
+			t.Errorf("Keys, %s: no error", name)
+		}
+		q.Limit = max(q.Limit, 1)
+		if name == "negative limit" {
+			q.Limit = store.MaxPage + 1
+		}
+		if _, err := c.Page(ctx, q); !fault.Is(err, fault.Invalid) {
+			t.Errorf("Page, %s: %v, want Invalid", name, err)
+		}
+	}
+	_, err := c.Page(ctx, store.Query{Index: "by_n"})
+	kind(t, err, fault.Invalid)
+}
+
+// pages turns pages forward to the end and back to the start, over every index.
+func (s *suite) pages(t *testing.T) {
+	ctx, c := s.notes(t)
+	notes, r := s.fill(t, c, 13, 60)
+	indexes := append(slices.Clone(Spec.Indexes), store.Index{Name: store.BuiltinID})
+	for _, ix := range indexes {
+		rows := entries(notes, ix)
+		var list []store.Query
+		if ix.Name == store.BuiltinID {
+			list = []store.Query{{Index: ix.Name}, {Index: ix.Name, Desc: true}}
+		} else {
+			for _, q := range queries(r, ix, rows) {
+				if q.Limit == 7 {
+					list = append(list, q)
+				}
+			}
+		}
+		for _, q := range list {
+			q.Limit = 0
+			want := answer(rows, q)
+			for _, size := range []int{1 + r.IntN(4), max(1, len(want)), 17} {
+				q.Limit = size
+				s.turn(t, c, q, want)
+			}
+		}
+	}
+	_ = ctx
+}
+
+func (s *suite) turn(t *testing.T, c *Notes, q store.Query, want []entry) {
+	t.Helper()
+	var fwd [][]string
+	var prev store.Cursor
+	for {
+		p := must(c.Page(t.Context(), q))(t)
+		if (p.Prev == "") != (len(fwd) == 0) {
+			t.Fatalf("%+v: page %d has Prev %q", q, len(fwd), p.Prev)
+		}
+		fwd = append(fwd, ids(p.Items))
+		prev = p.Prev
+		if p.Next == "" {
+			break
+		}
+		if len(p.Items) != q.Limit {
+			t.Fatalf("%+v: a page of %d in the middle", q, len(p.Items))
+		}
+		q.Cursor = p.Next
+	}
+	var flat []string
+	for _, p := range fwd {
+		flat = append(flat, p...)
+	}
+	if len(flat) != len(want) {
+		t.Fatalf("%+v: %d documents over all pages, want %d", q, len(flat), len(want))
+	}
+	for i, e := range want {
+		if flat[i] != e.id {
+			t.Fatalf("%+v: place %d holds %s, want %s", q, i, flat[i], e.id)
+		}
+	}
+	for i := len(fwd) - 2; i >= 0; i-- {
+		q.Cursor = prev
+		p := must(c.Page(t.Context(), q))(t)
+		if got := ids(p.Items); !slices.Equal(got, fwd[i]) {
+			t.Fatalf("%+v: page %d on the way back is %v, was %v", q, i, got, fwd[i])
+		}
+		if p.Next == "" || (p.Prev == "") != (i == 0) {
+			t.Fatalf("%+v: page %d on the way back has Next %q, Prev %q", q, i, p.Next, p.Prev)
+		}
+		prev = p.Prev
+	}
+}
+
+func ids(notes []*Note) []string {
+	out := make([]string, len(notes))
+	for i, n := range notes {
+		out[i] = n.ID
+	}
+	return out
+}
+
+// cursors stay right while rows come and go, and serve their own query only.
+func (s *suite) cursors(t *testing.T) {
+	ctx, c := s.notes(t)
+	for i := range 9 {
+		n := note(id(i * 10))
+		n.N, n.Town = ptr(int64(i)), ptr("a")
+		ok(t, c.Insert(ctx, n))
+	}
+	q := store.Query{Index: "by_n", Limit: 3}
+	first := must(c.Page(ctx, q))(t)
+	ok(t, c.Delete(ctx, id(20), 0)) // the row the cursor points at
+	early := note("early")
+	early.N = ptr(int64(-5))
+	ok(t, c.Insert(ctx, early))
+	q.Cursor = first.Next
+	second := must(c.Page(ctx, q))(t)
+	if got := ids(second.Items); !slices.Equal(got, []string{id(30), id(40), id(50)}) {
+		t.Fatalf("second page %v", got)
+	}
+	for name, other := range map[string]store.Query{
+		"direction":  {Index: "by_n", Desc: true},
+		"index":      {Index: "by_town_n"},
+		"other eq":   {Index: "by_n", Eq: []any{0}},
+		"backwards":  {Index: "by_n", Cursor: second.Prev},
+		"ids":        {Index: store.BuiltinID},
+		"broken":     {Index: "by_n", Cursor: first.Next[:len(first.Next)-2]},
+		"not base64": {Index: "by_n", Cursor: "?" + first.Next},
+	} {
+		if other.Cursor == "" {
+			other.Cursor = first.Next
+		}
+		got := 0
+		for _, err := range c.Find(ctx, other) {
+			if got++; !fault.Is(err, fault.Invalid) {
+				t.Errorf("%s: %v, want Invalid", name, err)
+			}
+		}
+		if got != 1 {
+			t.Errorf("%s: %d rows and no error", name, got)
+		}
+	}
+	if strings.ContainsAny(string(first.Next), "+/=&?% ") {
+		t.Fatalf("the cursor %q is not safe in a URL", first.Next)
+	}
+}
+
+func (s *suite) ukrainian(t *testing.T) {
+	ctx, c := s.notes(t)
+	var want []string
+	for _, l := range "АБВГҐДЕЄЖЗИІЇЙКЛМНОПРСТУФХЦЧШЩЬЮЯ" {
+		want = append(want, string(l)+"а", string(l)+"я")
+	}
+	want = slices.Insert(want, len(want)-1, "Яблуко 1", "Яблуко 2")
+	r := rand.New(rand.NewPCG(14, 1))
+	for _, i := range r.Perm(len(want)) {
+		n := note(id(r.IntN(100000)) + id(i))
+		n.Name = want[i]
+		if i%2 == 1 {
+			n.Name = strings.ToLower(n.Name)
+		}
+		n.Key = store.CollationKey(n.Name)
+		ok(t, c.Insert(ctx, n))
+	}
+	var got []string
+	for n, err := range c.Find(ctx, store.Query{Index: "by_key"}) {
+		ok(t, err)
+		got = append(got, strings.ToLower(n.Name))
+	}
+	for i := range want {
+		if got[i] != strings.ToLower(want[i]) {
+			t.Fatalf("place %d holds %q, want %q\n%v", i, got[i], want[i], got)
+		}
+	}
+	if store.CollationKey("Мар’яна") != store.CollationKey("Мар'яна") {
+		t.Fatal("two spellings of the apostrophe sort apart")
+	}
+}
+
+func (s *suite) membership(t *testing.T) {
+	ctx, c := s.notes(t)
+	n := note("m")
+	n.Tags, n.Nums, n.Town = []string{"одне", "два", "одне"}, []int64{3, 5}, ptr("a")
+	ok(t, c.Insert(ctx, n))
+	other := note("o")
+	other.Tags = []string{"два"}
+	ok(t, c.Insert(ctx, other))
+	find := func(index string, eq ...any) []string {
+		return ids(all(t, c.Find(ctx, store.Query{Index: index, Eq: eq})))
+	}
+	for _, want := range []struct {
+		index string
+		eq    []any
+		ids   []string
+	}{
+		{"by_tag", []any{"одне"}, []string{"m"}},
+		{"by_tag", []any{"два"}, []string{"m", "o"}},
+		{"by_tag", []any{"три"}, nil},
+		{"by_num_town", []any{5}, []string{"m"}},
+		{"by_num_town", []any{5, "a"}, []string{"m"}},
+		{"by_num_town", []any{5, "b"}, nil},
+	} {
+		if got := find(want.index, want.eq...); !slices.Equal(got, want.ids) {
+			t.Fatalf("%s %v: %v, want %v", want.index, want.eq, got, want.ids)
+		}
+	}
+	n.Tags = []string{"три"}
+	ok(t, c.Replace(ctx, n))
+	if a, b := find("by_tag", "одне"), find("by_tag", "три"); len(a) != 0 || !slices.Equal(b, []string{"m"}) {
+		t.Fatalf("after a change: %v %v", a, b)
+	}
+	ok(t, c.Delete(ctx, "o", 0))
+	if got := find("by_tag", "два"); len(got) != 0 {
+		t.Fatalf("after a deletion: %v", got)
+	}
+}
+
+// streaming reads many documents and holds few: the heap must not grow with their number.
+func (s *suite) streaming(t *testing.T) {
+	ctx, c := s.notes(t)
+	text := strings.Repeat("слово ", 150)
+	var batch []*Note
+	for i := range s.opt.Stream {
+		n := note(id(i))
+		n.N, n.Text = ptr(int64(s.opt.Stream-i)), text
+		if batch = append(batch, n); len(batch) == 500 || i == s.opt.Stream-1 {
+			ok(t, c.InsertMany(ctx, batch))
+			batch = batch[:0]
+		}
+	}
+	clear(batch[:cap(batch)])
+	flat := !s.opt.Concurrency || s.opt.Stream >= 50_000 // beside parallel cases the heap tells nothing
+	var before, now runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	seen, most := 0, uint64(0)
+	for n, err := range c.Find(ctx, store.Query{Index: "by_n"}) {
+		ok(t, err)
+		if *n.N != int64(seen+1) {
+			t.Fatalf("place %d holds %d", seen, *n.N)
+		}
+		if seen++; flat && seen%10_000 == 0 {
+			runtime.GC()
+			runtime.ReadMemStats(&now)
+			most = max(most, now.HeapAlloc)
+		}
+	}
+	if seen != s.opt.Stream {
+		t.Fatalf("%d documents, want %d", seen, s.opt.Stream)
+	}
+	if grown := int64(most) - int64(before.HeapAlloc); flat && grown > 16<<20 {
+		t.Fatalf("the heap grew by %d bytes", grown)
+	}
+	keys := 0
+	for k, err := range c.Keys(ctx, store.Query{Index: "by_n", Desc: true}) {
+		ok(t, err)
+		if k.Values[0] != int64(s.opt.Stream-keys) {
+			t.Fatalf("place %d holds %v", keys, k)
+		}
+		keys++
+	}
+	if keys != s.opt.Stream {
+		t.Fatalf("%d keys, want %d", keys, s.opt.Stream)
+	}
+}
+
+// nested reads and writes inside the loop of a stream, deeper than any engine has
+// connections.
+func (s *suite) nested(t *testing.T) {
+	ctx, c := s.notes(t)
+	for i := range 3 {
+		n := note(id(i))
+		n.N = ptr(int64(i))
+		ok(t, c.Insert(ctx, n))
+	}
+	var dive func(depth int) int
+	dive = func(depth int) int {
+		if depth == 0 {
+			return len(must(c.Add(ctx, "count", map[string]int64{"place.house": 1}))(t))
+		}
+		for n, err := range c.Find(ctx, store.Query{Index: "by_n", From: 0, To: 3}) {
+			ok(t, err)
+			must(c.Get(ctx, n.ID))(t)
+			return dive(depth - 1)
+		}
+		return 0
+	}
+	if dive(20) != 1 {
+		t.Fatal("the innermost step was not reached")
+	}
+}
+
+func (s *suite) migrateTwice(t *testing.T) {
+	ctx, e := s.engine(t)
+	c := must(store.Open[Note](e, Spec))(t)
+	notes, _ := s.fill(t, c, 15, 40)
+	ok(t, e.Migrate(ctx, []store.Spec{Spec}))
+	ok(t, e.Check(ctx, []store.Spec{Spec}))
+	ok(t, e.Ping(ctx))
+	// A new index over stored documents.
+	more := store.Spec{Name: Spec.Name, Indexes: append(slices.Clone(Spec.Indexes), store.Index{Name: "by_name", Fields: []string{"name", "b"}})}
+	kind(t, e.Check(ctx, []store.Spec{more}), fault.Unavailable)
+	_, err := e.Raw(more)
+	kind(t, err, fault.Unavailable)
+	ok(t, e.Migrate(ctx, []store.Spec{more}))
+	ok(t, e.Check(ctx, []store.Spec{more}))
+	wide := must(store.Open[Note](e, more))(t)
+	late := note("late") // written by a replica that does not know the index
+	late.Name, late.B = "Ящик", ptr(true)
+	ok(t, c.Insert(ctx, late))
+	notes[0].Name = "Ґудзик"
+	ok(t, c.Replace(ctx, notes[0]))
+	notes = append(notes, late)
+	for _, n := range notes {
+		if n.Name == "" {
+			continue
+		}
+		found := all(t, wide.Find(ctx, store.Query{Index: "by_name", Eq: []any{n.Name}}))
+		if !slices.Contains(ids(found), n.ID) {
+			t.Fatalf("%s is missing in the new index", n.ID)
+		}
+	}
+	found := all(t, wide.Keys(ctx, store.Query{Index: "by_name", Eq: []any{"Ящик", true}}))
+	if len(found) != 1 || !reflect.DeepEqual(found[0].Values, []any{"Ящик", true}) {
+		t.Fatalf("got %v", found)
+	}
+	ok(t, e.Migrate(ctx, []store.Spec{Spec})) // the older program starts again beside it
+	changed := store.Spec{Name: Spec.Name, Indexes: []store.Index{{Name: "by_n", Fields: []string{"f"}}}}
+	kind(t, e.Migrate(ctx, []store.Spec{changed}), fault.Conflict)
+}
+
+func (s *suite) newerSchema(t *testing.T) {
+	ctx, e := s.engine(t)
+	ok(t, e.Migrate(ctx, []store.Spec{{Name: "from_the_future"}}))
+	err := e.Check(ctx, []store.Spec{Spec})
+	kind(t, err, fault.Conflict)
+	for _, word := range []string{"from_the_future", "newer program"} {
+		if !strings.Contains(err.Error(), word) {
+			t.Fatalf("the message %q does not say %q", err, word)
+		}
+	}
+}
+
+func (s *suite) closing(t *testing.T) {
+	ctx, e := s.engine(t)
+	c := must(store.Open[Note](e, Spec))(t)
+	ok(t, c.Insert(ctx, note("a")))
+	ok(t, e.Close())
+	kind(t, c.Insert(ctx, note("b")), fault.Unavailable)
+	_, err := c.Get(ctx, "a")
+	kind(t, err, fault.Unavailable)
+	kind(t, e.Ping(ctx), fault.Unavailable)
+	for _, err := range c.Find(ctx, store.Query{Index: "by_n"}) {
+		kind(t, err, fault.Unavailable)
+	}
+	if err := e.Close(); err != nil {
+		t.Fatal(fmt.Errorf("closing twice: %w", err))
+	}
+}
