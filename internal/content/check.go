@@ -1,0 +1,318 @@
+package content
+
+import (
+	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
+
+	"osvitlo/internal/framework"
+	"osvitlo/internal/i18n"
+	"osvitlo/internal/instrument"
+)
+
+// decodeItem reads an item from plain values.
+func decodeItem(v any, competence string) (*instrument.Item, error) {
+	raw, err := marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	return instrument.DecodeItem(raw, competence)
+}
+
+// OurFramework is the framework that areas and competences of items belong to.
+const OurFramework = "ua-citizens-2021"
+
+// check reports what only the whole shows.
+func (c *loader) check() {
+	ours, err := c.lib.Framework(OurFramework)
+	if err != nil {
+		c.add("frameworks/"+OurFramework+".yaml", 1, instrument.Error, "framework-missing", "the framework is missing or broken", "write it")
+		ours = nil
+	}
+	c.checkFrameworks(ours)
+	c.checkItems(ours)
+	c.checkInstruments(ours)
+	if ours != nil {
+		c.checkAdvice(ours)
+	}
+}
+
+func (c *loader) checkFrameworks(ours *framework.Framework) {
+	lib := c.lib
+	known := func(id, entry string) bool {
+		f, err := lib.Framework(id)
+		if err != nil {
+			return false
+		}
+		_, noArea := f.Area(entry)
+		_, noCompetence := f.Competence(entry)
+		_, noLevel := f.Level(entry)
+		return noArea == nil || noCompetence == nil || noLevel == nil
+	}
+	for _, f := range lib.frameworks {
+		for _, x := range append(f.Lint(), f.LintMaps(known)...) {
+			c.at(f, x.Pointer, instrument.Error, x.Rule, x.Message, x.Fix)
+		}
+		f.Texts(func(pointer string, t i18n.Text) { c.text(f, pointer, t) })
+	}
+	d22, err22 := lib.Framework("digcomp-2.2")
+	d30, err30 := lib.Framework("digcomp-3.0")
+	switch {
+	case lib.crosswalk == nil:
+		c.add("frameworks/crosswalk.yaml", 1, instrument.Error, "crosswalk-missing", "the crosswalk is missing or broken", "write it")
+	case ours == nil || err22 != nil || err30 != nil:
+		c.at(lib.crosswalk, "/frameworks", instrument.Error, "framework-missing", "a framework of the crosswalk is missing or broken", "write digcomp-2.2.yaml and digcomp-3.0.yaml")
+	default:
+		for _, x := range lib.crosswalk.Lint(ours, d22, d30) {
+			c.at(lib.crosswalk, x.Pointer, instrument.Error, x.Rule, x.Message, x.Fix)
+		}
+	}
+	if lib.indicator != nil {
+		for _, x := range lib.indicator.Lint(c.optionsOf) {
+			c.at(lib.indicator, x.Pointer, instrument.Error, x.Rule, x.Message, x.Fix)
+		}
+	}
+}
+
+// optionsOf lists the option ids of a multiple item, nil if there is none.
+func (c *loader) optionsOf(id string) []string {
+	it, err := c.lib.Item(id)
+	if err != nil || it.Type != instrument.Multiple {
+		return nil
+	}
+	ids := make([]string, len(it.Options))
+	for i, o := range it.Options {
+		ids[i] = o.ID
+	}
+	return ids
+}
+
+func (c *loader) checkItems(ours *framework.Framework) {
+	unreviewed := 0
+	used := map[string]bool{}
+	for _, versions := range c.lib.instruments {
+		for _, in := range versions {
+			for _, it := range in.Items() {
+				used[it.ID] = true
+			}
+		}
+	}
+	for _, id := range sortedKeys(c.lib.items) {
+		for _, it := range c.lib.items[id] {
+			if ours != nil && it.Competence != "" {
+				if _, err := ours.Competence(it.Competence); err != nil {
+					c.at(it, "", instrument.Error, "competence-unknown", "«"+it.Competence+"» is not a competence of "+ours.ID, "correct it")
+				}
+			}
+			for i, g := range it.Glossary {
+				if _, err := c.lib.Term(g); err != nil {
+					c.at(it, "/glossary/"+strconv.Itoa(i), instrument.Error, "term-unknown", "«"+g+"» is not in the glossary", "add it to glossary.yaml or remove it here")
+				}
+			}
+			if it.Picture != nil {
+				if _, err := fs.Stat(c.fsys, "media/"+it.Picture.Media); err != nil {
+					c.at(it, "/picture/media", instrument.Error, "picture-missing", "there is no content/media/"+it.Picture.Media, "draw it or remove picture")
+				}
+			}
+			if !it.Reviewed() {
+				unreviewed++
+			}
+			if !used[it.ID] {
+				c.at(it, "", instrument.Note, "item-unused", "«"+it.ID+"» is in no instrument", "use it, or keep it for later")
+			}
+		}
+	}
+	if unreviewed > 0 {
+		c.add("items", 1, instrument.Note, "unreviewed", strconv.Itoa(unreviewed)+" items are unreviewed: «людина ще не перевірила»",
+			"a named person reads them and signs reviews:")
+	}
+}
+
+func (c *loader) checkInstruments(ours *framework.Framework) {
+	for _, slug := range sortedKeys(c.lib.instruments) {
+		versions := c.lib.instruments[slug]
+		for i, in := range versions {
+			if i > 0 && versions[i-1].Version == in.Version {
+				c.at(in, "/version", instrument.Error, "version-twice", in.Name()+" stands twice", "make it version "+strconv.Itoa(in.Version+1))
+			}
+			c.checkInstrument(in, ours)
+		}
+		c.checkSpread(versions[len(versions)-1])
+	}
+}
+
+func (c *loader) checkInstrument(in *instrument.Instrument, ours *framework.Framework) {
+	if in.Minutes.From > in.Minutes.To {
+		c.at(in, "/minutes", instrument.Error, "minutes", "minutes from is larger than to", "swap them")
+	}
+	if in.Framework != "" {
+		if _, err := c.lib.Framework(in.Framework); err != nil {
+			c.at(in, "/framework", instrument.Error, "framework-unknown", "there is no framework «"+in.Framework+"»", "use "+OurFramework)
+		}
+	}
+	for i, r := range in.Rules {
+		if r.SwitchTo == "" {
+			continue
+		}
+		pointer := "/rules/" + strconv.Itoa(i) + "/switch_to"
+		if r.SwitchTo == in.Slug {
+			c.at(in, pointer, instrument.Error, "rule-switch", "rule «"+r.ID+"» switches to its own instrument", "name another one")
+		} else if to, err := c.lib.Current(r.SwitchTo); err != nil {
+			c.at(in, pointer, instrument.Error, "rule-switch", "there is no instrument «"+r.SwitchTo+"»", "correct the slug")
+		} else if slices.ContainsFunc(to.Rules, func(x instrument.Rule) bool { return x.SwitchTo != "" }) {
+			c.at(in, pointer, instrument.Error, "rule-switch", "«"+r.SwitchTo+"» switches on to another instrument: a person could go in circles",
+				"switch only to an instrument without switch_to")
+		}
+	}
+	c.findings(in, in.Reach())
+	switch in.Role {
+	case instrument.RoleTest:
+		c.checkTest(in, ours)
+	default:
+		if in.StopAfter != "" {
+			c.at(in, "/stop_after", instrument.Error, "stop-after", "only a test has an honest stop", "remove stop_after")
+		}
+		for _, it := range in.Items() {
+			if it.Scored() {
+				c.at(in, "", instrument.Error, "role-knowledge", "«"+it.ID+"» measures knowledge, but "+in.Slug+" is not a test", "move the item to a test")
+			}
+		}
+	}
+}
+
+// FullTest is the slug of the test that holds one item per competence.
+const FullTest = "resident-test"
+
+func (c *loader) checkTest(in *instrument.Instrument, ours *framework.Framework) {
+	if in.StopAfter != "" {
+		if _, ok := in.Section(in.StopAfter); !ok {
+			c.at(in, "/stop_after", instrument.Error, "stop-after", "there is no section «"+in.StopAfter+"»", "name a section")
+			return
+		}
+	}
+	if in.Slug != FullTest || ours == nil {
+		return
+	}
+	count := map[string][]string{}
+	first := map[string]int{}
+	for _, it := range in.Items() {
+		if !it.Scored() {
+			continue
+		}
+		count[it.Competence] = append(count[it.Competence], it.ID)
+		if in.StopAfter != "" && in.InFirst(it.ID) {
+			area, _, _ := strings.Cut(it.Competence, ".")
+			first[area]++
+		}
+	}
+	for _, k := range ours.Competences() {
+		switch n := len(count[k.ID]); {
+		case n == 0:
+			c.at(in, "/sections", instrument.Error, "coverage", "no item measures «"+k.ID+"»", "add one: the test covers each competence once")
+		case n > 1:
+			c.at(in, "/sections", instrument.Error, "coverage", "«"+k.ID+"» is measured "+strconv.Itoa(n)+" times: "+strings.Join(count[k.ID], ", "), "keep one")
+		}
+	}
+	if in.StopAfter == "" {
+		c.at(in, "", instrument.Error, "stop-after", "the test has no honest stop", "add stop_after:")
+		return
+	}
+	for _, a := range ours.Areas {
+		if first[a.ID] != 2 {
+			c.at(in, "/stop_after", instrument.Error, "first-half", "area «"+a.ID+"» has "+strconv.Itoa(first[a.ID])+" items before the stop, wanted 2",
+				"move items between the halves")
+		}
+	}
+	c.checkOrder(in)
+}
+
+// checkOrder warns where the test does not go from easy to hard (USERS 6).
+func (c *loader) checkOrder(in *instrument.Instrument) {
+	var halves [2][]float64
+	n := 0
+	for _, it := range in.Items() {
+		if !it.Scored() {
+			continue
+		}
+		if n++; n <= 3 && it.Level != "A1" {
+			c.at(it, "/level", instrument.Warning, "first-three", "one of the first three items is "+it.Level, "begin with what anybody can solve: A1")
+		}
+		half := 1
+		if in.InFirst(it.ID) {
+			half = 0
+		}
+		halves[half] = append(halves[half], it.Difficulty)
+	}
+	if len(halves[0]) == 0 || len(halves[1]) == 0 {
+		return
+	}
+	if mean(halves[0]) >= mean(halves[1]) {
+		c.at(in, "/sections", instrument.Error, "easy-first", "the first half is not easier than the second", "move easy items first")
+	}
+	for h, list := range halves {
+		for i := 1; i < len(list); i++ {
+			if list[i] < list[i-1]-0.6 {
+				c.at(in, "/sections", instrument.Warning, "easy-first", "half "+strconv.Itoa(h+1)+": item "+strconv.Itoa(i+1)+" is much easier than the one before it",
+					"order each half from easy to hard")
+			}
+		}
+	}
+}
+
+func mean(list []float64) float64 {
+	var sum float64
+	for _, x := range list {
+		sum += x
+	}
+	return sum / float64(len(list))
+}
+
+// checkSpread warns if right answers gather at one place in the file, which
+// matters where options do not move (paper, spot) and betrays the writer's habit.
+func (c *loader) checkSpread(in *instrument.Instrument) {
+	places, total := map[int]int{}, 0
+	for _, it := range in.Items() {
+		if it.Type != instrument.Single || !it.Scored() || len(it.Key.IDs) != 1 {
+			continue
+		}
+		for i, o := range it.Options {
+			if o.ID == it.Key.IDs[0] {
+				places[i]++
+				total++
+			}
+		}
+	}
+	for i := range 10 {
+		if total >= 8 && places[i]*2 > total {
+			c.at(in, "", instrument.Warning, "key-spread", strconv.Itoa(places[i])+" of "+strconv.Itoa(total)+" single items have the right option at place "+strconv.Itoa(i+1),
+				"spread the right options: on paper they do not move")
+		}
+	}
+}
+
+func (c *loader) checkAdvice(ours *framework.Framework) {
+	if len(c.lib.advice) == 0 {
+		return
+	}
+	for _, a := range ours.Areas {
+		for _, g := range []Group{Start, Middle, Strong} {
+			if _, err := c.lib.Advice(a.ID, g); err != nil {
+				c.add("advice/"+a.ID+".yaml", 1, instrument.Error, "advice-missing", "«"+a.ID+"» has no advice for «"+string(g)+"»", "write a page with group: "+string(g))
+			}
+		}
+	}
+	unreviewed := 0
+	for _, a := range c.lib.advice {
+		if _, err := ours.Area(a.Area); err != nil {
+			c.at(a, "", instrument.Error, "area-unknown", "«"+a.Area+"» is not an area of "+ours.ID, "correct it")
+		}
+		if !a.Reviewed() {
+			unreviewed++
+		}
+	}
+	if unreviewed > 0 {
+		c.add("advice", 1, instrument.Note, "unreviewed", strconv.Itoa(unreviewed)+" advice pages are unreviewed: «людина ще не перевірила»",
+			"a named person reads them and signs reviews:")
+	}
+}
