@@ -85,7 +85,6 @@ type IndicatorActivity struct {
 	Code      string    `json:"code"`
 	Maps      []string  `json:"maps,omitempty"` // nearest competences of ours, inferred
 	Label     string    `json:"label"`
-	Maps      []string  `json:"maps,omitempty"` // competences of our framework
 	Certainty Certainty `json:"certainty"`
 }
 
