@@ -2,9 +2,9 @@ package page
 
 import (
 	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
@@ -48,7 +48,8 @@ func renderer(t *testing.T, sets ...Set) *Renderer {
 
 func TestRenderWritesAWholePage(t *testing.T) {
 	t.Parallel()
-	r := renderer(t, Set{Name: "sheet", FS: os.DirFS("testdata/sheet")})
+	set := fstest.MapFS{"plain.html": {Data: []byte(`{{define "main"}}<h1>{{.Title}}</h1><p>{{num 47.34 1}} {{int 3198}}</p>{{template "button" (button "page.next" "")}}{{end}}`)}}
+	r := renderer(t, Set{Name: "sheet", FS: set})
 	for lang, want := range map[string][]string{
 		"uk": {`<html lang="uk">`, "демонстраційні дані", "47,3", "3198", ">Далі</button>", `href="/x?a=1&amp;lang=en"`},
 		"en": {`<html lang="en">`, "demonstration data", "47.3", ">Next</button>", `href="/x?a=1&amp;lang=uk"`},
