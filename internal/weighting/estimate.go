@@ -40,6 +40,11 @@ func (e Estimate) share(rows int64, q float64) (Estimate, error) {
 	} else if e.Value > 1-1e-14 {
 		e.Value = 1
 	}
+	// Each class all or none: the variance is rounding and says nothing, as at
+	// 0 and 1; the beta interval then rests on the effective n.
+	if e.SE < 1e-12 {
+		e.SE = 0
+	}
 	if e.Value == 0 || e.Value == 1 || e.Value*float64(e.N) < betaUnder || e.SE == 0 {
 		e.Kind = IntervalBeta
 		e.Low, e.High, err = BetaInterval(e.Value, e.SE, rows, e.DF, e.Neff)

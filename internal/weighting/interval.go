@@ -77,8 +77,9 @@ func logit(p, se, q float64) (low, high float64, err error) {
 //
 //	n* = p(1−p)/SE² · (t(n−1)/t(df))²
 //
-// n is the number of rows of the design. At p = 0 or 1, where the variance
-// says nothing, n* is neff, the effective number of rows of the domain.
+// n is the number of rows of the design. At p = 0 or 1 or SE = 0, where the
+// variance says nothing, n* is neff, the effective number of rows of the
+// domain.
 func BetaInterval(p, se float64, n int64, df, neff float64) (low, high float64, err error) {
 	if !(p >= 0 && p <= 1) || !(se >= 0) || n < 2 {
 		return 0, 0, fmt.Errorf("%w: beta interval of share %v with error %v from %d rows", ErrInput, p, se, n)
