@@ -133,8 +133,8 @@ func (c *loader) checkInstruments(ours *framework.Framework) {
 	for _, slug := range sortedKeys(c.lib.instruments) {
 		versions := c.lib.instruments[slug]
 		for i, in := range versions {
-			if i > 0 && versions[i-1].Version == in.Version {
-				c.at(in, "/version", instrument.Error, "version-twice", in.Name()+" stands twice", "make it version "+strconv.Itoa(in.Version+1))
+			if i < len(versions)-1 && in.Retired == "" {
+				c.at(in, "/version", instrument.Error, "version-retired", in.Name()+" has a newer version and no day of retirement", "add retired: \"YYYY-MM-DD\"")
 			}
 			c.checkInstrument(in, ours)
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Short answers are compared after folding (USERS 21): language errors never cost
@@ -103,11 +104,27 @@ func compose(w string) []rune {
 	return out
 }
 
+// cyrillicTwin is the Cyrillic letter that looks like r; RuneError for a letter without one.
+func cyrillicTwin(r rune) rune {
+	if c, ok := lookalike[r]; ok {
+		return c
+	}
+	if unicode.IsLetter(r) {
+		return utf8.RuneError
+	}
+	return r
+}
+
 // Spellings lists the folded forms an answer may be meant as: as typed, and as
 // if the keyboard had been in the other language («ltif» is «деша»).
 func Spellings(s string) []string {
 	typed := strings.ToLower(strings.TrimSpace(s))
 	out := []string{Fold(typed)}
+	if all := strings.Map(cyrillicTwin, typed); !strings.ContainsRune(all, utf8.RuneError) {
+		if f := Fold(all); f != "" && !slices.Contains(out, f) {
+			out = append(out, f) // «HET» typed in Latin letters only
+		}
+	}
 	for _, keys := range []map[rune]rune{toCyrillic, toLatin} {
 		other := strings.Map(func(r rune) rune {
 			if c, ok := keys[r]; ok {

@@ -98,6 +98,7 @@ type Instrument struct {
 	StopAfter string    `json:"stop_after,omitempty"` // section id
 	Sections  []Section `json:"sections"`
 	Rules     []Rule    `json:"rules,omitempty"`
+	Retired   string    `json:"retired,omitempty"` // YYYY-MM-DD, first day out of use; answers are taken 90 days more
 
 	items  []*Item // in block order
 	byID   map[string]*Item
@@ -224,23 +225,64 @@ func (in *Instrument) Link(item func(id string, version int) (*Item, error), que
 }
 
 // Document is what a version is: the instrument with its items, keys included.
-// What may change without making it another version is left out: status, reviews,
-// checked_on and valid_until of the items.
+// What may change without making it another version is left out: retired, and
+// status, reviews, checked_on and valid_until of the items.
 func (in *Instrument) Document() ([]byte, error) {
 	items := make([]Item, len(in.items))
 	for i, it := range in.items {
 		items[i] = *it
 		items[i].Status, items[i].Reviews, items[i].CheckedOn, items[i].ValidUntil = "", nil, "", ""
 	}
-	type plain Instrument
-	raw, err := json.Marshal(struct {
-		*plain
-		Items []Item `json:"items"`
-	}{(*plain)(in), items})
+	raw, err := json.Marshal(document{Slug: in.Slug, Version: in.Version, Role: in.Role, Framework: in.Framework,
+		Title: in.Title, Summary: in.Summary, Minutes: in.Minutes, StopAfter: in.StopAfter, Sections: in.Sections,
+		Rules: in.Rules, Items: items})
 	if err != nil {
 		return nil, fmt.Errorf("document of %s: %w", in.Name(), err)
 	}
 	return raw, nil
+}
+
+// document is the frozen shape of Document: a field added to Instrument does not
+// change the hash of versions that were published before it.
+type document struct {
+	Slug      string    `json:"slug"`
+	Version   int       `json:"version"`
+	Role      Role      `json:"role"`
+	Framework string    `json:"framework,omitempty"`
+	Title     i18n.Text `json:"title"`
+	Summary   i18n.Text `json:"summary"`
+	Minutes   Minutes   `json:"minutes"`
+	StopAfter string    `json:"stop_after,omitempty"`
+	Sections  []Section `json:"sections"`
+	Rules     []Rule    `json:"rules,omitempty"`
+	Items     []Item    `json:"items"`
+}
+
+// FromDocument reads a version from what Document wrote, such as one kept in a
+// store after its file is gone. Errors: Invalid if it does not link.
+func FromDocument(raw []byte, question func(id string) *RespondentQuestion) (*Instrument, error) {
+	var d document
+	if err := json.Unmarshal(raw, &d); err != nil {
+		return nil, fault.From(err, fault.Invalid, "")
+	}
+	in := &Instrument{Slug: d.Slug, Version: d.Version, Role: d.Role, Framework: d.Framework, Title: d.Title,
+		Summary: d.Summary, Minutes: d.Minutes, StopAfter: d.StopAfter, Sections: d.Sections, Rules: d.Rules}
+	items := map[string]*Item{}
+	for i := range d.Items {
+		items[d.Items[i].ID] = &d.Items[i]
+	}
+	found := in.Link(func(id string, version int) (*Item, error) {
+		if it := items[id]; it != nil && it.Version == version {
+			return it, nil
+		}
+		return nil, fault.Newf(fault.NotFound, "", "no item %q version %d in the document", id, version)
+	}, question)
+	for _, f := range found {
+		if f.Severity == Error {
+			return nil, fault.Newf(fault.Invalid, "", "%s: %s %s", in.Name(), f.Pointer, f.Message)
+		}
+	}
+	return in, nil
 }
 
 func (in *Instrument) hash() (string, error) {

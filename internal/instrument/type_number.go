@@ -22,10 +22,10 @@ func (numberType) check(it *Item, v Value) *fault.Field {
 		return bad("", "answer.want_number", nil)
 	}
 	if it.Min != nil && v.num < *it.Min {
-		return bad("", "answer.too_small", map[string]any{"Min": *it.Min})
+		return bad("", "answer.too_small", map[string]any{"Min": plainNumber(*it.Min)})
 	}
 	if it.Max != nil && v.num > *it.Max {
-		return bad("", "answer.too_large", map[string]any{"Max": *it.Max})
+		return bad("", "answer.too_large", map[string]any{"Max": plainNumber(*it.Max)})
 	}
 	if math.Abs(v.num) > maxNumber {
 		return bad("", "answer.want_number", nil)

@@ -45,7 +45,7 @@ func (textType) score(it *Item, v Value) float64 {
 }
 
 func (textType) columns(it *Item) []Column {
-	return []Column{{Name: it.ID, Type: "string", Title: it.Stem, Free: !it.Scored()}}
+	return []Column{{Name: it.ID, Type: "string", Title: it.Stem, Free: true}}
 }
 
 func (textType) cells(_ *Item, v Value) []string { return []string{v.word} }
