@@ -1,0 +1,411 @@
+package sitting
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"osvitlo/internal/fault"
+	"osvitlo/internal/i18n"
+	"osvitlo/internal/instrument"
+	"osvitlo/internal/scoring"
+	"osvitlo/internal/store"
+)
+
+// DraftLife is how long a sitting can be continued, counted from its first answer.
+const DraftLife = 14 * 24 * time.Hour
+
+// breakAfter is the time on one screen from which it counts as a break: it is
+// marked and not used (USERS 12).
+const breakAfter = 15 * time.Minute
+
+// StartRequest is what a person agrees to before the first block.
+type StartRequest struct {
+	Instrument string
+	Language   string  // uk or en
+	Purpose    Purpose // empty means measurement
+	Consent    []string
+	Campaign   string
+	Invitation string
+}
+
+// Started names a sitting of which nothing is stored yet.
+type Started struct {
+	ID    string
+	Token string // for an HttpOnly cookie: opens the sitting, and carries the draft until the first answer
+}
+
+// Start begins a sitting on the current version and stores nothing: the first
+// Answer does. Errors: NotFound (no such instrument), Invalid.
+func (s *Service) Start(_ context.Context, q StartRequest) (st Started, err error) {
+	defer fault.Wrap(&err, "sitting.Start")
+	pub, ok := s.catalogue.Current(q.Instrument)
+	if !ok {
+		return st, fault.New(fault.NotFound, "sitting.no_such_instrument")
+	}
+	if q.Purpose == "" {
+		q.Purpose = PurposeMeasurement
+	}
+	r := reader{}
+	if !i18n.Known(q.Language) {
+		r.fail("/language", "json.choice", nil)
+	}
+	if !known([]string{string(PurposeMeasurement), string(PurposePractice)}, string(q.Purpose)) {
+		r.fail("/purpose", "json.choice", nil)
+	}
+	s.checkTerms(&r, q.Consent, q.Campaign, q.Invitation)
+	if len(r.faults) > 0 {
+		return st, fault.InvalidFields(r.faults...)
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return st, err
+	}
+	t := token{ID: id.String(), Instrument: pub.Slug, Version: pub.Version, Language: q.Language, Mode: ModeSelf,
+		Purpose: q.Purpose, Consent: q.Consent, Campaign: q.Campaign, Invitation: q.Invitation, Started: s.now().UnixMilli()}
+	st.ID = t.ID
+	st.Token, err = s.locks.close(t)
+	return st, err
+}
+
+// View is a sitting as its own respondent may see it.
+type View struct {
+	Sitting    *Sitting // a copy of the stored state; of a sitting not begun yet, what will be stored
+	Rev        int64    // revision to send with the next Answer; 0 before the first
+	Instrument *instrument.Instrument
+	Path       instrument.Path
+	Next       string // first block of the path not left yet; empty when all are
+	Left       int    // blocks of the path already left, pauses aside
+	Total      int    // blocks of the path, pauses aside
+	Code       Code   // resume code; empty before the first answer and after the submit
+}
+
+// Value is the stored answer of an item block; the zero Value without one.
+func (v *View) Value(block string) instrument.Value { return v.Sitting.Answers[block] }
+
+// Respondent is the stored answer of a background block: an option id,
+// "refused", or empty.
+func (v *View) Respondent(block string) string { return v.Sitting.Respondent.Answers()[block] }
+
+// WasLeft tells whether the person has passed the block, answered or not.
+func (v *View) WasLeft(block string) bool { return v.Sitting.left(block) }
+
+// Before is the block in front of this one on the path; empty at the start.
+func (v *View) Before(block string) string {
+	if i := v.Path.Index(block); i > 0 {
+		return v.Path.Steps[i-1].ID()
+	}
+	return ""
+}
+
+// After is the block behind this one on the path; empty at the end.
+func (v *View) After(block string) string {
+	if i := v.Path.Index(block); i >= 0 && i+1 < len(v.Path.Steps) {
+		return v.Path.Steps[i+1].ID()
+	}
+	return ""
+}
+
+// View opens a sitting. Errors: NotFound (no such sitting, or not opened by this
+// access), Gone (erased, or left for more than 14 days).
+func (s *Service) View(ctx context.Context, id string, a Access) (v *View, err error) {
+	defer fault.Wrap(&err, "sitting.View")
+	doc, in, err := s.load(ctx, id, a)
+	if err != nil {
+		return nil, err
+	}
+	return s.view(doc, in), nil
+}
+
+// load reads the stored sitting, or makes the one the token describes.
+func (s *Service) load(ctx context.Context, id string, a Access) (*Sitting, *instrument.Instrument, error) {
+	missing := fault.New(fault.NotFound, "sitting.no_such_sitting")
+	id, err := ParseID(id)
+	if err != nil {
+		return nil, nil, missing
+	}
+	doc, err := s.sittings.Get(ctx, id)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		t, ok := s.locks.open(a.Token)
+		if !ok || t.ID != id || t.Instrument == "" || s.now().Sub(time.UnixMilli(t.Started)) > DraftLife {
+			return nil, nil, missing
+		}
+		doc = &Sitting{Doc: store.Doc{ID: id}, Instrument: t.Instrument, Version: t.Version, Language: t.Language,
+			Mode: t.Mode, Purpose: t.Purpose, Consent: t.Consent, Campaign: t.Campaign, Invitation: t.Invitation,
+			Started: store.At(time.UnixMilli(t.Started)), Method: scoring.Method}
+	case err != nil:
+		return nil, nil, err
+	case doc.Erased:
+		return nil, nil, fault.New(fault.Gone, "")
+	case !s.locks.admits(doc, a):
+		return nil, nil, missing
+	case doc.Disposition == BreakOff, doc.Disposition == Draft && !s.now().Before(doc.Expires.Time):
+		return nil, nil, fault.New(fault.Gone, "sitting.expired")
+	}
+	in, err := s.instrument(doc.Instrument, doc.Version)
+	return doc, in, err
+}
+
+func (s *Service) instrument(slug string, version int) (*instrument.Instrument, error) {
+	pub, ok := s.catalogue.Version(slug, version)
+	if !ok {
+		return nil, fault.Newf(fault.Unavailable, "", "instrument %s@%d is not loaded", slug, version)
+	}
+	return pub.Instrument, nil
+}
+
+func (s *Service) view(doc *Sitting, in *instrument.Instrument) *View {
+	v := &View{Sitting: doc, Rev: doc.Rev, Instrument: in, Path: doc.path(in)}
+	for _, st := range v.Path.Steps {
+		left := doc.left(st.ID())
+		if v.Next == "" && !left {
+			v.Next = st.ID()
+		}
+		if st.Block.Pause != "" {
+			continue
+		}
+		v.Total++
+		if left {
+			v.Left++
+		}
+	}
+	if doc.Rev > 0 && !doc.Done() {
+		v.Code = s.locks.resumeCode(doc.ID, doc.CodeTry)
+	}
+	return v
+}
+
+// Given is one answered screen.
+type Given struct {
+	Rev   int64            // View.Rev of the page it was answered on
+	Block string           // id of the block
+	Value instrument.Value // item: its answer, zero when skipped; background: Word of an option, Refused, or zero
+	Spent time.Duration    // on the screen; 0 when not known
+	Stop  bool             // pause only: stop here and see the result
+}
+
+// Answer stores one screen and returns the state after it, whose Next is where
+// to go. The first one creates the sitting.
+//
+// A page that is older than the stored state is a Conflict and changes nothing;
+// the View is then the stored state, to be shown beside what was typed. The same
+// answer sent twice is no conflict. Errors besides: NotFound, Gone, Invalid
+// (pointer relative to the value), Conflict for a finished sitting.
+func (s *Service) Answer(ctx context.Context, id string, a Access, g Given) (v *View, err error) {
+	defer fault.Wrap(&err, "sitting.Answer")
+	for range 3 {
+		doc, in, err := s.load(ctx, id, a)
+		if err != nil {
+			return nil, err
+		}
+		if doc.Done() {
+			return s.view(doc, in), fault.New(fault.Conflict, "sitting.finished")
+		}
+		v := s.view(doc, in)
+		step, err := in.Block(g.Block)
+		if err != nil {
+			return nil, err
+		}
+		if doc.Rev != g.Rev {
+			if doc.left(g.Block) && doc.same(step, g) {
+				return v, nil
+			}
+			return v, fault.New(fault.Conflict, "sitting.elsewhere")
+		}
+		at := v.Path.Index(g.Block)
+		if at < 0 {
+			return v, fault.New(fault.Conflict, "sitting.off_path")
+		}
+		if f := check(v.Path.Steps[at], g); f != nil {
+			return v, fault.InvalidFields(*f)
+		}
+		if !doc.apply(step, g) {
+			return nil, fault.Newf(fault.Internal, "", "no place for the background question %q", g.Block)
+		}
+		if in, err = s.route(doc, in); err != nil {
+			return nil, err
+		}
+		err = s.keep(ctx, doc)
+		if fault.Is(err, fault.Conflict) {
+			continue // somebody was faster: look at what is stored now
+		}
+		if err != nil {
+			return nil, err
+		}
+		return s.view(doc, in), nil
+	}
+	return nil, fault.New(fault.Unavailable, "")
+}
+
+// check tells what is wrong with an answered screen.
+func check(st instrument.Step, g Given) *fault.Field {
+	switch {
+	case st.Item != nil:
+		if st.Required && g.Value.IsZero() {
+			return &fault.Field{Key: "fault.required"}
+		}
+		return st.Item.Check(g.Value)
+	case st.Question != nil:
+		if g.Value.IsZero() {
+			return nil
+		}
+		return st.Question.Check(word(g.Value))
+	}
+	return nil
+}
+
+// word is the answer of a background question as it is stored.
+func word(v instrument.Value) string {
+	if v.IsRefused() {
+		return Refused
+	}
+	w, _ := v.Word()
+	return w
+}
+
+// same tells whether the screen is stored as given.
+func (s *Sitting) same(step instrument.Step, g Given) bool {
+	switch {
+	case step.Item != nil:
+		return s.Answers[g.Block].Equal(g.Value)
+	case step.Question != nil:
+		return s.Respondent.Answers()[g.Block] == word(g.Value)
+	}
+	return s.Stopped == g.Stop
+}
+
+// apply puts a checked screen into the document.
+func (s *Sitting) apply(step instrument.Step, g Given) bool {
+	switch {
+	case step.Item != nil && g.Value.IsZero():
+		delete(s.Answers, g.Block)
+	case step.Item != nil:
+		if s.Answers == nil {
+			s.Answers = instrument.Answers{}
+		}
+		s.Answers[g.Block] = g.Value
+	case step.Question != nil:
+		if !s.Respondent.set(g.Block, word(g.Value)) {
+			return false
+		}
+	default:
+		s.Stopped = g.Stop
+	}
+	if s.Spent == nil {
+		s.Spent = map[string]int{}
+	}
+	spent := max(g.Spent, 0)
+	if spent >= breakAfter {
+		spent = 0
+		if !slices.Contains(s.Breaks, g.Block) {
+			s.Breaks = append(s.Breaks, g.Block)
+		}
+	}
+	s.Spent[g.Block] += int(spent.Round(time.Second) / time.Second)
+	return true
+}
+
+// route follows a rule that leads to another instrument, or back from it, and
+// drops the answers that fell off the path.
+func (s *Service) route(doc *Sitting, in *instrument.Instrument) (*instrument.Instrument, error) {
+	if doc.Switched != "" {
+		first, err := s.instrument(doc.Switched, doc.SwitchedVersion)
+		if err != nil {
+			return nil, err
+		}
+		if first.Path(doc.Parked, doc.Respondent.Answers()).SwitchTo != in.Slug {
+			doc.Answers, doc.Parked = doc.Parked, nil
+			doc.Instrument, doc.Version = first.Slug, first.Version
+			doc.Switched, doc.SwitchedVersion = "", 0
+			in = first
+		}
+	}
+	// the stop leaves answers behind it alone: the person may still go on
+	p := in.Path(doc.Answers, doc.Respondent.Answers())
+	if p.SwitchTo != "" {
+		other, ok := s.catalogue.Current(p.SwitchTo)
+		if !ok || doc.Switched != "" {
+			return nil, fault.Newf(fault.Unavailable, "", "%s leads to %q", in.Name(), p.SwitchTo)
+		}
+		doc.Switched, doc.SwitchedVersion = in.Slug, in.Version
+		doc.Parked, doc.Answers = doc.Answers, nil
+		doc.Instrument, doc.Version = other.Slug, other.Version
+		in, p = other.Instrument, other.Path(doc.Answers, doc.Respondent.Answers())
+	}
+	doc.drop(p)
+	return in, nil
+}
+
+// keep writes a draft. A crash between the code's claim and the document leaves
+// a claim that opens nothing and expires.
+func (s *Service) keep(ctx context.Context, doc *Sitting) error {
+	if doc.Rev > 0 {
+		return s.sittings.Replace(ctx, doc)
+	}
+	now := s.now()
+	doc.KeyHash = hashOf(s.locks.resultKey(doc.ID))
+	doc.Expires = store.At(now.Add(DraftLife))
+	if err := s.claimCode(ctx, doc, now); err != nil {
+		return err
+	}
+	return s.sittings.Insert(ctx, doc)
+}
+
+// Submit ends a sitting for good. Submitting it again answers the same. device is
+// the value of the device cookie, empty without one. Errors: those of View;
+// Invalid names the required items that lack an answer.
+func (s *Service) Submit(ctx context.Context, id string, a Access, device string) (out *Outcome, err error) {
+	defer fault.Wrap(&err, "sitting.Submit")
+	for range 3 {
+		doc, in, err := s.load(ctx, id, a)
+		if err != nil {
+			return nil, err
+		}
+		if doc.Done() {
+			return s.outcome(doc, false), nil
+		}
+		if doc.Rev == 0 {
+			return nil, fault.New(fault.NotFound, "sitting.nothing_answered")
+		}
+		var lacks []fault.Field
+		for _, st := range doc.path(in).Steps {
+			if st.Required && st.Item != nil && doc.Answers[st.Item.ID].IsZero() {
+				lacks = append(lacks, fault.Field{Pointer: st.Item.ID, Key: "fault.required"})
+			}
+		}
+		if len(lacks) > 0 {
+			return nil, fault.InvalidFields(lacks...)
+		}
+		now := s.now()
+		doc.Submitted = store.At(now)
+		if err := s.finish(ctx, doc, in, device, now); err != nil {
+			return nil, err
+		}
+		err = s.sittings.Replace(ctx, doc)
+		if fault.Is(err, fault.Conflict) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		return s.outcome(doc, false), nil
+	}
+	return nil, fault.New(fault.Unavailable, "")
+}
+
+// Result opens a submitted sitting. Errors: NotFound (also for one not submitted
+// yet), Gone.
+func (s *Service) Result(ctx context.Context, id string, a Access) (out *Outcome, err error) {
+	defer fault.Wrap(&err, "sitting.Result")
+	doc, _, err := s.load(ctx, id, a)
+	if err != nil {
+		return nil, err
+	}
+	if !doc.Done() {
+		return nil, fault.New(fault.NotFound, "sitting.not_finished")
+	}
+	return s.outcome(doc, false), nil
+}

@@ -1,0 +1,139 @@
+package sitting
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"osvitlo/internal/fault"
+	"osvitlo/internal/instrument"
+	"osvitlo/internal/store"
+)
+
+// Outcome is what became of a submitted sitting.
+type Outcome struct {
+	Sitting *Sitting
+	Key     string // the result key; show it only to who submitted or opened the sitting
+	Created bool   // false for a replay of the same content
+}
+
+// Put takes a whole sitting under an id of the sender's making. decodeErr is what
+// Decode said: it is answered only if the id is new. device is the value of the
+// device cookie, empty without one.
+//
+// Errors: Invalid (a pointer per fault), Forbidden (a mode that needs a token),
+// Conflict (other content is stored), Gone (erased, for ever).
+func (s *Service) Put(ctx context.Context, id string, sub *Submission, decodeErr error, device string) (out *Outcome, err error) {
+	defer fault.Wrap(&err, "sitting.Put")
+	now := s.now()
+	doc, in, err := s.assemble(id, sub, decodeErr, now)
+	if err != nil {
+		// The content cannot be taken any more; perhaps it was taken once.
+		old, gerr := s.sittings.Get(ctx, id)
+		switch {
+		case gerr != nil && !fault.Is(gerr, fault.NotFound):
+			return nil, gerr
+		case gerr == nil && old.Erased:
+			return nil, fault.New(fault.Gone, "")
+		case gerr == nil && sub != nil && old.Done() && old.BodyHash == sub.BodyHash:
+			return s.outcome(old, false), nil
+		}
+		return nil, err
+	}
+	if device != "" || s.cfg.Guarded {
+		// A replay must not claim a device again or be counted twice at the door.
+		if out, err := s.replay(ctx, id, sub.BodyHash); err == nil || !fault.Is(err, fault.NotFound) {
+			return out, err
+		}
+	}
+	if err := s.finish(ctx, doc, in, device, now); err != nil {
+		return nil, err
+	}
+	err = s.sittings.Insert(ctx, doc)
+	if fault.Is(err, fault.Conflict) {
+		return s.replay(ctx, id, sub.BodyHash)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.outcome(doc, true), nil
+}
+
+// replay answers a Put whose id is taken.
+func (s *Service) replay(ctx context.Context, id, bodyHash string) (*Outcome, error) {
+	old, err := s.sittings.Get(ctx, id)
+	switch {
+	case err != nil:
+		return nil, err
+	case old.Erased:
+		return nil, fault.New(fault.Gone, "")
+	case old.BodyHash != bodyHash:
+		return nil, fault.New(fault.Conflict, "sitting.other_content")
+	}
+	return s.outcome(old, false), nil
+}
+
+func (s *Service) outcome(doc *Sitting, created bool) *Outcome {
+	return &Outcome{Sitting: doc, Key: s.locks.resultKey(doc.ID), Created: created}
+}
+
+// assemble checks a submission against the instrument and makes the document.
+func (s *Service) assemble(id string, sub *Submission, decodeErr error, now time.Time) (*Sitting, *instrument.Instrument, error) {
+	if decodeErr != nil {
+		return nil, nil, decodeErr
+	}
+	if sub.Mode != ModeSelf {
+		return nil, nil, fault.New(fault.Forbidden, "sitting.mode_needs_token")
+	}
+	r := reader{}
+	pub, ok := s.catalogue.Version(sub.Instrument, sub.Version)
+	switch {
+	case ok && !pub.Accepts(now):
+		r.fail("/version", "sitting.retired", nil)
+	case ok:
+	case len(s.catalogue.Versions(sub.Instrument)) > 0:
+		r.fail("/version", "sitting.no_such_version", nil)
+	default:
+		r.fail("/instrument", "sitting.no_such_instrument", nil)
+	}
+	if sub.Submitted.After(now.Add(maxAhead)) {
+		r.fail("/submitted_at", "time.future", nil)
+	}
+	s.checkTerms(&r, sub.Consent, sub.Campaign, sub.Invitation)
+	if d := sub.Respondent.District; d != "" && !known(s.cfg.Districts, d) {
+		r.fail("/respondent/district", "json.choice", nil)
+	}
+	if !ok {
+		return nil, nil, fault.InvalidFields(r.faults...)
+	}
+	doc := &Sitting{Doc: store.Doc{ID: id}, Instrument: pub.Slug, Version: pub.Version,
+		Language: sub.Language, Mode: sub.Mode, Purpose: sub.Purpose, Campaign: sub.Campaign,
+		Invitation: sub.Invitation, Consent: sub.Consent, Respondent: sub.Respondent,
+		Started: store.At(sub.Started), Submitted: store.At(sub.Submitted), BodyHash: sub.BodyHash}
+	doc.Answers = r.answers(pub.Instrument, sub.answers)
+	for _, st := range s.finalPath(doc, pub.Instrument).Steps {
+		if st.Required && st.Item != nil && doc.Answers[st.Item.ID].IsZero() {
+			r.fail("/answers/"+st.Item.ID, "fault.required", nil)
+		}
+	}
+	if len(r.faults) > 0 {
+		return nil, nil, fault.InvalidFields(r.faults...)
+	}
+	return doc, pub.Instrument, nil
+}
+
+// checkTerms checks what a sitting is taken under.
+func (s *Service) checkTerms(r *reader, consent []string, campaign, invitation string) {
+	for i, c := range consent {
+		if !known(s.cfg.Consents, c) {
+			r.fail("/consent/"+strconv.Itoa(i), "json.choice", nil)
+		}
+	}
+	if campaign != "" && !s.waves.KnowsCampaign(campaign) {
+		r.fail("/campaign", "sitting.no_such_campaign", nil)
+	}
+	if invitation != "" {
+		// Invitations are not issued yet; a code that nobody issued is a mistake.
+		r.fail("/invitation", "sitting.no_such_invitation", nil)
+	}
+}
