@@ -6,42 +6,74 @@ import (
 	"testing"
 )
 
-// coverage draws samples of n from the city, weights each by raking with the
-// default cap, and counts how often three 95 % intervals hold the truth: the
-// one of this package, one whose error ignores raking, one with 0.85 of the
-// error.
+// coverage draws samples of n from the city, weights each of them, and counts
+// how often three 95 % intervals hold the truth: the one of this package, one
+// whose error ignores raking, one with 0.85 of the error.
 type coverage struct {
 	draws, trimmed, untrimmable int
+	rungs                       map[string]int
 	proper, naive, short        float64
 	bias, se, sd                float64
 }
 
-func simulate(t *testing.T, c *synthetic, n, draws int, seed uint64) coverage {
+// weigher turns a sample into weights and the sums of its classes.
+type weigher func(*drawn) (*ClassWeights, []Sums, string, error)
+
+// byRaking rakes on sex and seven ages. The cap is 2 means instead of 4, so
+// that trimming has work to do in many draws.
+func byRaking(d *drawn) (*ClassWeights, []Sums, string, error) {
+	people := d.city.cum[len(d.city.cum)-1]
+	cw, err := RakeClasses(d.counts, d.rakeMargins(), RakeOptions{}, &TrimOptions{Upper: 2 * people / float64(len(d.rows))})
+	return cw, d.sums, "rake", err
+}
+
+// byLadder is the way of the city index: the ladder of CONTRACT §5.
+func byLadder(t *testing.T) weigher {
+	t.Helper()
+	data := kropyvnytskyi()
+	l, err := data.Ladder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	bands := []string{"14-17", "18-29", "30-34", "40-49", "50-59", "60-69", "70+"}
+	return func(d *drawn) (*ClassWeights, []Sums, string, error) {
+		counts, sums := make([]int64, len(l.Classes)), make([]Sums, len(l.Classes))
+		for class := range d.counts {
+			i, _ := data.Class(data.Sexes[class/simAges], bands[class%simAges])
+			counts[i], sums[i] = d.counts[class], d.sums[class]
+		}
+		s, err := l.Choose(counts)
+		if err != nil {
+			return nil, nil, "", err
+		}
+		folded, err := s.Fold(sums)
+		return s.Weights, folded, s.Rung, err
+	}
+}
+
+func simulate(t *testing.T, c *synthetic, weigh weigher, n, draws int, seed uint64) coverage {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(seed, uint64(n)))
-	out := coverage{draws: draws}
-	var margins []Margin
+	out := coverage{draws: draws, rungs: map[string]int{}}
 	var mean, squares float64
 	for done := 0; done < draws; done++ {
 		d := c.sample(rng, n)
-		if margins == nil {
-			margins = d.rakeMargins()
-		}
-		cw, err := RakeClasses(d.counts, margins, RakeOptions{}, &TrimOptions{})
+		cw, sums, rung, err := weigh(d)
 		if err != nil {
 			t.Fatal(err)
 		}
+		out.rungs[rung]++
 		if cw.TrimRounds > 0 {
 			out.trimmed++
 		}
 		if cw.TrimFailed != nil {
 			out.untrimmable++
 		}
-		e, err := cw.Mean(d.sums, 1e-4)
+		e, err := cw.Mean(sums, 1e-4)
 		if err != nil {
 			t.Fatal(err)
 		}
-		ignoring := ignoreRaking(cw, d.sums, e.Value)
+		ignoring := ignoreRaking(cw, sums, e.Value)
 		off := math.Abs(e.Value - c.truth)
 		if e.Low <= c.truth && c.truth <= e.High {
 			out.proper++
@@ -88,8 +120,8 @@ func within(share float64) bool { return share >= 0.935 && share <= 0.965 }
 
 func (c coverage) check(t *testing.T, n int, seed uint64) {
 	t.Helper()
-	t.Logf("n=%d seed=%d: covers %.2f %%, ignoring raking %.2f %%, times 0.85 %.2f %%; bias %.3f, sd %.3f, mean error %.3f; trimmed %d, cap out of reach %d of %d",
-		n, seed, 100*c.proper, 100*c.naive, 100*c.short, c.bias, c.sd, c.se, c.trimmed, c.untrimmable, c.draws)
+	t.Logf("n=%d seed=%d: covers %.2f %%, ignoring raking %.2f %%, times 0.85 %.2f %%; bias %.3f, sd %.3f, mean error %.3f; trimmed %d, cap out of reach %d of %d; %v",
+		n, seed, 100*c.proper, 100*c.naive, 100*c.short, c.bias, c.sd, c.se, c.trimmed, c.untrimmable, c.draws, c.rungs)
 	if !within(c.proper) {
 		t.Errorf("n=%d seed=%d: the interval covers %.2f %%", n, seed, 100*c.proper)
 	}
@@ -106,5 +138,9 @@ func (c coverage) check(t *testing.T, n int, seed uint64) {
 func TestCoverageQuick(t *testing.T) {
 	t.Parallel()
 	c := testCity(t)
-	simulate(t, c, 300, 2000, 1).check(t, 300, 1)
+	got := simulate(t, c, byRaking, 300, 2000, 1)
+	got.check(t, 300, 1)
+	if got.trimmed < 100 || got.untrimmable < 100 {
+		t.Errorf("trimming had no work: %d and %d draws", got.trimmed, got.untrimmable)
+	}
 }
