@@ -43,7 +43,7 @@ func (b Bars) SVG() template.HTML {
 	for i, row := range b.Rows {
 		mid := float64(i)*pitch + drop + pitch/2 - drop/2
 		if b.Stacked {
-			s.text("c-strong", "start", "0", em(float64(i)*pitch+1.15), "", row.Name)
+			s.text("c-strong", "start", "0", em(float64(i)*pitch+1.15), ".5em", row.Name)
 		} else {
 			s.text("c-strong", "start", "-4em", em(mid+0.35), "", row.Name)
 		}
@@ -59,6 +59,9 @@ func (b Bars) SVG() template.HTML {
 			`" height="`, em(barHeight), `"/>`)
 		end := sc.x(row.At)
 		if row.hasInterval() {
+			if row.Level > 0 {
+				s.line("c-halo", sc.x(row.Low), mid, sc.x(row.High), mid)
+			}
 			s.whisker("c-whisker", sc.x(row.Low), sc.x(row.High), mid, 0.4)
 			end = sc.x(row.High)
 		}

@@ -27,7 +27,7 @@ type Number func(float64) string
 // interval whose end is not finite is not drawn.
 type Value struct {
 	At, Low, High float64
-	Missing       string // why there is no value, printed in its place
+	Missing       string // why there is no value, one short word («замало»), printed in its place
 }
 
 // Known tells whether there is a value to draw.
@@ -71,7 +71,12 @@ func (s *sheet) put(parts ...string) {
 
 func (s *sheet) open(class string, h Head, height float64) {
 	id := html.EscapeString(h.ID)
-	s.put(`<div class="`, class, `"><svg class="os-svg" width="100%" height="`, em(height),
+	s.put(`<div class="`, class, `"`)
+	if strings.HasPrefix(class, "os-series") {
+		// The only chart that may be wider than its place: a keyboard must be able to scroll it.
+		s.put(` tabindex="0" role="group" aria-label="`, html.EscapeString(h.Title), `"`)
+	}
+	s.put(`><svg class="os-svg" width="100%" height="`, em(height),
 		`" role="img" aria-labelledby="`, id, `-t `, id, `-d" focusable="false"><title id="`, id, `-t">`,
 		html.EscapeString(h.Title), `</title><desc id="`, id, `-d">`, html.EscapeString(h.Desc), `</desc>`)
 }

@@ -25,7 +25,7 @@ type Moment struct {
 
 const (
 	seriesTop    = 1.6
-	seriesHeight = 9.5
+	seriesHeight = 11.5
 )
 
 // SVG draws the series.

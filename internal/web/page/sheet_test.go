@@ -124,7 +124,7 @@ func progress(in both, at int) Progress {
 
 var sheetPages = []sheetPage{
 	{"landing", func(in both, _ *i18n.Localizer) Page {
-		return &landingPage{Base: Base{Title: in("Цифрові навички", "Digital skills"), Path: "/"},
+		return &landingPage{Base: Base{Title: in("Цифрові навички", "Digital skills"), Path: "/", Wide: true},
 			Heading: in("Цифрові навички — крок за кроком", "Digital skills, step by step"),
 			Lead:    in("Дізнайтеся, що ви вже вмієте. Решти навчимо безкоштовно і без поспіху.", "Find out what you can already do. We will teach the rest, free and unhurried."),
 			Go:      Button{Text: in("Пройти тест", "Take the test"), Href: "/surveys/resident-test"},
@@ -262,7 +262,7 @@ func indexSample(in both, words *i18n.Localizer) Page {
 		val := v(m[0], m[1], m[2])
 		name := in(areaNames[i][0], areaNames[i][1])
 		if math.IsNaN(m[0]) {
-			val = chart.Gap(in("замало відповідей", "too few answers"))
+			val = chart.Gap(in("замало", "too few"))
 			p.Areas.Rows = append(p.Areas.Rows, []Cell{{Text: name, Area: i + 1}, {Note: in("замало", "too few"), Number: true}, {Text: "", Quiet: true}, {Text: "", Quiet: true}})
 		} else {
 			p.Areas.Rows = append(p.Areas.Rows, []Cell{{Text: name, Area: i + 1}, {Text: one(m[0]), Number: true, Strong: true}, {Text: one(m[1]) + "–" + one(m[2]), Number: true, Quiet: true}, {Text: "2 846", Number: true, Quiet: true}})
@@ -279,7 +279,7 @@ func indexSample(in both, words *i18n.Localizer) Page {
 		p.Ages.Rows = append(p.Ages.Rows, []Cell{{Text: ages[i]}, {Text: whole(s[0]), Number: true, Strong: true}, {Text: whole(s[1]) + "–" + whole(s[2]), Number: true, Quiet: true}, {Text: "407", Number: true, Quiet: true}})
 	}
 	p.Bars = bars.SVG()
-	p.Stacked = chart.Bars{Head: head("levels", "Рівні", "Levels"), Max: 40, Step: 10, Write: whole, Stacked: true, Rows: []chart.Bar{{in("Початковий, A1", "Starting, A1"), v(20, 17, 23), 1}, {in("Середній, B1", "Middle, B1"), v(31, 28, 34), 3}, {in("Високий, C2", "High, C2"), chart.Gap(in("замало відповідей", "too few answers")), 6}}}.SVG()
+	p.Stacked = chart.Bars{Head: head("levels", "Рівні", "Levels"), Max: 40, Step: 10, Write: whole, Stacked: true, Rows: []chart.Bar{{in("Початковий, A1", "Starting, A1"), v(20, 17, 23), 1}, {in("Середній, B1", "Middle, B1"), v(31, 28, 34), 3}, {in("Високий, C2", "High, C2"), chart.Gap(in("замало", "too few")), 6}}}.SVG()
 	for i, n := range [][2]string{{"Фортечний", "Fortechnyi"}, {"Подільський", "Podilskyi"}, {"Нове", "Nove"}} {
 		p.Smalls = append(p.Smalls, smallChart{in(n[0], n[1]), chart.Small{Head: head("s"+n[1], n[0], n[1]), Max: 75, Write: whole, Points: []chart.Value{v(44, 40, 48), v(46, 43, 49), v(50+float64(i), 47, 53)}}.SVG()})
 	}
