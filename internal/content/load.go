@@ -25,7 +25,8 @@ func Load(fsys fs.FS) (*Library, []Problem) { return LoadAt(fsys, time.Now()) }
 // LoadAt is Load with the day that decides which dates have passed. The library
 // is always returned; it is whole only if Failed(problems) is false.
 func LoadAt(fsys fs.FS, now time.Time) (*Library, []Problem) {
-	c := &loader{fsys: fsys, now: now, lib: newLibrary(), places: map[any]place{}}
+	c := &loader{fsys: fsys, now: now, lib: newLibrary(), places: map[any]place{}, broken: map[string]bool{},
+		brokenItems: map[string]bool{}, brokenSlugs: map[string]bool{}}
 	c.schemas, c.schemaErr = compileSchemas()
 	if c.schemaErr != nil {
 		c.add("schema", 1, instrument.Error, "schema", c.schemaErr.Error(), "correct the schema")
@@ -58,9 +59,18 @@ type loader struct {
 	schemaErr error
 	problems  []Problem
 	places    map[any]place // by pointer to the thing
+
+	// what was reported once and must not be reported again where it is missed
+	broken      map[string]bool // files
+	brokenItems map[string]bool
+	brokenSlugs map[string]bool
 }
 
+// add reports a problem; an error marks the file as broken.
 func (c *loader) add(file string, line int, s instrument.Severity, rule, message, fix string) {
+	if s == instrument.Error {
+		c.broken[file] = true
+	}
 	c.problems = append(c.problems, Problem{File: file, Line: line, Severity: s, Rule: rule, Message: message, Fix: fix})
 }
 
@@ -268,12 +278,16 @@ func (c *loader) contractValues(q *instrument.RespondentQuestion) {
 	}
 }
 
+// anyItem marks that a whole file of items could not be read.
+const anyItem = "*"
+
 var surveyFile = regexp.MustCompile(`^survey-[a-z0-9-]+\.yaml$`)
 
 func (c *loader) items() {
 	for _, file := range c.list("items", ".yaml") {
 		d := c.read(file, "items")
 		if d == nil {
+			c.brokenItems[anyItem] = true
 			continue
 		}
 		var f struct {
@@ -293,6 +307,9 @@ func (c *loader) items() {
 		for i, head := range f.Items {
 			pointer := "/items/" + strconv.Itoa(i)
 			if !c.conforms(d, pointer, "items/"+string(head.Type)) {
+				v, _ := d.at(pointer + "/id")
+				id, _ := v.(string)
+				c.brokenItems[id] = true
 				continue
 			}
 			c.item(d, pointer, f.Competence)
@@ -473,6 +490,8 @@ func (c *loader) instruments() {
 		}
 		d := c.read(file, "instrument")
 		if d == nil {
+			slug, _, _ := strings.Cut(name, ".")
+			c.brokenSlugs[slug] = true
 			continue
 		}
 		in := &instrument.Instrument{}
@@ -485,7 +504,11 @@ func (c *loader) instruments() {
 			c.at(in, "/slug", instrument.Error, "file-name", in.Name()+" stands in "+name, "rename the file to "+in.Slug+".v"+strconv.Itoa(in.Version)+".yaml")
 			continue
 		}
-		found := in.Link(c.lib.itemVersion, c.lib.question)
+		found := slices.DeleteFunc(in.Link(c.lib.itemVersion, c.lib.question), func(f instrument.Finding) bool {
+			v, _ := d.at(f.Pointer)
+			id, _ := v.(string)
+			return f.Rule == "item-unknown" && (c.brokenItems[id] || c.brokenItems[anyItem])
+		})
 		c.findings(in, found)
 		c.text(in, "/title", in.Title)
 		c.text(in, "/summary", in.Summary)
@@ -493,6 +516,7 @@ func (c *loader) instruments() {
 			c.text(in, "/sections/"+strconv.Itoa(i)+"/title", s.Title)
 		}
 		if in.Hash == "" {
+			c.brokenSlugs[in.Slug] = true
 			continue
 		}
 		c.lib.instruments[in.Slug] = append(c.lib.instruments[in.Slug], in)

@@ -35,16 +35,6 @@ func Certainties() []Certainty {
 	return []Certainty{VerifiedInFile, Excerpt, Secondary, Inferred, GeneralKnowledge, OwnTranslation, Working, NotFound}
 }
 
-// Known tells whether c is one of Certainties.
-func (c Certainty) Known() bool {
-	for _, k := range Certainties() {
-		if c == k {
-			return true
-		}
-	}
-	return false
-}
-
 // Relation says how an entry of one framework maps to an entry of another.
 type Relation string
 

@@ -27,11 +27,9 @@ func (f *Framework) Lint() []Finding {
 	for i, a := range f.Areas {
 		at := "/areas/" + strconv.Itoa(i)
 		once(at, a.ID)
-		sure(add, at, a.Certainty, a.Translation)
 		for j, c := range a.Competences {
 			where := at + "/competences/" + strconv.Itoa(j)
 			once(where, c.ID)
-			sure(add, where, c.Certainty, c.Translation)
 			if c.Number == "" || len(c.Number) < len(a.Number)+1 || c.Number[:len(a.Number)+1] != a.Number+"." {
 				add(where+"/number", "framework-number", "competence «"+c.Number+"» does not belong to area «"+a.Number+"»", "correct the number or move it")
 			}
@@ -40,21 +38,12 @@ func (f *Framework) Lint() []Finding {
 	last := 0
 	for i, l := range f.Levels {
 		at := "/levels/" + strconv.Itoa(i)
-		sure(add, at, l.Certainty, l.Translation)
 		if l.Order <= last {
 			add(at+"/order", "level-order", "level «"+l.ID+"» does not stand above the one before it", "order levels from the lowest, order: 1, 2, …")
 		}
 		last = l.Order
 	}
 	return out
-}
-
-func sure(add func(pointer, rule, message, fix string), at string, cs ...Certainty) {
-	for _, c := range cs {
-		if c != "" && !c.Known() {
-			add(at, "certainty", "certainty «"+string(c)+"» is unknown", "use one of the words listed at the top of ua-citizens-2021.yaml")
-		}
-	}
 }
 
 // LintMaps checks that what a framework points to exists. known tells an entry of
@@ -75,6 +64,9 @@ func (f *Framework) LintMaps(known func(framework, id string) bool) []Finding {
 			check("/areas/"+strconv.Itoa(i)+"/competences/"+strconv.Itoa(j), c.Maps)
 		}
 	}
+	for i, l := range f.Levels {
+		check("/levels/"+strconv.Itoa(i), l.Maps)
+	}
 	return out
 }
 
@@ -86,7 +78,6 @@ func (c *Crosswalk) Lint(ours, digcomp22, digcomp30 *Framework) []Finding {
 	rows, cover := map[string]bool{}, map[string]int{}
 	for i, r := range c.Rows {
 		at := "/rows/" + strconv.Itoa(i)
-		sure(add, at, r.Certainty)
 		if _, err := ours.Competence(r.UA); err != nil {
 			add(at+"/ua", "crosswalk-unknown", "«"+r.UA+"» is not a competence of "+ours.ID, "correct the id")
 		}
@@ -137,7 +128,6 @@ func (x *Indicator) Lint(options func(item string) []string) []Finding {
 	add := func(pointer, rule, message, fix string) { out = append(out, Finding{rule, pointer, message, fix}) }
 	for i, a := range x.Areas {
 		at := "/areas/" + strconv.Itoa(i)
-		sure(add, at, a.Certainty)
 		if a.Basic < 1 || a.Above <= a.Basic || a.Above > a.Activities {
 			add(at, "thresholds", "the thresholds of «"+a.ID+"» do not ascend: basic "+strconv.Itoa(a.Basic)+", above "+strconv.Itoa(a.Above)+
 				" of "+strconv.Itoa(a.Activities), "0 < basic < above ≤ activities")

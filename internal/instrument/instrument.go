@@ -49,6 +49,17 @@ func (b Block) ID() string {
 	return b.Pause
 }
 
+// many tells whether not exactly one thing is set.
+func (b Block) many() bool {
+	n := 0
+	for _, s := range []string{b.Item, b.Respondent, b.Pause} {
+		if s != "" {
+			n++
+		}
+	}
+	return n != 1
+}
+
 // Section is a part of an instrument.
 type Section struct {
 	ID     string    `json:"id"`
@@ -157,7 +168,8 @@ func (in *Instrument) InFirst(itemID string) bool {
 const MaxScreens = 400
 
 // Link resolves blocks to items and questions, prepares the rules and computes
-// the hash. What does not fit is returned as findings with pointers into the
+// the hash. item answers NotFound, or Conflict if version is 0 and there are
+// several; question answers nil. What does not fit is returned as findings with pointers into the
 // instrument's document; an instrument with errors must not be used.
 func (in *Instrument) Link(item func(id string, version int) (*Item, error), question func(id string) *RespondentQuestion) []Finding {
 	r := &Report{}
@@ -175,10 +187,17 @@ func (in *Instrument) Link(item func(id string, version int) (*Item, error), que
 			where := at + "/blocks/" + strconv.Itoa(bi)
 			step := Step{Section: s.ID}
 			switch {
+			case b.many():
+				r.Error(where, "block-one", "a block holds exactly one thing", "write one of item, respondent, pause in each block")
+				continue
 			case b.Item != "":
 				it, err := item(b.Item, b.ItemVersion)
-				if err != nil {
-					r.Error(where+"/item", "item-unknown", err.Error(), "write the item in content/items or correct its name here")
+				switch {
+				case fault.Is(err, fault.Conflict):
+					r.Error(where+"/item", "item-versions", "item "+quote(b.Item)+" has several versions", "say which one: {item: "+b.Item+", version: 1}")
+					continue
+				case err != nil:
+					r.Error(where+"/item", "item-unknown", "there is no item "+quote(b.Item), "write it in content/items or correct its name here")
 					continue
 				}
 				b.ItemVersion = it.Version

@@ -297,9 +297,6 @@ func (in *Instrument) placeNested(c Condition, at string, r *Report, depth int) 
 			}
 			last = max(last, n)
 		}
-		if last < 0 {
-			r.Error(at, "condition-empty", found[0].name+" has no conditions", "add one")
-		}
 		return last
 	}
 	if (c.Item == "") == (c.Respondent == "") {

@@ -20,10 +20,6 @@ func (infoType) fromForm(*Item, url.Values) (Value, *fault.Field)   { return Val
 func (infoType) form(_ *Item, _ url.Values, _ string, m *FormModel) { m.Layout = NoControls }
 
 func (infoType) lint(it *Item, r *Report) {
-	if len(it.Options) > 0 || !it.Key.IsZero() {
-		r.Error("", "info-answer", "an info block takes no answer, but has options or a key",
-			"remove them, or choose another type")
-	}
 	if it.Required {
 		r.Error("/required", "info-required", "an info block cannot be required", "remove required")
 	}

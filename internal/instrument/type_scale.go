@@ -40,12 +40,8 @@ func (scaleType) fromForm(_ *Item, values url.Values) (Value, *fault.Field) {
 func (scaleType) lint(it *Item, r *Report) {
 	lintOptions(it, r, 3)
 	for i, o := range it.Options {
-		at := "/options/" + strconv.Itoa(i)
-		switch {
-		case o.Value == nil:
-			r.Error(at, "scale-value", "a point of the scale has no value", "add value: "+strconv.Itoa(i+1))
-		case i > 0 && it.Options[i-1].Value != nil && *o.Value <= *it.Options[i-1].Value:
-			r.Error(at+"/value", "scale-order", "the values of the scale do not ascend",
+		if i > 0 && o.Value != nil && it.Options[i-1].Value != nil && *o.Value <= *it.Options[i-1].Value {
+			r.Error("/options/"+strconv.Itoa(i)+"/value", "scale-order", "the values of the scale do not ascend",
 				"write the points from the least to the most")
 		}
 	}

@@ -87,9 +87,6 @@ func (textType) lint(it *Item, r *Report) {
 			r.Error(at, "accept-long", "an accepted answer is longer than max_length", "raise max_length or shorten the answer")
 		}
 	}
-	if it.MaxLength > MaxText {
-		r.Error("/max_length", "text-long", "max_length is over "+strconv.Itoa(MaxText), "use a smaller limit")
-	}
 	if slices.Contains(it.Tags, "language") {
 		r.Warn("/tags", "text-language", "answers are folded, so this item cannot measure spelling", "use single instead")
 	}

@@ -1,0 +1,14 @@
+package content_test
+
+import (
+	"testing"
+
+	"osvitlo/internal/content"
+)
+
+func BenchmarkLoadBase(b *testing.B) {
+	tree := baseTree(b)
+	for b.Loop() {
+		content.LoadAt(tree, day)
+	}
+}
