@@ -245,7 +245,7 @@ func check(st instrument.Step, g Given) *fault.Field {
 	switch {
 	case st.Item != nil:
 		if st.Required && g.Value.IsZero() {
-			return &fault.Field{Key: "fault.required"}
+			return &fault.Field{Key: "answer.required"}
 		}
 		return st.Item.Check(g.Value)
 	case st.Question != nil:
@@ -373,7 +373,7 @@ func (s *Service) Submit(ctx context.Context, id string, a Access, device string
 		var lacks []fault.Field
 		for _, st := range doc.path(in).Steps {
 			if st.Required && st.Item != nil && doc.Answers[st.Item.ID].IsZero() {
-				lacks = append(lacks, fault.Field{Pointer: st.Item.ID, Key: "fault.required"})
+				lacks = append(lacks, fault.Field{Pointer: st.Item.ID, Key: "answer.required"})
 			}
 		}
 		if len(lacks) > 0 {

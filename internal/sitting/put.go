@@ -113,7 +113,7 @@ func (s *Service) assemble(id string, sub *Submission, decodeErr error, now time
 	doc.Answers = r.answers(pub.Instrument, sub.answers)
 	for _, st := range s.finalPath(doc, pub.Instrument).Steps {
 		if st.Required && st.Item != nil && doc.Answers[st.Item.ID].IsZero() {
-			r.fail("/answers/"+st.Item.ID, "fault.required", nil)
+			r.fail("/answers/"+st.Item.ID, "answer.required", nil)
 		}
 	}
 	if len(r.faults) > 0 {

@@ -131,7 +131,7 @@ func (r *reader) submission(root *jcs.Value, sub *Submission) {
 	}
 	for k, name := range required {
 		if !have[k] {
-			r.fail("/"+name, "fault.required", nil)
+			r.fail("/"+name, "json.required", nil)
 		}
 	}
 	if !sub.Started.IsZero() && !sub.Submitted.IsZero() {
