@@ -27,7 +27,7 @@ import (
 
 const (
 	pageSize        = 8192 // two or three documents of the usual size on a page
-	checkpointPages = 2000 // WAL pages after which the writer moves them into the file
+	checkpointPages = 4000 // WAL pages after which the writer moves them into the file
 	layoutVersion   = 1    // PRAGMA user_version: how this package lays a file out
 )
 
