@@ -39,6 +39,7 @@ func LoadAt(fsys fs.FS, now time.Time) (*Library, []Problem) {
 	c.advice()
 	c.texts()
 	c.city()
+	c.media()
 	c.instruments()
 	c.check()
 	c.sum()
@@ -446,6 +447,19 @@ func (c *loader) texts() {
 }
 
 func (c *loader) city() { c.plain("city") }
+
+// unsafe is what an SVG of ours never has: scripts, events, embedded pages and
+// addresses outside the file.
+var unsafe = regexp.MustCompile(`(?i)<script|<foreignObject|<iframe|\son[a-z]+\s*=|(href|src)\s*=\s*["']\s*[^#"'\s]|@import|url\(\s*["']?\s*[^#"'\s)]`)
+
+func (c *loader) media() {
+	for _, file := range c.list("media", ".svg") {
+		raw, err := fs.ReadFile(c.fsys, file)
+		if err != nil || len(raw) > maxFile || unsafe.Match(raw) {
+			c.add(file, 1, instrument.Error, "picture-unsafe", "the picture holds a script, an event or an outside address", "draw it again without them")
+		}
+	}
+}
 
 // plain reads YAML files whose shape their reader knows; every {uk, en} in them
 // is checked.
