@@ -79,10 +79,9 @@ func openDatabase(t testing.TB, cfg Config) *Engine {
 
 func TestConformance(t *testing.T) {
 	uri, isReal := server(t)
-	opt := storetest.Options{Concurrency: isReal}
+	opt := storetest.Options{Concurrency: isReal, Settle: 5 * time.Minute}
 	if isReal {
 		opt.Stream = 100_000
-		opt.Settle = 5 * time.Minute
 	}
 	storetest.Run(t, func(t testing.TB) store.Engine { return fresh(t, uri, nil) }, opt)
 }
