@@ -45,7 +45,7 @@ func (f Form) Slope(theta float64) float64 {
 
 // Score turns θ and its error into points by the delta method: the error is
 // Slope(θ)·se.
-func (f Form) Score(theta, se float64) (points, error float64) {
+func (f Form) Score(theta, se float64) (points, scoreSE float64) {
 	return f.Expected(theta), f.Slope(theta) * se
 }
 
