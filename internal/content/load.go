@@ -3,6 +3,7 @@ package content
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"path"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"osvitlo/internal/fault"
 	"osvitlo/internal/framework"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/instrument"
@@ -44,6 +46,30 @@ func LoadAt(fsys fs.FS, now time.Time) (*Library, []Problem) {
 	c.check()
 	c.sum()
 	return c.lib, sorted(c.problems)
+}
+
+// Parse reads one YAML document. Errors: Invalid with the line in the text.
+func Parse(file string, raw []byte) (*Document, error) {
+	d, err := parse(file, raw)
+	if err != nil {
+		return nil, fault.Newf(fault.Invalid, "", "%s: %w", file, err)
+	}
+	return d, nil
+}
+
+// CheckItem reports what is wrong with the item at a JSON pointer of a document by
+// itself: schema and lint, without what other files say.
+func CheckItem(d *Document, pointer string, now time.Time) []Problem {
+	c := &loader{now: now, lib: newLibrary(), places: map[any]place{}, broken: map[string]bool{}}
+	if c.schemas, c.schemaErr = compileSchemas(); c.schemaErr != nil {
+		c.add(d.File, 1, instrument.Error, "schema", c.schemaErr.Error(), "correct the schema")
+		return c.problems
+	}
+	v, _ := d.at(pointer + "/type")
+	if c.conforms(d, pointer, "items/"+fmt.Sprint(v)) {
+		c.item(d, pointer, "")
+	}
+	return sorted(c.problems)
 }
 
 // place is where something was read.
