@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"osvitlo/internal/fault"
+	"osvitlo/internal/i18n"
 	"osvitlo/internal/instrument"
 )
 
@@ -19,13 +20,14 @@ type Published struct {
 
 // Catalogue holds the published versions. It is immutable.
 type Catalogue struct {
+	now      func() time.Time
 	slugs    []string
 	versions map[string][]Published // by slug, ascending
 }
 
 // NewCatalogue sorts the versions; a version twice is a Conflict.
 func NewCatalogue(list ...Published) (*Catalogue, error) {
-	c := &Catalogue{versions: map[string][]Published{}}
+	c := &Catalogue{now: time.Now, versions: map[string][]Published{}}
 	for _, p := range list {
 		if len(c.versions[p.Slug]) == 0 {
 			c.slugs = append(c.slugs, p.Slug)
@@ -50,11 +52,29 @@ func (c *Catalogue) Slugs() []string { return slices.Clone(c.slugs) }
 // Versions lists the versions of an instrument, ascending.
 func (c *Catalogue) Versions(slug string) []Published { return slices.Clone(c.versions[slug]) }
 
-// Current is the highest version that is not retired.
+// Publish makes a catalogue of linked instruments with their days of retirement.
+// Errors: Invalid for a day that is none, Conflict for a version twice.
+func Publish(list ...*instrument.Instrument) (*Catalogue, error) {
+	published := make([]Published, len(list))
+	for i, in := range list {
+		published[i].Instrument = in
+		if in.Retired == "" {
+			continue
+		}
+		day, err := time.ParseInLocation(time.DateOnly, in.Retired, i18n.Kyiv)
+		if err != nil {
+			return nil, fault.Newf(fault.Invalid, "", "%s is retired on %q: %w", in.Name(), in.Retired, err)
+		}
+		published[i].Retired = day
+	}
+	return NewCatalogue(published...)
+}
+
+// Current is the highest version that is not retired yet.
 func (c *Catalogue) Current(slug string) (Published, bool) {
 	of := c.versions[slug]
 	for i := len(of) - 1; i >= 0; i-- {
-		if of[i].Retired.IsZero() {
+		if of[i].Retired.IsZero() || c.now().Before(of[i].Retired) {
 			return of[i], true
 		}
 	}

@@ -1,8 +1,7 @@
 package sitting
 
 import (
-	"math"
-
+	"osvitlo/internal/adaptive"
 	"osvitlo/internal/instrument"
 	"osvitlo/internal/scoring"
 )
@@ -12,38 +11,35 @@ type estimated struct {
 	overall, sem, low, high float64 // points of 0..100
 }
 
-// estimate
+// estimate gives the overall from the administered items alone: the expected
+// ability (EAP, prior N(0, 1)) under the one-parameter model with the items'
+// intended difficulties, put through the characteristic curve of the whole form
+// (METHOD §2, §10). Low and high are the curve one posterior standard deviation
+// below and above; sem is half their distance. The difficulties are provisional
+// until the bank is calibrated, so the interval is wide and says so.
 func estimate(in *instrument.Instrument, items []scored) (estimated, error) {
-	const nodes = 61
-	var sw, st, st2 float64
-	for n := range nodes {
-		theta := -4 + 8*float64(n)/(nodes-1)
-		l := -theta * theta / 2
-		for _, q := range items {
-			if q.state == scoring.NotAdministered {
-				continue
-			}
-			p := 1 / (1 + math.Exp(-(theta - q.item.Difficulty)))
-			l += q.score*math.Log(p) + (1-q.score)*math.Log(1-p)
+	responses := make([]adaptive.Response, 0, len(items))
+	for _, q := range items {
+		if q.state != scoring.NotAdministered {
+			responses = append(responses, adaptive.Response{Item: adaptive.Item{A: 1, B: q.item.Difficulty}, Score: q.score})
 		}
-		w := math.Exp(l)
-		sw += w
-		st += w * theta
-		st2 += w * theta * theta
 	}
-	theta := st / sw
-	sd := math.Sqrt(max(0, st2/sw-theta*theta))
-	tcc := func(t float64) float64 {
-		sum, k := 0.0, 0
-		for _, it := range in.Items() {
-			if it.Scored() {
-				sum += 1 / (1 + math.Exp(-(t - it.Difficulty)))
-				k++
-			}
+	var whole []adaptive.Item
+	for _, it := range in.Items() {
+		if it.Scored() {
+			whole = append(whole, adaptive.Item{A: 1, B: it.Difficulty})
 		}
-		return 100 * sum / float64(k)
 	}
-	e := estimated{overall: tcc(theta), low: tcc(theta - sd), high: tcc(theta + sd)}
+	form, err := adaptive.NewForm(whole)
+	if err != nil {
+		return estimated{}, err
+	}
+	posterior, err := adaptive.NewPosterior(responses, adaptive.DefaultGrid())
+	if err != nil {
+		return estimated{}, err
+	}
+	theta, sd := posterior.EAP()
+	e := estimated{overall: form.Expected(theta), low: form.Expected(theta - sd), high: form.Expected(theta + sd)}
 	e.sem = (e.high - e.low) / 2
 	return e, nil
 }

@@ -270,6 +270,39 @@ func TestRetiredVersion(t *testing.T) {
 	}
 }
 
+func TestPublishReadsTheDayOfRetirement(t *testing.T) {
+	t.Parallel()
+	old, next := *fixture(t).Versions("test")[0].Instrument, *fixture(t).Versions("test")[1].Instrument
+	old.Retired = "2026-12-01"
+	c, err := Publish(&next, &old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, _ := c.Version("test", 1)
+	if want := closes; !p.Retired.Equal(want) || !p.Accepts(want.Add(Retirement-time.Second)) || p.Accepts(want.Add(Retirement)) {
+		t.Fatalf("retired %v", p.Retired)
+	}
+	if p, ok := c.Current("test"); !ok || p.Version != 2 {
+		t.Fatal(p.Version)
+	}
+	alone, err := Publish(&old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	alone.now = func() time.Time { return noon }
+	if _, ok := alone.Current("test"); !ok {
+		t.Fatal("a version is current until its day comes")
+	}
+	alone.now = func() time.Time { return closes }
+	if _, ok := alone.Current("test"); ok {
+		t.Fatal("a retired version is current")
+	}
+	old.Retired = "soon"
+	if _, err := Publish(&old); !fault.Is(err, fault.Invalid) {
+		t.Fatal(err)
+	}
+}
+
 func TestReplay(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

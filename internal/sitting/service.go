@@ -74,7 +74,9 @@ func New(ctx context.Context, engine store.Engine, catalogue *Catalogue, waves *
 	if len(cfg.Structure) != Areas {
 		return nil, fault.Newf(fault.Invalid, "", "the framework has %d areas, the tally holds %d", len(cfg.Structure), Areas)
 	}
-	s = &Service{cfg: cfg, now: cfg.Now, log: cfg.Log, catalogue: catalogue, waves: waves}
+	held := *catalogue
+	held.now = cfg.Now
+	s = &Service{cfg: cfg, now: cfg.Now, log: cfg.Log, catalogue: &held, waves: waves}
 	if s.locks, err = newLocks(cfg.Secret); err != nil {
 		return nil, err
 	}
