@@ -13,10 +13,26 @@ import (
 type speaker struct {
 	words *i18n.Localizer
 	site  *Site
+	ready ready
+	frame
+	script string
 }
 
-func newSpeaker(words *i18n.Localizer, site *Site) *speaker {
-	return &speaker{words: words, site: site}
+// newSpeaker makes the functions of a language and all that its pages share. A missing
+// word or file is an error.
+func newSpeaker(words *i18n.Localizer, site *Site) (*speaker, error) {
+	s := &speaker{words: words, site: site}
+	for _, key := range frameWords {
+		if !s.has(key) {
+			return nil, fmt.Errorf("no message %q in %s", key, words.Language)
+		}
+	}
+	for _, item := range append(append([]Item{}, site.Nav...), site.Footer...) {
+		if !s.has(item.Key) {
+			return nil, fmt.Errorf("navigation: no message %q in %s", item.Key, words.Language)
+		}
+	}
+	return s, s.build()
 }
 
 // has tells whether the language itself, without fall-back, knows the key.
@@ -30,6 +46,7 @@ func (s *speaker) has(key string) bool { return s.words.T(key, nil) != key }
 //	nb STRING              the string with short words tied
 //	num X DECIMALS, int N, date TIME, datetime TIME
 //	lang                   "uk" or "en"
+//	href ADDRESS           for href="…": paths of this site, http(s), tel and mailto
 //	icon NAME              an inline picture
 //	asset NAME             address of a static file
 //	button, link, note, … builders of the components' arguments (see parts.go)
@@ -46,6 +63,13 @@ func (s *speaker) funcs() template.FuncMap {
 		"lang":     func() string { return s.words.Language },
 		"icon":     Icon,
 		"asset":    Asset,
+		"href":     func(to string) template.URL { return template.URL(safeHref(to)) },
+		"put":      s.put,
+		"reading":  func() template.HTML { return template.HTML(s.reading) },
+		"head":     s.head,
+		"header":   s.header,
+		"toolrow":  s.toolrow,
+		"footer":   func() template.HTML { return s.footer },
 	}
 	for name, f := range s.builders() {
 		m[name] = f

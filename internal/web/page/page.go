@@ -13,6 +13,8 @@
 package page
 
 import (
+	"strings"
+
 	"osvitlo/internal/i18n"
 )
 
@@ -102,43 +104,15 @@ func (b *Base) City() City {
 // Demo tells whether the data is made up.
 func (b *Base) Demo() bool { return b.site != nil && b.site.Demo }
 
-// Sections are the entries of the navigation.
-func (b *Base) Sections() []Item {
-	if b.site == nil {
-		return nil
-	}
-	return b.site.Nav
-}
-
-// FooterLinks are the entries of the footer.
-func (b *Base) FooterLinks() []Item {
-	if b.site == nil {
-		return nil
-	}
-	return b.site.Footer
-}
-
-// Origin is the site's own address, or empty.
-func (b *Base) Origin() string {
-	if b.site == nil {
-		return ""
-	}
-	return b.site.Origin
-}
-
-// CityStyle is the address of the city's colours, or empty.
-func (b *Base) CityStyle() string { return b.City().Style }
-
-// InLang is the address of this page in a language.
+// InLang is the address of this page in a language. An address of another site
+// becomes the first page.
 func (b *Base) InLang(lang string) string {
 	path := b.Path
-	if path == "" || path[0] != '/' || (len(path) > 1 && path[1] == '/') {
+	if path == "" || path[0] != '/' || strings.HasPrefix(path, "//") || strings.HasPrefix(path, `/\`) {
 		path = "/"
 	}
-	for i := 0; i < len(path); i++ {
-		if path[i] == '?' {
-			return path + "&lang=" + lang
-		}
+	if strings.Contains(path, "?") {
+		return path + "&lang=" + lang
 	}
 	return path + "?lang=" + lang
 }

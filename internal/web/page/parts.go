@@ -48,6 +48,7 @@ type Choices struct {
 	Legend string
 	Hidden bool // the legend is for screen readers only, a heading says it already
 	Title  bool // the legend is the page's h1
+	Read   bool // the button «Прочитати вголос» stands under the legend
 	Hint   string
 	Error  string
 	Items  []Choice
@@ -68,6 +69,7 @@ type Field struct {
 	Name         string
 	Label        string
 	Title        bool // the label is the page's h1
+	Read         bool // the button «Прочитати вголос» stands under the label
 	Hint         string
 	Error        string
 	Value        string // what the person typed, kept after an error
@@ -261,11 +263,7 @@ func (s *speaker) builders() template.FuncMap {
 		},
 		"levels":  levelNames,
 		"inRange": func(l Level, i int) bool { return l.Low >= 0 && i >= l.Low && i <= l.High },
-		"percent": percent,
 		"add":     func(a, b int) int { return a + b },
-		"choice": func(c Choices, i int, or bool) choiceView {
-			return newChoiceView(c, i, or)
-		},
 	}
 }
 
@@ -285,35 +283,4 @@ func percent(at, of int) int {
 		return 0
 	}
 	return min(100, (at*100+of/2)/of)
-}
-
-// choiceView is a Choice with what its set says.
-type choiceView struct {
-	Choice
-	Type, Name, ErrorID string
-	Dashed              bool
-}
-
-func newChoiceView(c Choices, i int, or bool) choiceView {
-	items, name := c.Items, c.Name
-	if or {
-		items = c.Or
-		if c.OrName != "" {
-			name = c.OrName
-		}
-	}
-	v := choiceView{Choice: items[i], Type: "radio", Name: name, Dashed: or}
-	if c.Many {
-		v.Type = "checkbox"
-	}
-	if v.ID == "" {
-		v.ID = c.ID
-		switch {
-		case or:
-			v.ID = fmt.Sprintf("%s-or%d", c.ID, i+1)
-		case i > 0:
-			v.ID = fmt.Sprintf("%s-%d", c.ID, i+1)
-		}
-	}
-	return v
 }

@@ -65,7 +65,10 @@ func New(o Options) (*Renderer, error) {
 	sets := append([]Set{{Name: "page", FS: own}}, o.Sets...)
 	for _, lang := range i18n.Languages {
 		r.pages[lang] = map[string]*template.Template{}
-		speaker := newSpeaker(o.Words.Lang(lang), &o.Site)
+		speaker, err := newSpeaker(o.Words.Lang(lang), &r.site)
+		if err != nil {
+			return nil, fmt.Errorf("page: %w", err)
+		}
 		frame := template.New("frame").Funcs(o.Funcs).Funcs(speaker.funcs())
 		if frame, err = parseShared(frame, own); err != nil {
 			return nil, fmt.Errorf("page: %w", err)

@@ -161,7 +161,7 @@ var sheetPages = []sheetPage{
 	{"question", func(in both, _ *i18n.Localizer) Page {
 		return &questionPage{Base: Base{Title: in("Питання 7 з 30", "Question 7 of 30"), Path: "/s/x/q7", Back: backTo(in), Alarm: &Alarm{Action: "/s/x/alarm", Form: "answer"}},
 			Progress: progress(in, 7), Area: &Plate{5, in("Безпека", "Safety")},
-			Answer: Choices{ID: "f-answer", Name: "answer", Title: true, Legend: in("Вам дзвонять «із банку» і просять код із SMS. Що зробите?", "A caller “from the bank” asks for the code from a text. What do you do?"),
+			Answer: Choices{ID: "f-answer", Name: "answer", Title: true, Read: true, Legend: in("Вам дзвонять «із банку» і просять код із SMS. Що зробите?", "A caller “from the bank” asks for the code from a text. What do you do?"),
 				Items: []Choice{{Value: "a", Label: in("Назву код, щоб урятувати гроші", "Tell the code to save the money")},
 					{Value: "b", Label: in("Покладу слухавку й подзвоню за номером на картці", "Hang up and call the number on my card"), Checked: true},
 					{Value: "c", Label: in("Попрошу передзвонити завтра", "Ask them to call tomorrow")}},
@@ -224,7 +224,7 @@ var sheetPages = []sheetPage{
 			Tags: []Tag{{in("попередньо", "provisional"), "main"}, {in("Офіційний випуск", "Official release"), "good"}, {in("за графіком відключень", "by the power-cut plan"), "sun"}, {in("перевірка протермінована", "check is overdue"), "bad"}, {in("працює без світла", "works without power"), ""}},
 			Buttons: []Button{{Text: in("Почати", "Start")}, {Text: in("Друга дія", "Second act"), Kind: "second"}, {Text: in("Стерти мої відповіді", "Erase my answers"), Kind: "bad", Icon: "erase", Confirm: "?"},
 				{Text: in("Не зараз", "Not now"), Kind: "quiet", Href: "/"}, {Text: in("Надрукувати", "Print"), Kind: "second", Small: true, Icon: "print", Href: "/"}},
-			Notes: []Note{{Title: in("Не знайшли?", "Not found?"), Text: []string{in("Зателефонуйте нам.", "Call us.")}, List: []string{in("Перше", "First"), in("Друге", "Second")}, Level: 3}},
+			Notes: []Note{{Title: in("Не знайшли?", "Not found?"), Text: []string{in("Зателефонуйте нам.", "Call us.")}, List: []string{in("Перше", "First"), in("Друге", "Second")}}},
 			Pager: Pager{Previous: &Link{"/a", in("Попередні", "Previous")}, Next: &Link{"/b", in("Наступні", "Next")}}}
 		for i, n := range areaNames {
 			p.Plates = append(p.Plates, Plate{i + 1, in(n[0], n[1])})
@@ -254,7 +254,7 @@ func indexSample(in both, words *i18n.Localizer) Page {
 		return chart.Head{ID: id, Title: in(uk, en), Desc: in("Числа стоять у таблиці.", "The figures are in the table.")}
 	}
 	p.Hundred = chart.Hundred{Head: head("hundred", "Сто людей", "A hundred people"), Parts: []chart.Part{{Kind: chart.Yes, Count: 54, Name: in("мають базовий рівень", "have the basic level")}, {Kind: chart.Maybe, Count: 4, Name: in("можливо, мають", "may have it")}, {Kind: chart.No, Count: 31, Name: in("в інтернеті, базового ще немає", "online, not basic yet")}, {Kind: chart.Off, Count: 11, Name: in("не користуються інтернетом", "do not use the internet")}}}.SVG()
-	p.Series = chart.Series{Head: head("series", "Показник у часі", "The index over time"), Max: 75, Step: 25, Write: whole, Points: []chart.Moment{{in("осінь", "autumn"), "2024", v(44, 40, 48), false}, {in("весна", "spring"), "2025", v(46, 43, 49), false}, {in("осінь", "autumn"), "2025", v(51, 48, 54), true}, {in("весна", "spring"), "2026", v(53, 51, 55), false}, {in("осінь", "autumn"), "2026", v(56, 54, 58), false}}}.SVG()
+	p.Series = chart.Series{Head: head("series", "Показник у часі", "The index over time"), Max: 75, Step: 25, Write: whole, Points: []chart.Moment{{Name: in("осінь", "autumn"), Under: "2024", Value: v(44, 40, 48), Break: false}, {Name: in("весна", "spring"), Under: "2025", Value: v(46, 43, 49), Break: false}, {Name: in("осінь", "autumn"), Under: "2025", Value: v(51, 48, 54), Break: true}, {Name: in("весна", "spring"), Under: "2026", Value: v(53, 51, 55), Break: false}, {Name: in("осінь", "autumn"), Under: "2026", Value: v(56, 54, 58), Break: false}}}.SVG()
 	means := [][3]float64{{55.2, 54.1, 56.3}, {48.6, 47.5, 49.7}, {38.9, 37.8, 40}, {52.4, 51.3, 53.5}, {44.1, 43, 45.2}, {math.NaN(), 0, 0}}
 	pts := chart.Points{Head: head("points", "Напрями", "Areas"), Min: 30, Max: 60, Step: 10, Whole: v(47.3, 46.4, 48.2), WholeName: in("місто 47,3", "city 47.3"), Write: whole}
 	p.Areas = Table{Caption: in("Шість напрямів", "Six areas"), Hidden: true, Head: []Cell{{Text: in("Напрям", "Area")}, {Text: in("Бал зі 100", "Of 100"), Number: true}, {Text: in("Інтервал", "Interval"), Number: true}, {Text: "n", Number: true}}}
@@ -279,7 +279,7 @@ func indexSample(in both, words *i18n.Localizer) Page {
 		p.Ages.Rows = append(p.Ages.Rows, []Cell{{Text: ages[i]}, {Text: whole(s[0]), Number: true, Strong: true}, {Text: whole(s[1]) + "–" + whole(s[2]), Number: true, Quiet: true}, {Text: "407", Number: true, Quiet: true}})
 	}
 	p.Bars = bars.SVG()
-	p.Stacked = chart.Bars{Head: head("levels", "Рівні", "Levels"), Max: 40, Step: 10, Write: whole, Stacked: true, Rows: []chart.Bar{{in("Початковий, A1", "Starting, A1"), v(20, 17, 23), 1}, {in("Середній, B1", "Middle, B1"), v(31, 28, 34), 3}, {in("Високий, C2", "High, C2"), chart.Gap(in("замало", "too few")), 6}}}.SVG()
+	p.Stacked = chart.Bars{Head: head("levels", "Рівні", "Levels"), Max: 40, Step: 10, Write: whole, Stacked: true, Rows: []chart.Bar{{Name: in("Початковий, A1", "Starting, A1"), Value: v(20, 17, 23), Level: 1}, {Name: in("Середній, B1", "Middle, B1"), Value: v(31, 28, 34), Level: 3}, {Name: in("Високий, C2", "High, C2"), Value: chart.Gap(in("замало", "too few")), Level: 6}}}.SVG()
 	for i, n := range [][2]string{{"Фортечний", "Fortechnyi"}, {"Подільський", "Podilskyi"}, {"Нове", "Nove"}} {
 		p.Smalls = append(p.Smalls, smallChart{in(n[0], n[1]), chart.Small{Head: head("s"+n[1], n[0], n[1]), Max: 75, Write: whole, Points: []chart.Value{v(44, 40, 48), v(46, 43, 49), v(50+float64(i), 47, 53)}}.SVG()})
 	}
