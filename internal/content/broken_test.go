@@ -72,6 +72,7 @@ func TestBrokenContent(t *testing.T) {
 					t.Fatal("the fixture expects nothing")
 				}
 				tree := baseTree(t)
+				lighten(tree, path)
 				tree[path] = &fstest.MapFile{Data: raw}
 				compare(t, want, fired.reported(tree, name))
 			})

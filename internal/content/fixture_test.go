@@ -2,9 +2,11 @@ package content_test
 
 import (
 	"encoding/json"
+	"flag"
 	"io/fs"
 	"math"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 
@@ -13,6 +15,7 @@ import (
 	files "osvitlo/content"
 	"osvitlo/internal/content"
 	"osvitlo/internal/fault"
+	"osvitlo/internal/i18n"
 	"osvitlo/internal/instrument"
 )
 
@@ -179,3 +182,56 @@ func TestFixturesNeverReachInstruments(t *testing.T) {
 		}
 	}
 }
+
+// TestInstrumentFixture holds content/fixture/instrument.json: the complete body of
+// GET /api/v1/instruments/{slug}/{version} with one item of each type.
+func TestInstrumentFixture(t *testing.T) {
+	t.Parallel()
+	items := map[string]*instrument.Item{}
+	var blocks []instrument.Block
+	for _, typ := range instrument.Types() {
+		raw, err := fs.ReadFile(files.FS, "fixture/items/"+string(typ)+".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := content.Parse(string(typ)+".yaml", raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var f fixture
+		if err := d.Decode("", &f); err != nil {
+			t.Fatal(err)
+		}
+		it, err := instrument.DecodeItem(f.Item, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		items[it.ID] = it
+		blocks = append(blocks, instrument.Block{Item: it.ID})
+	}
+	in := &instrument.Instrument{Slug: "fixture", Version: 1, Role: instrument.RoleTest,
+		Title: i18n.Text{UK: "Приклад", EN: "Example"}, Summary: i18n.Text{UK: "Приклад.", EN: "Example."},
+		Minutes: instrument.Minutes{From: 1, To: 5}, Sections: []instrument.Section{{ID: "all", Blocks: blocks}}}
+	if found := in.Link(func(id string, _ int) (*instrument.Item, error) { return items[id], nil }, nil); len(found) > 0 {
+		t.Fatal(found)
+	}
+	got, err := json.MarshalIndent(in.Public(), "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const name = "../../content/fixture/instrument.json"
+	if *update {
+		if err := os.WriteFile(name, append(got, '\n'), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.TrimSpace(string(want)), string(got)); diff != "" {
+		t.Errorf("the public view changed; if that is meant, run with -update (-want +got)\n%s", diff)
+	}
+}
+
+var update = flag.Bool("update", false, "write content/fixture/instrument.json anew")
