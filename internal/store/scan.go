@@ -263,22 +263,44 @@ func (s *scan) text() (raw []byte, escaped bool, err error) {
 	}
 	s.i++
 	from := s.i
-	for {
-		q := bytes.IndexByte(s.b[s.i:], '"')
-		if q < 0 {
-			return nil, false, errSyntax
-		}
-		part := s.b[s.i : s.i+q]
-		e := bytes.IndexByte(part, '\\')
-		if e < 0 {
-			s.i += q + 1
+	for s.i < len(s.b) {
+		switch c := s.b[s.i]; {
+		case c == '"':
+			s.i++
 			return s.b[from : s.i-1], escaped, nil
-		}
-		escaped = true
-		if s.i += e + 2; s.i > len(s.b) {
+		case c < 0x20:
 			return nil, false, errSyntax
+		case c == '\\':
+			escaped = true
+			if !s.escape() {
+				return nil, false, errSyntax
+			}
+		default:
+			s.i++
 		}
 	}
+	return nil, false, errSyntax
+}
+
+// escape steps over one escape sequence.
+func (s *scan) escape() bool {
+	if s.i+1 >= len(s.b) {
+		return false
+	}
+	switch s.b[s.i+1] {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		s.i += 2
+		return true
+	case 'u':
+		for k := s.i + 2; k < s.i+6; k++ {
+			if k >= len(s.b) || !strings.ContainsRune("0123456789abcdefABCDEF", rune(s.b[k])) {
+				return false
+			}
+		}
+		s.i += 6
+		return true
+	}
+	return false
 }
 
 // scalar reads a string, number or bool and stores it in dst when that is given.
@@ -323,16 +345,40 @@ func set(dst *any, v any) {
 	}
 }
 
+// digits steps over a run of digits and counts them.
+func (s *scan) digits() int {
+	from := s.i
+	for s.i < len(s.b) && s.b[s.i] >= '0' && s.b[s.i] <= '9' {
+		s.i++
+	}
+	return s.i - from
+}
+
 func (s *scan) number(dst *any) error {
 	from, whole := s.i, true
-	for s.i < len(s.b) {
-		c := s.b[s.i]
-		if c == '.' || c == 'e' || c == 'E' || c == '+' {
-			whole = false
-		} else if c != '-' && (c < '0' || c > '9') {
-			break
-		}
+	if s.peek() == '-' {
 		s.i++
+	}
+	switch lead := s.peek(); {
+	case lead == '0':
+		s.i++
+	case s.digits() == 0:
+		return errSyntax
+	}
+	if s.peek() == '.' {
+		whole = false
+		if s.i++; s.digits() == 0 {
+			return errSyntax
+		}
+	}
+	if c := s.peek(); c == 'e' || c == 'E' {
+		whole = false
+		if s.i++; s.peek() == '+' || s.peek() == '-' {
+			s.i++
+		}
+		if s.digits() == 0 {
+			return errSyntax
+		}
 	}
 	text := s.b[from:s.i]
 	if !whole {
@@ -358,54 +404,4 @@ func (s *scan) number(dst *any) error {
 	}
 	set(dst, n)
 	return nil
-}
-
-// clean returns the text of a document as it is stored: without the reserved
-// top-level fields and without null members. The usual text, with the reserved
-// fields in front and no null, is cut without a walk.
-func clean(body []byte) ([]byte, error) {
-	if !bytes.Contains(body, []byte("null")) {
-		if cut, ok := cutMeta(body); ok {
-			return cut, nil
-		}
-	}
-	out := bytes.NewBuffer(make([]byte, 0, len(body)))
-	s := scan{b: body, out: out}
-	if err := s.document(nil); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
-}
-
-// cutMeta cuts `{"_id":"…","rev":1,` from the front and writes the brace anew, in place.
-func cutMeta(body []byte) ([]byte, bool) {
-	const id, rev = `{"_id":"`, `","rev":`
-	if !bytes.HasPrefix(body, []byte(id)) {
-		return nil, false
-	}
-	q := bytes.IndexByte(body[len(id):], '"')
-	if q < 0 || bytes.IndexByte(body[len(id):len(id)+q], '\\') >= 0 {
-		return nil, false
-	}
-	rest := body[len(id)+q:]
-	if !bytes.HasPrefix(rest, []byte(rev)) {
-		return nil, false
-	}
-	rest = rest[len(rev):]
-	i := 0
-	for i < len(rest) && (rest[i] == '-' || rest[i] >= '0' && rest[i] <= '9') {
-		i++
-	}
-	switch {
-	case i == 0 || i == len(rest):
-		return nil, false
-	case rest[i] == ',':
-		rest = rest[i:]
-	case rest[i] == '}' && i > 0:
-		rest = rest[i-1:]
-	default:
-		return nil, false
-	}
-	rest[0] = '{'
-	return rest, true
 }

@@ -146,6 +146,9 @@ func (s *Shape) Check(id string, body []byte) ([]any, error) {
 	if len(body) > MaxBody {
 		return nil, fault.Newf(fault.Invalid, "", "collection %s: a document of %d bytes is over the bound of %d", s.Spec.Name, len(body), MaxBody)
 	}
+	if !utf8.Valid(body) {
+		return nil, fault.Newf(fault.Invalid, "", "collection %s: the document is not UTF-8", s.Spec.Name)
+	}
 	sc := scan{b: body}
 	if len(s.Paths) > 0 {
 		sc.values = make([]any, len(s.Paths))

@@ -14,10 +14,19 @@ import (
 
 // How a file grows. Every collection and every index is one migration, recorded with a
 // name and a hash in _migrations; nothing is ever changed or taken away. A new index
-// adds columns to the table, fills them, and leaves triggers that fill them too when a
-// program of the version before, still running, writes a document: its rows say in
-// `known` how many columns it filled. An array index is a table of its own, always kept
-// by triggers.
+// goes in three steps, each harmless to repeat and to a program of the version before
+// that goes on writing:
+//
+//  1. columns are added, and triggers that fill them when a program that does not know
+//     them writes a document (its rows say in `known` how many columns it filled);
+//  2. the rows that are there already are filled, some thousand in a transaction;
+//  3. the index is made and recorded.
+//
+// A crash between the steps leaves columns without an index; the next start goes on.
+// An array index is a table of its own, always kept by triggers.
+
+// fillRows is how many rows step 2 fills while it holds the write lock.
+const fillRows = 2000
 
 // Migrate implements store.Engine.
 func (e *Engine) Migrate(ctx context.Context, specs []store.Spec) (err error) {
@@ -36,7 +45,7 @@ func (e *Engine) Migrate(ctx context.Context, specs []store.Spec) (err error) {
 		if store.CheckPresent(s.Spec, have) == nil {
 			continue
 		}
-		if err := e.alone(ctx, func(c *conn) error { return migrate(c, s) }); err != nil {
+		if err := e.grow(ctx, s); err != nil {
 			return err
 		}
 	}
@@ -69,96 +78,119 @@ func record(c *conn, m store.Migration) error {
 	return err
 }
 
-// migrate makes what one spec needs, inside a transaction of the writer.
-func migrate(c *conn, s *store.Shape) error {
+// grow makes what one spec needs.
+func (e *Engine) grow(ctx context.Context, s *store.Shape) error {
+	name := s.Spec.Name
+	var paths []string
+	if err := e.alone(ctx, func(c *conn) (err error) { paths, err = widen(c, s); return err }); err != nil {
+		return err
+	}
+	for at, last := int64(0), int64(1); len(paths) > 0 && at < last; at += fillRows {
+		if err := e.alone(ctx, func(c *conn) (err error) { last, err = fill(c, name, paths, at); return err }); err != nil {
+			return err
+		}
+	}
+	return e.alone(ctx, func(c *conn) error { return finish(c, s) })
+}
+
+// widen is step 1. It returns all index columns of the table.
+func widen(c *conn, s *store.Shape) ([]string, error) {
 	name := s.Spec.Name
 	have, err := migrations(c)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	steps := store.Migrations(s.Spec)
-	fresh := have[steps[0].Name] == ""
+	if err := store.CheckPresent(s.Spec, have); fault.Is(err, fault.Conflict) {
+		return nil, err
+	}
+	first := store.Migrations(s.Spec)[0]
+	fresh := have[first.Name] == ""
 	if fresh {
 		if err := c.once("CREATE TABLE " + quote(name) + "(id TEXT PRIMARY KEY NOT NULL, rev INTEGER NOT NULL, doc TEXT NOT NULL, known INTEGER NOT NULL)"); err != nil {
-			return err
+			return nil, err
 		}
-		if err := record(c, steps[0]); err != nil {
-			return err
+		if err := record(c, first); err != nil {
+			return nil, err
 		}
 	}
 	paths, err := columns(c, name)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	old := len(paths)
-	var add []int // indexes to make, by their place in the spec
-	for i, ix := range s.Spec.Indexes {
-		switch step := steps[1+i]; have[step.Name] {
-		case step.Hash:
+	for _, p := range s.Paths {
+		if s.IsArray(p) || slices.Contains(paths, p) {
 			continue
-		case "":
-		default:
-			return store.CheckPresent(s.Spec, have)
 		}
-		add = append(add, i)
-		for _, p := range ix.Fields {
-			if !s.IsArray(p) && !slices.Contains(paths, p) {
-				paths = append(paths, p)
-			}
+		if err := c.once("ALTER TABLE " + quote(name) + " ADD COLUMN " + column(p)); err != nil {
+			return nil, err
 		}
+		if _, err := c.exec(`INSERT INTO "_columns"(collection,n,path) VALUES(?,?,?)`, name, int64(len(paths)), p); err != nil {
+			return nil, err
+		}
+		paths = append(paths, p)
 	}
-	if err := addColumns(c, name, paths, old, fresh); err != nil {
-		return err
+	if fresh || len(paths) == old {
+		return paths, nil
 	}
-	for _, i := range add {
-		ix := &s.Spec.Indexes[i]
-		if ix.Array {
-			err = addArray(c, name, ix)
-		} else {
-			err = addIndex(c, name, ix)
-		}
-		if err != nil {
+	return paths, addTriggers(c, name, paths)
+}
+
+// addTriggers fills the columns of documents written by a program that knows fewer.
+func addTriggers(c *conn, name string, paths []string) error {
+	for _, on := range []struct{ name, event string }{{".known.ins", "INSERT"}, {".known.upd", "UPDATE OF doc"}} {
+		if err := c.once("DROP TRIGGER IF EXISTS " + quote(name+on.name)); err != nil {
 			return err
 		}
-		if err := record(c, steps[1+i]); err != nil {
+		if err := c.once(fmt.Sprintf("CREATE TRIGGER %s AFTER %s ON %s WHEN NEW.known<%d BEGIN UPDATE %s SET %s WHERE id=NEW.id; END",
+			quote(name+on.name), on.event, quote(name), len(paths), quote(name), assign("NEW.doc", paths))); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// addColumns adds the columns behind the old ones and fills them.
-func addColumns(c *conn, name string, paths []string, old int, fresh bool) error {
-	if len(paths) == old {
-		return nil
+func assign(doc string, paths []string) string {
+	set := []string{fmt.Sprintf("known=%d", len(paths))}
+	for _, p := range paths {
+		set = append(set, column(p)+"="+extract(doc, p))
 	}
-	var fill, refill []string
-	for i, p := range paths {
-		refill = append(refill, column(p)+"="+extract("NEW.doc", p))
-		if i < old {
-			continue
-		}
-		if err := c.once("ALTER TABLE " + quote(name) + " ADD COLUMN " + column(p)); err != nil {
-			return err
-		}
-		if _, err := c.exec(`INSERT INTO "_columns"(collection,n,path) VALUES(?,?,?)`, name, int64(i), p); err != nil {
-			return err
-		}
-		fill = append(fill, column(p)+"="+extract("doc", p))
+	return strings.Join(set, ",")
+}
+
+// fill is one stretch of step 2. It returns the number of the table's last row.
+func fill(c *conn, name string, paths []string, from int64) (last int64, err error) {
+	if _, err := c.exec("UPDATE "+quote(name)+" SET "+assign("doc", paths)+" WHERE rowid>? AND rowid<=? AND known<?",
+		from, from+fillRows, int64(len(paths))); err != nil {
+		return 0, err
 	}
-	if fresh {
-		return nil
-	}
-	all := fmt.Sprintf("known=%d", len(paths))
-	if err := c.once("UPDATE " + quote(name) + " SET " + all + "," + strings.Join(fill, ",")); err != nil {
+	err = c.query("SELECT max(rowid) FROM "+quote(name), nil, func(r []driver.Value) bool {
+		last, _ = r[0].(int64)
+		return true
+	})
+	return last, err
+}
+
+// finish is step 3.
+func finish(c *conn, s *store.Shape) error {
+	have, err := migrations(c)
+	if err != nil {
 		return err
 	}
-	for _, on := range []struct{ name, event string }{{".known.ins", "INSERT"}, {".known.upd", "UPDATE OF doc"}} {
-		if err := c.once("DROP TRIGGER IF EXISTS " + quote(name+on.name)); err != nil {
+	steps := store.Migrations(s.Spec)
+	for i, ix := range s.Spec.Indexes {
+		step := steps[1+i]
+		if have[step.Name] != "" {
+			continue
+		}
+		build := addIndex
+		if ix.Array {
+			build = addArray
+		}
+		if err := build(c, s.Spec.Name, &ix); err != nil {
 			return err
 		}
-		if err := c.once(fmt.Sprintf("CREATE TRIGGER %s AFTER %s ON %s WHEN NEW.known<%d BEGIN UPDATE %s SET %s,%s WHERE id=NEW.id; END",
-			quote(name+on.name), on.event, quote(name), len(paths), quote(name), all, strings.Join(refill, ","))); err != nil {
+		if err := record(c, step); err != nil {
 			return err
 		}
 	}
