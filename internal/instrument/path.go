@@ -30,7 +30,7 @@ func (p Path) Index(blockID string) int {
 func (p Path) Has(blockID string) bool { return p.Index(blockID) >= 0 }
 
 // Path derives the route from the answers so far. Blocks are walked once, in
-// order; a condition sees only answers of blocks already on the path, so an
+// order; of two jumps from one block the first that holds is made; a condition sees only answers of blocks already on the path, so an
 // answer that fell off cannot keep others on. The same input gives the same path.
 func (in *Instrument) Path(answers Answers, respondent Respondent) Path {
 	on := make([]bool, len(in.flat))
@@ -56,7 +56,7 @@ walk:
 					break walk
 				}
 			case "go_to":
-				if r.targets[0][0] > jump && r.When.holds(s) {
+				if r.When.holds(s) {
 					jump = r.targets[0][0]
 				}
 			}
