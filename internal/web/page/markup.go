@@ -86,6 +86,8 @@ func (s *speaker) put(arg any) (template.HTML, error) {
 		err = m.button(a)
 	case Choices:
 		m.choices(a)
+	case oneChoice:
+		m.choice(a)
 	case Check:
 		m.check(a)
 	case Field:
@@ -224,59 +226,75 @@ func (m *markup) choices(c Choices) {
 	}
 	m.hint(c.ID, c.Hint)
 	m.fault(c.ID, c.Error)
-	kind := "radio"
-	if c.Many {
-		kind = "checkbox"
-	}
-	for i, item := range c.Items {
-		id := item.ID
-		if id == "" {
-			id = c.ID
-			if i > 0 {
-				id += "-" + strconv.Itoa(i+1)
-			}
-		}
-		m.choice(item, id, c.Name, kind, false, false)
+	for i := range c.Items {
+		m.choice(c.one(i, false))
 	}
 	if len(c.Or) > 0 {
 		m.raw(`<p class="os-or">`)
 		m.say("page.or")
 		m.raw("</p>\n")
-		name := c.OrName
-		if name == "" {
-			name = c.Name
-		}
-		for i, item := range c.Or {
-			id := item.ID
-			if id == "" {
-				id = c.ID + "-or" + strconv.Itoa(i+1)
-			}
-			m.choice(item, id, name, kind, true, c.Many || name != c.Name)
+		for i := range c.Or {
+			m.choice(c.one(i, true))
 		}
 	}
 	m.raw(`</fieldset>`)
 }
 
-func (m *markup) choice(c Choice, id, name, kind string, dashed, alone bool) {
+// oneChoice is a Choice with what its set says.
+type oneChoice struct {
+	Choice
+	name, kind    string
+	dashed, alone bool
+}
+
+// one takes the i-th of the items, or of those after «або»; the first input has the
+// set's own id, because the summary of errors leads to it.
+func (c Choices) one(i int, or bool) oneChoice {
+	o := oneChoice{name: c.Name, kind: "radio", dashed: or}
+	if c.Many {
+		o.kind = "checkbox"
+	}
+	list, id := c.Items, c.ID
+	if or {
+		list, id = c.Or, c.ID+"-or"+strconv.Itoa(i+1)
+		if c.OrName != "" {
+			o.name = c.OrName
+		}
+		o.alone = c.Many || o.name != c.Name
+	} else if i > 0 {
+		id += "-" + strconv.Itoa(i+1)
+	}
+	if i < 0 || i >= len(list) {
+		return o
+	}
+	o.Choice = list[i]
+	if o.ID == "" {
+		o.ID = id
+	}
+	o.alone = o.alone || o.Alone
+	return o
+}
+
+func (m *markup) choice(c oneChoice) {
 	m.raw(`<div class="os-choice`)
-	if kind == "checkbox" {
+	if c.kind == "checkbox" {
 		m.raw(` os-choice--many`)
 	}
-	if dashed {
+	if c.dashed {
 		m.raw(` os-choice--or`)
 	}
-	m.raw(`"><input class="os-choice__in" type="`, kind, `"`)
-	m.value("id", id)
-	m.value("name", name)
+	m.raw(`"><input class="os-choice__in" type="`, c.kind, `"`)
+	m.value("id", c.ID)
+	m.value("name", c.name)
 	m.value("value", c.Value)
 	if c.Checked {
 		m.raw(` checked`)
 	}
-	if alone || c.Alone {
+	if c.alone {
 		m.raw(` data-alone`)
 	}
 	m.raw(`><label class="os-choice__label"`)
-	m.value("for", id)
+	m.value("for", c.ID)
 	m.raw(`>`)
 	if c.Number != "" {
 		m.raw(`<b>`)

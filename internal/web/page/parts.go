@@ -264,6 +264,8 @@ func (s *speaker) builders() template.FuncMap {
 		"levels":  levelNames,
 		"inRange": func(l Level, i int) bool { return l.Low >= 0 && i >= l.Low && i <= l.High },
 		"add":     func(a, b int) int { return a + b },
+		// One row of a set, for partial "onechoice": the i-th of Items, or of Or.
+		"choice": func(c Choices, i int, or bool) oneChoice { return c.one(i, or) },
 	}
 }
 

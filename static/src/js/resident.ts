@@ -26,18 +26,23 @@ function devices(root: ParentNode): void {
   each<HTMLButtonElement>(root, '[data-does=read]', reading);
 }
 
-// «Нічого з цього» and «Не знаю» untick the others, and the others untick them.
+// «Нічого з цього» and «Не знаю» untick the others, and the others untick them; words
+// typed into a field untick them too, and are kept when they are ticked.
 function alone(root: ParentNode): void {
-  each<HTMLFieldSetElement>(root, 'fieldset', (set) => {
-    if (!set.querySelector('[data-alone]')) return;
-    set.addEventListener('change', (event) => {
+  const mark = '[data-alone], .os-choice--or input';
+  each<HTMLFormElement>(root, 'form', (form) => {
+    if (!form.querySelector(mark)) return;
+    const settle = (event: Event): void => {
       const changed = event.target as HTMLInputElement;
-      if (!changed.checked) return;
-      const isAlone = changed.hasAttribute('data-alone');
-      each<HTMLInputElement>(set, 'input', (other) => {
-        if (other !== changed && (isAlone || other.hasAttribute('data-alone'))) other.checked = false;
+      const choice = changed.type === 'checkbox' || changed.type === 'radio';
+      if (choice ? !changed.checked : !changed.value) return;
+      const isAlone = changed.matches(mark);
+      each<HTMLInputElement>(form, '.os-choice__in', (other) => {
+        if (other !== changed && (isAlone || other.matches(mark))) other.checked = false;
       });
-    });
+    };
+    form.addEventListener('change', settle);
+    form.addEventListener('input', settle);
   });
 }
 
