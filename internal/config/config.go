@@ -198,11 +198,6 @@ func (c *Config) check() error {
 			all = append(all, errors.New("OSVITLO_WAVE_OPENS, OSVITLO_WAVE_CLOSES: початок має бути раніше за кінець / the start must come before the end"))
 		}
 	}
-	if c.City.Colour != "" {
-		if ratio := contrast(c.City.Colour, "#FBFAF6"); ratio < 4.5 {
-			all = append(all, fmt.Errorf("OSVITLO_CITY_COLOUR: контраст %.1f до паперу, потрібно 4,5 / contrast %.1f on paper, 4.5 is needed", ratio, ratio))
-		}
-	}
 	return errors.Join(all...)
 }
 

@@ -42,7 +42,7 @@ func TestFlagBeatsEnvironment(t *testing.T) {
 func TestEveryWrongValueIsNamedAtOnce(t *testing.T) {
 	t.Parallel()
 	_, err := load(t, map[string]string{
-		"OSVITLO_LISTEN": "nowhere", "OSVITLO_ADMISSION": "maybe", "OSVITLO_CITY_COLOUR": "#F7C948",
+		"OSVITLO_LISTEN": "nowhere", "OSVITLO_ADMISSION": "maybe", "OSVITLO_CITY_COLOUR": "yellow",
 		"MONGODB_URI": "mongodb://127.0.0.1", "S3_ENDPOINT": "127.0.0.1:9000",
 	})
 	if err == nil {
