@@ -36,6 +36,11 @@ func (it *Item) Lint(now time.Time) []Finding {
 	lintText(r, "/lead", it.Lead, maxLead)
 	lintText(r, "/hint", it.Hint, maxHint)
 	lintText(r, "/explain", it.Explain, maxExplain)
+	// not lead and options: they may quote a fraudster
+	lintVoice(r, "/stem", it.Stem)
+	lintVoice(r, "/hint", it.Hint)
+	lintVoice(r, "/explain", it.Explain)
+	lintVoice(r, "/can", it.Can)
 	for i, o := range it.Options {
 		lintText(r, "/options/"+strconv.Itoa(i)+"/text", o.Text, maxOption)
 	}
@@ -236,6 +241,27 @@ func LintText(at string, t i18n.Text, limit int) []Finding {
 	}
 	lintText(r, at, t, limit)
 	return r.Findings
+}
+
+// LintVoice checks a text that speaks to people in our own voice (STYLE).
+func LintVoice(at string, t i18n.Text) []Finding {
+	r := &Report{}
+	lintVoice(r, at, t)
+	return r.Findings
+}
+
+var ourWords = regexp.MustCompile(`(?i)(^|[^\p{L}])(користувач|контент|клікн|клацн|юзер)\p{L}*`)
+
+func lintVoice(r *Report, at string, t i18n.Text) {
+	if m := ourWords.FindString(t.UK); m != "" {
+		r.Warn(at+"/uk", "voice-word", "the text says «"+strings.TrimFunc(m, func(c rune) bool { return !unicode.IsLetter(c) })+"»",
+			"say «людина», «матеріал», «натиснути»")
+	}
+	for _, l := range []struct{ lang, s string }{{"uk", t.UK}, {"en", t.EN}} {
+		if strings.Contains(l.s, "!") {
+			r.Warn(at+"/"+l.lang, "exclamation", "the text has an exclamation mark", "end it with a full stop")
+		}
+	}
 }
 
 // lintText checks one human text: both languages, length, sentences, signs.
