@@ -57,8 +57,8 @@ const (
 	dimModes  = len(modeIDs)
 	dimNets   = len(netIDs)
 	unwLen    = 3 // rows, tested, without internet
+	netNo     = 2 // place of "no" among netIDs
 	maxDists  = 40
-	minDists  = 0
 	headerLen = blockLen + areasLen
 )
 
@@ -112,6 +112,33 @@ func (l layout) domainIDs(d domain) []string {
 		return netIDs[:]
 	}
 	return append(slices.Clone(l.districts), notStated)
+}
+
+// convert brings the sums of a gate with classes from one layout into another:
+// a district that is gone falls to "not stated".
+func (l layout) convert(from layout, v []int64) []int64 {
+	if slices.Equal(l.districts, from.districts) {
+		return v
+	}
+	out := make([]int64, l.size())
+	add := func(to, at, n int) {
+		for i := range n {
+			out[to+i] += v[at+i]
+		}
+	}
+	for c := range classes {
+		add(l.class(c), from.class(c), headerLen)
+		for i := range len(from.districts) + 1 {
+			to := len(l.districts)
+			if i < len(from.districts) {
+				to = l.district(from.districts[i])
+			}
+			add(l.domainBlock(c, byDistrict, to), from.domainBlock(c, byDistrict, i), blockLen)
+		}
+		add(l.domainBlock(c, byMode, 0), from.domainBlock(c, byMode, 0), dimModes*blockLen)
+		add(l.domainBlock(c, byNet, 0), from.domainBlock(c, byNet, 0), dimNets*blockLen)
+	}
+	return out
 }
 
 // district is the place of a district; an unknown or absent one is "not stated".

@@ -109,14 +109,18 @@ func (s *steps) load(ctx context.Context, wave string, l layout) (st *step, err 
 	if st.Layout != layoutVersion {
 		return nil, fault.Newf(fault.Internal, "", "step of layout %d: migrate first", st.Layout)
 	}
-	// The step is read in the layout it was made with and kept in it: the
-	// districts of the configuration may have changed since.
+	// The districts of the configuration may have changed since the step.
 	own := newLayout(st.Districts)
-	st.wave = newWave(own)
+	st.wave = newWave(l)
 	for g := range st.Sums {
-		if st.wave.sums[g], err = decodeSums(st.Sums[g], own.gateLen(gate(g))); err != nil {
+		sums, err := decodeSums(st.Sums[g], own.gateLen(gate(g)))
+		if err != nil {
 			return nil, err
 		}
+		if gate(g) != gateUnweightable {
+			sums = l.convert(own, sums)
+		}
+		st.wave.sums[g] = sums
 	}
 	return st, nil
 }
@@ -148,9 +152,6 @@ func (st *step) next(f *follower, now time.Time) *step {
 			copy(out.wave.sums[g], w.sums[g])
 		case st.Number > 0:
 			out.wave.sums[g] = st.wave.sums[g]
-			if len(st.wave.sums[g]) != l.gateLen(gate(g)) {
-				return nil // the districts changed; this gate must flush too
-			}
 		}
 	}
 	for g := range out.Sums {

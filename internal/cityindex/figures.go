@@ -1,0 +1,86 @@
+package cityindex
+
+import (
+	"osvitlo/internal/weighting"
+)
+
+// Reasons why a figure is not given. The word goes into the open data beside
+// the null, the code lets a program tell them apart.
+const (
+	ReasonTooFew     = "too_few"    // under 100 weighted people, or an empty class
+	ReasonSmall      = "small"      // under 10 people behind this figure
+	ReasonComplement = "complement" // held back so that a small one cannot be computed
+	ReasonImprecise  = "imprecise"  // 95 % half-width over 5 points
+	ReasonJoined     = "joined"     // reported together with a neighbouring group
+	ReasonNobody     = "nobody"     // nobody in this group
+	ReasonDominated  = "dominated"  // one answer would carry half of the figure
+	ReasonNoRelease  = "no_release" // nothing has been released yet
+	reasonTooFewText = "замало відповідей"
+)
+
+var reasonTexts = map[string]string{
+	ReasonTooFew:     reasonTooFewText,
+	ReasonSmall:      "менше ніж 10 відповідей",
+	ReasonComplement: "приховано, щоб не можна було обчислити малу групу",
+	ReasonImprecise:  "замало відповідей для точного показника",
+	ReasonJoined:     "показано разом із сусідньою групою",
+	ReasonNobody:     "немає відповідей",
+	ReasonDominated:  "одна відповідь важила б забагато",
+	ReasonNoRelease:  "ще немає випуску",
+}
+
+// Mean is a mean score, 0 to 100. Value and its error are null together, with a reason.
+type Mean struct {
+	Value      *float64 `json:"value"`
+	SE         *float64 `json:"se"`
+	Low        *float64 `json:"low"`
+	High       *float64 `json:"high"`
+	N          *int64   `json:"n,omitempty"`
+	NEffective *float64 `json:"n_effective,omitempty"`
+	Reason     string   `json:"reason,omitempty"`
+	ReasonCode string   `json:"reason_code,omitempty"`
+}
+
+// Share is a share of people, 0 to 1.
+type Share struct {
+	Share      *float64 `json:"share"`
+	SE         *float64 `json:"se"`
+	Low        *float64 `json:"low"`
+	High       *float64 `json:"high"`
+	N          *int64   `json:"n,omitempty"`
+	Interval   string   `json:"interval,omitempty"` // logit or beta
+	Reason     string   `json:"reason,omitempty"`
+	ReasonCode string   `json:"reason_code,omitempty"`
+}
+
+// Group is one row of a breakdown. Suppressed rows carry neither figure nor n.
+type Group struct {
+	ID string `json:"id"`
+	Mean
+	Suppressed bool `json:"suppressed"`
+	// Includes lists the ages a joined group stands for.
+	Includes []string `json:"includes,omitempty"`
+	// AtLeastBasic is rounded to whole percent on purpose: unrounded it would
+	// give away how many people of each class reached the level.
+	AtLeastBasic *Share `json:"at_least_basic,omitempty"`
+}
+
+// LevelShare is the share of a level among those tested.
+type LevelShare struct {
+	ID string `json:"id"`
+	Share
+	Suppressed bool `json:"suppressed"`
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func meanOf(e weighting.Estimate) Mean {
+	return Mean{Value: ptr(e.Value), SE: ptr(e.SE), Low: ptr(e.Low), High: ptr(e.High), N: ptr(e.N), NEffective: ptr(e.Neff)}
+}
+
+func shareOf(e weighting.Estimate) Share {
+	return Share{Share: ptr(e.Value), SE: ptr(e.SE), Low: ptr(e.Low), High: ptr(e.High), N: ptr(e.N), Interval: string(e.Kind)}
+}
+
+func noMean(code string) Mean   { return Mean{ReasonCode: code, Reason: reasonTexts[code]} }
+func noShare(code string) Share { return Share{ReasonCode: code, Reason: reasonTexts[code]} }

@@ -1,0 +1,178 @@
+package cityindex
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"osvitlo/internal/fault"
+	"osvitlo/internal/sitting"
+	"osvitlo/internal/store"
+)
+
+// DataCheck is what the operator has and a download has not.
+type DataCheck struct {
+	Engine   store.Engine // of the data folder, migrated
+	Source   Source       // its sittings
+	Settings Settings     // with the margins of the content
+}
+
+// data recomputes the whole release from the stored tallies: the sums as they
+// stood when it was cut, then every figure from them.
+func (v *verifier) data(ctx context.Context, open OpenIndex, files map[string][]byte) error {
+	a, err := openArchive(v.opts.Data.Engine)
+	if err != nil {
+		return err
+	}
+	d, err := a.docs.Get(ctx, open.Release.ID)
+	if fault.Is(err, fault.NotFound) {
+		v.check("data", false, "this data folder holds no release %s", open.Release.ID)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, f := range d.Files {
+		if body, listed := files[f.Name]; listed && !v.opts.IgnoreHashes {
+			own := File{Body: body}
+			v.check("data/"+f.Name, own.Hash() == f.Hash, "is not the file that was released")
+		}
+	}
+	l, w, err := d.wave()
+	if err != nil {
+		return err
+	}
+	now, stripped, err := sumsAsOf(ctx, v.opts.Data.Source, l, d.Wave, d.Flushed)
+	if err != nil {
+		return err
+	}
+	same := true
+	for g := range w.sums {
+		same = same && slices.Equal(w.sums[g], now.sums[g])
+	}
+	if !v.check("data/cells", same, "the stored sittings do not add up to the cells of the release (%d were erased so long ago that their scores are gone)", stripped) {
+		return nil
+	}
+	set := v.opts.Data.Settings
+	set.Method, set.BasicLevel = d.Body.Method, d.Body.BasicLevel
+	variant := set.Margins.Variant(d.Body.Weighting.Variant)
+	if !v.check("data/margins", variant != nil, "the content has no margins %q", d.Body.Weighting.Variant) {
+		return nil
+	}
+	b, err := build(l, now, set.Margins, variant, set)
+	if err != nil {
+		v.check("data", false, "the figures cannot be made from the stored sittings: %v", err)
+		return nil
+	}
+	r := b.release
+	r.ID, r.Wave, r.Revision, r.AsOf = d.ID, d.Wave, d.Revision, d.Body.AsOf
+	want, err := tree(r)
+	if err != nil {
+		return err
+	}
+	got, err := tree(open.Release)
+	if err != nil {
+		return err
+	}
+	if where, why := differs("release", got, want); where != "" {
+		v.check("data/"+where, false, "%s", why)
+		return nil
+	}
+	v.check("data", open.Demo == set.Demo, "demo is %v", open.Demo)
+	v.Recomputed = append(v.Recomputed, v.NotRecomputed...)
+	v.NotRecomputed = nil
+	return nil
+}
+
+// sumsAsOf adds up the rows of a wave as they stood when each gate had reached
+// its seq. A sitting changed since tells its earlier rows itself, until the
+// tombstone of an erasure has lost them.
+func sumsAsOf(ctx context.Context, src Source, l layout, wave string, flushed [gates]int64) (w *Wave, stripped int, err error) {
+	defer fault.Wrap(&err, "cityindex.sumsAsOf")
+	w = newWave(l)
+	reader := &follower{}
+	for key, err := range src.Keys(ctx, store.Query{Index: sitting.IndexTally, After: int64(0)}) {
+		if err != nil {
+			return nil, 0, err
+		}
+		at, tally, ok := reader.readKey(key)
+		if !ok {
+			stripped++
+			continue
+		}
+		for g := range flushed {
+			row, stood := tally.Now, at.seq
+			for i := len(tally.Was) - 1; i >= 0 && stood > flushed[g]; i-- {
+				row, stood = &tally.Was[i].Row, tally.Was[i].Seq
+			}
+			if row == nil || stood > flushed[g] || row.Wave != wave {
+				continue
+			}
+			if own, class, _, ok := gateOf(row); ok && int(own) == g {
+				w.apply(l, row, own, class, 1)
+			}
+		}
+	}
+	return w, stripped, nil
+}
+
+// tree is a value as JSON sees it.
+func tree(v any) (out any, err error) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return nil, fault.From(err, fault.Internal, "")
+	}
+	err = json.Unmarshal(b, &out)
+	return out, err
+}
+
+// differs names the first place where two trees are not the same; numbers may
+// be 1e-9 apart.
+func differs(path string, a, b any) (where, why string) {
+	switch x := a.(type) {
+	case map[string]any:
+		y, ok := b.(map[string]any)
+		if !ok {
+			return path, "is of another kind"
+		}
+		keys := slices.Sorted(maps.Keys(x))
+		for k := range y {
+			if _, both := x[k]; !both {
+				return path + "/" + k, "is missing"
+			}
+		}
+		for _, k := range keys {
+			other, both := y[k]
+			if !both {
+				return path + "/" + k, "should not be there"
+			}
+			if where, why := differs(path+"/"+k, x[k], other); where != "" {
+				return where, why
+			}
+		}
+		return "", ""
+	case []any:
+		y, ok := b.([]any)
+		if !ok || len(x) != len(y) {
+			return path, "has another length"
+		}
+		for i := range x {
+			if where, why := differs(fmt.Sprintf("%s/%d", path, i), x[i], y[i]); where != "" {
+				return where, why
+			}
+		}
+		return "", ""
+	case float64:
+		y, ok := b.(float64)
+		if !ok || !closeTo(x, y) {
+			return path, fmt.Sprintf("is %v, recomputed %v", a, b)
+		}
+		return "", ""
+	}
+	if a != b {
+		return path, fmt.Sprintf("is %v, recomputed %v", a, b)
+	}
+	return "", ""
+}
