@@ -54,7 +54,7 @@ type scale struct{ min, max float64 }
 
 // x is the place of v in per cent, held inside 0…100.
 func (s scale) x(v float64) float64 {
-	if s.max <= s.min {
+	if !(s.max > s.min) || !finite(s.max) || !finite(s.min) || !finite(v) {
 		return 0
 	}
 	return math.Min(100, math.Max(0, (v-s.min)/(s.max-s.min)*100))
@@ -123,9 +123,13 @@ func number(v float64) string {
 	return s
 }
 
-// ticks are the multiples of step from min to max, at most 21.
+// ticks are the multiples of step from min to max, at most 21; only the ends where the
+// step makes no sense, none where the axis does not.
 func ticks(min, max, step float64) []float64 {
-	if step <= 0 || max <= min || !finite(step) || (max-min)/step > 20 {
+	if !finite(min) || !finite(max) || !(max > min) {
+		return nil
+	}
+	if step <= 0 || !finite(step) || (max-min)/step > 20 {
 		return []float64{min, max}
 	}
 	var out []float64

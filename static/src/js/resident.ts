@@ -32,13 +32,18 @@ function alone(root: ParentNode): void {
   const mark = '[data-alone], .os-choice--or input';
   each<HTMLFormElement>(root, 'form', (form) => {
     if (!form.querySelector(mark)) return;
+    // A set with such a choice of its own is a world of its own.
+    const world = (one: Element): Element => {
+      const set = one.closest('fieldset');
+      return set && set.querySelector(mark) ? set : form;
+    };
     const settle = (event: Event): void => {
       const changed = event.target as HTMLInputElement;
       const choice = changed.type === 'checkbox' || changed.type === 'radio';
       if (choice ? !changed.checked : !changed.value) return;
       const isAlone = changed.matches(mark);
       each<HTMLInputElement>(form, '.os-choice__in', (other) => {
-        if (other !== changed && (isAlone || other.matches(mark))) other.checked = false;
+        if (other !== changed && (isAlone || other.matches(mark)) && world(other) === world(changed)) other.checked = false;
       });
     };
     form.addEventListener('change', settle);
