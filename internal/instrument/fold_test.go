@@ -31,6 +31,8 @@ func TestAcceptsWhatPeopleMean(t *testing.T) {
 		{"wi-fi", "WiFi", true},
 		{"wi-fi", "wi fi", true},
 		{"112", "112", true},
+		{"@", " @ ", true}, // a sign that is an answer of its own
+		{"@", "&", false},
 		{"їжак", "їжак", true}, // і with a separate diaeresis
 		{"пароль", "логін", false},
 		{"пароль", "", false},
