@@ -92,7 +92,11 @@ func (h *handlers) build() (err error) {
 	if h.list, err = newStatic(list, cacheCurrent); err != nil {
 		return err
 	}
-	h.document = staticOf(openAPIDocument, cacheCurrent)
+	document, err := openAPIDocument()
+	if err != nil {
+		return err
+	}
+	h.document = staticOf(document, cacheCurrent)
 	return nil
 }
 
