@@ -19,7 +19,7 @@ type frame struct {
 }
 
 // words of the frame; New refuses to start when one is missing.
-var frameWords = []string{"page.name", "page.home", "page.skip", "page.demo", "page.nav", "page.footnav", "page.language",
+var frameWords = []string{"page.name", "page.home", "page.tool", "page.skip", "page.demo", "page.nav", "page.footnav", "page.language",
 	"page.call", "page.back", "page.alarm", "page.help", "page.nevercall", "page.or", "page.next", "page.share", "page.read",
 	"page.read.stop", "page.progress.of", "page.resume.title", "page.resume.text", "page.offline", "page.offline.try",
 	"page.inapp", "page.inapp.close", "page.error.prefix"}
@@ -176,12 +176,13 @@ func (s *speaker) header(p Page) template.HTML {
 	m.raw(`<a class="os-skip" href="#main">`)
 	m.say("page.skip")
 	m.raw("</a>\n")
+	m.raw("<header class=\"os-bar\">\n")
 	if s.site.Demo {
 		m.raw(`<p class="os-demo">`)
 		m.say("page.demo")
 		m.raw("</p>\n")
 	}
-	m.raw("<header class=\"os-bar\">\n<div class=\"os-bar__in\">\n", `<a class="os-bar__logo" href="/"`)
+	m.raw("<div class=\"os-bar__in\">\n", `<a class="os-bar__logo" href="/"`)
 	m.value("aria-label", s.words.T("page.home", nil))
 	m.raw(`>`, pic("logo"), "</a>\n")
 	if len(s.site.Nav) > 0 {
@@ -237,7 +238,9 @@ func (s *speaker) toolrow(p Page) template.HTML {
 		return ""
 	}
 	m := &markup{s: s}
-	m.raw("<div class=\"os-tool\">\n")
+	m.raw(`<nav class="os-tool"`)
+	m.value("aria-label", s.words.T("page.tool", nil))
+	m.raw(">\n")
 	if b.Back != nil {
 		m.raw(`<a class="os-back"`)
 		m.value("href", safeHref(b.Back.Href))
@@ -275,6 +278,6 @@ func (s *speaker) toolrow(p Page) template.HTML {
 		}
 		m.raw(`<button class="os-alarm" type="submit">`, s.alarm, "</form>\n")
 	}
-	m.raw(`</div>`)
+	m.raw(`</nav>`)
 	return template.HTML(m.String())
 }
