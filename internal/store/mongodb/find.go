@@ -157,7 +157,7 @@ func (s *stream) options() *options.FindOptionsBuilder {
 	opt := options.Find().SetHint(hint(ix.Name)).SetSort(sort)
 	if s.plan.Limit > 0 {
 		opt.SetLimit(int64(s.left))
-		batch = min(batch, s.left)
+		batch = min(batch, s.left+1) // one more than wanted, so that the server closes the cursor with the batch
 	}
 	if !s.docs {
 		opt.SetProjection(fields)
