@@ -141,20 +141,22 @@ func Spellings(s string) []string {
 
 // Accepts tells whether s is one of the accepted answers, after folding, in any
 // keyboard, with the spaces in or out.
-func Accepts(accept []string, s string) bool {
-	spellings := Spellings(s)
+func Accepts(accept []string, s string) bool { return accepts(foldAll(accept), s) }
+
+// foldAll folds the accepted answers once: 50 of them cost more than all the
+// rest of scoring a test.
+func foldAll(accept []string) map[string]bool {
+	out := make(map[string]bool, len(accept))
 	for _, a := range accept {
-		want := Fold(a)
-		if want == "" {
-			continue
-		}
-		for _, got := range spellings {
-			if got == want || solid(got) == solid(want) {
-				return true
-			}
+		if want := Fold(a); want != "" {
+			out[solid(want)] = true
 		}
 	}
-	return false
+	return out
+}
+
+func accepts(folded map[string]bool, s string) bool {
+	return slices.ContainsFunc(Spellings(s), func(got string) bool { return folded[solid(got)] })
 }
 
 func solid(s string) string { return strings.ReplaceAll(s, " ", "") }

@@ -201,6 +201,9 @@ func (in *Instrument) Link(item func(id string, version int) (*Item, error), que
 					continue
 				}
 				b.ItemVersion = it.Version
+				if it.Type == Text && it.accepted == nil {
+					it.accepted = foldAll(it.Accept)
+				}
 				step.Item = it
 				in.items = append(in.items, it)
 				in.byID[it.ID] = it

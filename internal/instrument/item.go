@@ -154,6 +154,8 @@ type Item struct {
 	ValidUntil string    `json:"valid_until,omitempty"`
 	Status     string    `json:"status,omitempty"`
 	Reviews    []Review  `json:"reviews,omitempty"`
+
+	accepted map[string]bool // text: Accept, folded; made by Link
 }
 
 // Limits of a respondent's answer.

@@ -41,7 +41,10 @@ func forbidden(r rune) bool {
 }
 
 func (textType) score(it *Item, v Value) float64 {
-	return scoring.Dichotomous(Accepts(it.Accept, v.word))
+	if it.accepted == nil { // not linked
+		return scoring.Dichotomous(Accepts(it.Accept, v.word))
+	}
+	return scoring.Dichotomous(accepts(it.accepted, v.word))
 }
 
 func (textType) columns(it *Item) []Column {
