@@ -53,9 +53,9 @@ const (
 	// maxRecent bounds the head under the store's document bound; with more in
 	// the overlap (thousands of submits per second) the checkpoint waits.
 	maxRecent = 12_000
-	// checkpointAge is how old a checkpoint may be. Tombstones lose their tally
-	// some time after an erasure; an older checkpoint might miss a removal.
-	checkpointAge = 12 * time.Hour
+	// checkpointAge is how old a checkpoint may be. Tombstones lose their tally 30
+	// days after an erasure; an older checkpoint might miss a removal.
+	checkpointAge = 7 * 24 * time.Hour
 )
 
 type checkpoints struct {

@@ -3,20 +3,18 @@ package cityindex
 import (
 	"context"
 	"hash/fnv"
-	"iter"
 	"slices"
 	"sort"
 	"time"
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/sitting"
-	"osvitlo/internal/store"
 )
 
-// Source streams the covering index of the sittings: (seq, tally) by seq,
-// without reading a document. A store.Collection of sittings is one.
+// Source streams the tallies behind a seq, in the order of seq, from the
+// covering index alone. sitting.Service is one.
 type Source interface {
-	Keys(ctx context.Context, q store.Query) iter.Seq2[store.Key, error]
+	Entries(ctx context.Context, after int64) func(yield func(sitting.Entry, error) bool)
 }
 
 // entry names one state of one sitting: a hash of its id, and its seq.
@@ -43,8 +41,7 @@ type follower struct {
 	overlap int64              // microseconds
 	gates   map[string]*pendingWave
 
-	stripped int // entries met without a tally: an erasure we did not see in time
-	damaged  int // entries that could not be read
+	damaged int // entries that could not be read
 }
 
 // pendingWave holds, per gate, the index rows of a wave that came after the
@@ -137,16 +134,16 @@ func (f *follower) read(ctx context.Context, src Source, now time.Time) (fresh i
 			return ok || seq <= base
 		}
 	}
-	for key, err := range src.Keys(ctx, store.Query{Index: sitting.IndexTally, After: max(base, 0)}) {
+	for e, err := range src.Entries(ctx, max(base, 0)) {
 		if err != nil {
 			return fresh, err
 		}
-		at, tally, ok := f.readKey(key)
+		at := entry{e.Seq, idHash(e.ID)}
 		if _, known := f.recent[at]; known {
 			continue
 		}
+		tally, ok := f.parse(e)
 		if !ok {
-			f.stripped++
 			f.recent[at] = struct{}{}
 			continue
 		}
@@ -170,13 +167,14 @@ func (f *follower) readAll(ctx context.Context, src Source, now time.Time) (int,
 			return i < len(seen) && seen[i] == want
 		}
 	}
-	for key, err := range src.Keys(ctx, store.Query{Index: sitting.IndexTally, After: int64(0)}) {
+	for e, err := range src.Entries(ctx, 0) {
 		if err != nil {
 			return 0, err
 		}
-		at, tally, ok := f.readKey(key)
+		at := entry{e.Seq, idHash(e.ID)}
+		tally, ok := f.parse(e)
 		if !ok {
-			continue // a stripped tombstone: nothing of it was applied
+			continue
 		}
 		remove, add := tally.Change(applied(at.id))
 		f.apply(change{at, remove, add})
@@ -213,28 +211,13 @@ func (f *follower) advance(now time.Time) {
 	}
 }
 
-// readKey reads an entry of the index. ok is false for an entry without a tally
-// (the tombstone of an erasure long ago) and for one that cannot be read, which
-// is counted: one damaged document must not take the city's figures away.
-func (f *follower) readKey(key store.Key) (at entry, t sitting.Tally, ok bool) {
-	if len(key.Values) != 2 {
-		f.damaged++
-		return at, t, false
-	}
-	at.id = idHash(key.ID)
-	at.seq, ok = key.Values[0].(int64)
-	if !ok {
-		f.damaged++
-		return at, t, false
-	}
-	text, _ := key.Values[1].(string)
-	if text == "" {
-		return at, t, false
-	}
-	t, err := sitting.ParseTally(text)
+// parse reads a tally. One that cannot be read is counted and left out: a
+// damaged document must not take the city's figures away.
+func (f *follower) parse(e sitting.Entry) (t sitting.Tally, ok bool) {
+	t, err := sitting.ParseTally(e.Tally)
 	if err != nil {
 		f.damaged++
-		return at, t, false
+		return t, false
 	}
-	return at, t, true
+	return t, true
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"path/filepath"
 	"slices"
 	"sort"
@@ -20,31 +19,32 @@ import (
 
 var testDistricts = []string{"fortechnyi", "podilskyi", "nove"}
 
-// fakeIndex stands for the covering index of the sittings.
+// fakeIndex stands for the stream of tallies. Lists are sorted lazily: tests
+// read far more often than they write.
 type fakeIndex struct {
-	entries map[string]store.Key
+	entries map[string]sitting.Entry
+	sorted  []sitting.Entry
 	fail    error
 }
 
-func (f *fakeIndex) Keys(_ context.Context, q store.Query) iter.Seq2[store.Key, error] {
-	return func(yield func(store.Key, error) bool) {
+func (f *fakeIndex) Entries(_ context.Context, after int64) func(yield func(sitting.Entry, error) bool) {
+	return func(yield func(sitting.Entry, error) bool) {
 		if f.fail != nil {
-			yield(store.Key{}, f.fail)
+			yield(sitting.Entry{}, f.fail)
 			return
 		}
-		after, _ := q.After.(int64)
-		var list []store.Key
-		for _, k := range f.entries {
-			if k.Values[0].(int64) > after {
-				list = append(list, k)
+		if f.sorted == nil {
+			for _, e := range f.entries {
+				f.sorted = append(f.sorted, e)
 			}
+			sort.Slice(f.sorted, func(i, j int) bool {
+				a, b := f.sorted[i], f.sorted[j]
+				return a.Seq < b.Seq || a.Seq == b.Seq && a.ID < b.ID
+			})
 		}
-		sort.Slice(list, func(i, j int) bool {
-			a, b := list[i].Values[0].(int64), list[j].Values[0].(int64)
-			return a < b || a == b && list[i].ID < list[j].ID
-		})
-		for _, k := range list {
-			if !yield(k, nil) {
+		from := sort.Search(len(f.sorted), func(i int) bool { return f.sorted[i].Seq > after })
+		for _, e := range f.sorted[from:] {
+			if !yield(e, nil) {
 				return
 			}
 		}
@@ -52,7 +52,8 @@ func (f *fakeIndex) Keys(_ context.Context, q store.Query) iter.Seq2[store.Key, 
 }
 
 func (f *fakeIndex) put(id string, seq int64, t sitting.Tally) {
-	f.entries[id] = store.Key{ID: id, Values: []any{seq, t.Format()}}
+	f.entries[id] = sitting.Entry{ID: id, Seq: seq, Tally: t.Format()}
+	f.sorted = nil
 }
 
 func pick[T any](t *rapid.T, name string, list ...T) T { return rapid.SampledFrom(list).Draw(t, name) }
@@ -90,7 +91,7 @@ type city struct {
 }
 
 func newCity() *city {
-	return &city{index: &fakeIndex{entries: map[string]store.Key{}}, now: map[string]sitting.Tally{}, seq: map[string]int64{}}
+	return &city{index: &fakeIndex{entries: map[string]sitting.Entry{}}, now: map[string]sitting.Tally{}, seq: map[string]int64{}}
 }
 
 func (c *city) set(id string, t sitting.Tally, seq int64) {
@@ -255,8 +256,8 @@ func TestDamagedEntriesAreCountedAndSkipped(t *testing.T) {
 	c := newCity()
 	good := sitting.Tally{Now: &sitting.Row{Wave: "w1", Role: sitting.RoleTest, State: sitting.Counted, Sex: sitting.Female, Age: sitting.Age70plus, Mode: sitting.ModeSelf, Evidence: sitting.EvidenceOpen, Overall: 5}}
 	c.set("a", good, 10)
-	c.index.entries["bad"] = store.Key{ID: "bad", Values: []any{int64(11), "9zzz"}}
-	c.index.entries["worse"] = store.Key{ID: "worse", Values: []any{int64(12)}}
+	c.index.entries["bad"] = sitting.Entry{ID: "bad", Seq: 11, Tally: "9zzz"}
+	c.index.entries["worse"] = sitting.Entry{ID: "worse", Seq: 12}
 	f := newFollower(testDistricts, time.Millisecond)
 	if _, err := f.read(context.Background(), c.index, time.UnixMicro(50)); err != nil {
 		t.Fatal(err)

@@ -53,6 +53,13 @@ func symmetric(a, b map[string]bool) (n int) {
 // people come and go at once, as somebody would who wants to push another out.
 func TestThePublicNeverSeesASmallChange(t *testing.T) {
 	t.Parallel()
+	playSteps(t, 120, 40)
+}
+
+// playSteps plays histories of so many acts; about one reading in restart
+// begins from a stored checkpoint.
+func playSteps(t *testing.T, acts, restart int) {
+	t.Helper()
 	ctx := context.Background()
 	engine := openEngine(t, CheckpointSpec)
 	keep, err := openCheckpoints(engine)
@@ -69,7 +76,7 @@ func TestThePublicNeverSeesASmallChange(t *testing.T) {
 		members := public{{}, {}, {}, {}}
 		clock := func() time.Time { return time.UnixMicro(c.next) }
 		leaning := r.Float64() // towards erasure
-		for range 250 {
+		for range acts {
 			c.next++
 			if r.Float64() < 0.25+0.5*leaning*float64(min(len(c.ids), 1)) && len(c.ids) > 20 {
 				id := c.ids[r.IntN(len(c.ids))]
@@ -94,7 +101,7 @@ func TestThePublicNeverSeesASmallChange(t *testing.T) {
 			}
 			k := r.IntN(2)
 			f := replicas[k]
-			switch r.IntN(40) {
+			switch r.IntN(restart) {
 			case 0:
 				if saved, err := keep.save(ctx, f, clock()); err != nil || !saved {
 					rt.Fatal(saved, err)

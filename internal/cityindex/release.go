@@ -207,13 +207,23 @@ func (b *built) addCells(f *frame, _ *Margins, variant *Variant) error {
 	return nil
 }
 
+// protectLevels protects the table of levels. Where the headline is given it
+// tells how many are under the basic level, so the other levels must protect
+// each other: the sum of those is known as well as the sum of all.
+func protectLevels(n []int64, headline bool) []string {
+	if !headline {
+		return protect(n)
+	}
+	return append(protect(n[:1]), protect(n[1:])...)
+}
+
 // addLevels gives the shares of the levels among those tested.
 func (b *built) addLevels(f *frame, _ *Margins, _ *Variant) error {
 	n := make([]int64, levels)
 	for i := range n {
 		n[i] = f.total(f.field(bLevels+i), nil)
 	}
-	why := protect(n)
+	why := protectLevels(n, b.release.AtLeastBasic.Share != nil)
 	for i, id := range levelIDs {
 		row := LevelShare{ID: id}
 		switch why[i] {

@@ -251,7 +251,7 @@ var onlyOperator = []string{"assisted_share", "border_share", "index_shift", "at
 
 func TestEveryTamperedNumberIsCaught(t *testing.T) {
 	t.Parallel()
-	r, _, files := released(t, 31, 500)
+	r, _, files := released(t, 31, 900)
 	key, data := r.publicKey(), r.data(t)
 	var root any
 	d := json.NewDecoder(bytes.NewReader(files[FileIndex]))
@@ -289,9 +289,11 @@ func TestEveryTamperedNumberIsCaught(t *testing.T) {
 		} else if !operatorOnly(path) {
 			t.Errorf("%s: the recomputation does not see it", name)
 		}
-		blind.Data = data
-		if verify(t, bad, blind).OK() {
-			t.Errorf("%s: not seen with the data either", name)
+		if report.OK() {
+			blind.Data = data
+			if verify(t, bad, blind).OK() {
+				t.Errorf("%s: not seen with the data either", name)
+			}
 		}
 	}
 	t.Logf("%d numbers, %d caught by the recomputation of the download alone", len(places), caught)

@@ -128,8 +128,8 @@ func (s *Service) Tick(ctx context.Context) (err error) {
 	if _, err := s.f.read(ctx, s.deps.Sittings, s.deps.Now()); err != nil {
 		return err
 	}
-	if s.f.stripped > 0 || s.f.cells.negative() {
-		s.deps.Log.Warn("index cells must be rebuilt", "stripped", s.f.stripped, "negative", s.f.cells.negative())
+	if s.f.cells.negative() {
+		s.deps.Log.Warn("a count of the index is negative, the cells are rebuilt")
 		if err := s.rebuild(ctx); err != nil {
 			return err
 		}

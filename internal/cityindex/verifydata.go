@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"osvitlo/internal/fault"
-	"osvitlo/internal/sitting"
 	"osvitlo/internal/store"
 )
 
@@ -44,7 +43,7 @@ func (v *verifier) data(ctx context.Context, open OpenIndex, files map[string][]
 	if err != nil {
 		return err
 	}
-	now, stripped, err := sumsAsOf(ctx, v.opts.Data.Source, l, d.Wave, d.Flushed)
+	now, err := sumsAsOf(ctx, v.opts.Data.Source, l, d.Wave, d.Flushed)
 	if err != nil {
 		return err
 	}
@@ -52,7 +51,7 @@ func (v *verifier) data(ctx context.Context, open OpenIndex, files map[string][]
 	for g := range w.sums {
 		same = same && slices.Equal(w.sums[g], now.sums[g])
 	}
-	if !v.check("data/cells", same, "the stored sittings do not add up to the cells of the release (%d were erased so long ago that their scores are gone)", stripped) {
+	if !v.check("data/cells", same, "the stored sittings do not add up to the cells of the release (what was erased over 30 days ago is gone for good)") {
 		return nil
 	}
 	set := v.opts.Data.Settings
@@ -89,21 +88,20 @@ func (v *verifier) data(ctx context.Context, open OpenIndex, files map[string][]
 // sumsAsOf adds up the rows of a wave as they stood when each gate had reached
 // its seq. A sitting changed since tells its earlier rows itself, until the
 // tombstone of an erasure has lost them.
-func sumsAsOf(ctx context.Context, src Source, l layout, wave string, flushed [gates]int64) (w *Wave, stripped int, err error) {
+func sumsAsOf(ctx context.Context, src Source, l layout, wave string, flushed [gates]int64) (w *Wave, err error) {
 	defer fault.Wrap(&err, "cityindex.sumsAsOf")
 	w = newWave(l)
 	reader := &follower{}
-	for key, err := range src.Keys(ctx, store.Query{Index: sitting.IndexTally, After: int64(0)}) {
+	for e, err := range src.Entries(ctx, 0) {
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
-		at, tally, ok := reader.readKey(key)
+		tally, ok := reader.parse(e)
 		if !ok {
-			stripped++
 			continue
 		}
 		for g := range flushed {
-			row, stood := tally.Now, at.seq
+			row, stood := tally.Now, e.Seq
 			for i := len(tally.Was) - 1; i >= 0 && stood > flushed[g]; i-- {
 				row, stood = &tally.Was[i].Row, tally.Was[i].Seq
 			}
@@ -115,7 +113,7 @@ func sumsAsOf(ctx context.Context, src Source, l layout, wave string, flushed [g
 			}
 		}
 	}
-	return w, stripped, nil
+	return w, nil
 }
 
 // tree is a value as JSON sees it.
