@@ -8,15 +8,18 @@
 //
 //	ring 0  fault                                   the one error type
 //	ring 1  scoring adaptive weighting disclosure   numbers: standard library and gonum only
-//	ring 2  i18n store media config telemetry       words, ports, settings, what an operator sees
+//	ring 2  i18n store media config telemetry sitting/jcs   words, ports, settings, the operator's view, strict JSON
 //	ring 3  store/sqlite store/mongodb media/disk media/s3   engines; only app opens them
 //	ring 4  framework                               areas, competences, levels, crosswalks
+//	ring 4  audit job person/vault person/spelling  who did what; leases and outbox; sealed fields; ways to write a name
 //	ring 5  instrument                              items, rules, instruments
+//	ring 5  notify                                  messages to people, through the outbox
 //	ring 6  content                                 loads and checks the files, serves them from memory
 //	ring 7  survey                                  campaigns and waves
 //	ring 8  sitting                                 one respondent on one instrument
 //	ring 9  cityindex                               cells, estimates, steps, releases, open data
-//	ring 10 demo                                    the invented city
+//	ring 9  person                                  people, sign-in, roles, consent, merge, erasure
+//	ring 10 demo export                             the invented city; rows for the operator
 //	ring 11 chart web/form                          SVG partials; forms to field errors
 //	ring 12 web/page                                frame of every page, renderer
 //	ring 13 web/resident web/api web/opendata       handlers; never each other
