@@ -371,7 +371,8 @@ func (s *Service) Submit(ctx context.Context, id string, a Access, device string
 			return nil, fault.New(fault.NotFound, "sitting.nothing_answered")
 		}
 		var lacks []fault.Field
-		for _, st := range doc.path(in).Steps {
+		path := s.finalPath(doc, in)
+		for _, st := range path.Steps {
 			if st.Required && st.Item != nil && doc.Answers[st.Item.ID].IsZero() {
 				lacks = append(lacks, fault.Field{Pointer: st.Item.ID, Key: "answer.required"})
 			}
@@ -381,7 +382,7 @@ func (s *Service) Submit(ctx context.Context, id string, a Access, device string
 		}
 		now := s.now()
 		doc.Submitted = store.At(now)
-		if err := s.finish(ctx, doc, in, device, now); err != nil {
+		if err := s.finish(ctx, doc, in, path, device, now); err != nil {
 			return nil, err
 		}
 		err = s.sittings.Replace(ctx, doc)

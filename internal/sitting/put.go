@@ -26,7 +26,7 @@ type Outcome struct {
 func (s *Service) Put(ctx context.Context, id string, sub *Submission, decodeErr error, device string) (out *Outcome, err error) {
 	defer fault.Wrap(&err, "sitting.Put")
 	now := s.now()
-	doc, in, err := s.assemble(id, sub, decodeErr, now)
+	doc, in, path, err := s.assemble(id, sub, decodeErr, now)
 	if err != nil {
 		// The content cannot be taken any more; perhaps it was taken once.
 		old, gerr := s.sittings.Get(ctx, id)
@@ -46,7 +46,7 @@ func (s *Service) Put(ctx context.Context, id string, sub *Submission, decodeErr
 			return out, err
 		}
 	}
-	if err := s.finish(ctx, doc, in, device, now); err != nil {
+	if err := s.finish(ctx, doc, in, path, device, now); err != nil {
 		return nil, err
 	}
 	err = s.sittings.Insert(ctx, doc)
@@ -78,12 +78,13 @@ func (s *Service) outcome(doc *Sitting, created bool) *Outcome {
 }
 
 // assemble checks a submission against the instrument and makes the document.
-func (s *Service) assemble(id string, sub *Submission, decodeErr error, now time.Time) (*Sitting, *instrument.Instrument, error) {
+func (s *Service) assemble(id string, sub *Submission, decodeErr error, now time.Time) (*Sitting, *instrument.Instrument, instrument.Path, error) {
+	none := instrument.Path{}
 	if decodeErr != nil {
-		return nil, nil, decodeErr
+		return nil, nil, none, decodeErr
 	}
 	if sub.Mode != ModeSelf {
-		return nil, nil, fault.New(fault.Forbidden, "sitting.mode_needs_token")
+		return nil, nil, none, fault.New(fault.Forbidden, "sitting.mode_needs_token")
 	}
 	r := reader{}
 	pub, ok := s.catalogue.Version(sub.Instrument, sub.Version)
@@ -104,22 +105,23 @@ func (s *Service) assemble(id string, sub *Submission, decodeErr error, now time
 		r.fail("/respondent/district", "json.choice", nil)
 	}
 	if !ok {
-		return nil, nil, fault.InvalidFields(r.faults...)
+		return nil, nil, none, fault.InvalidFields(r.faults...)
 	}
 	doc := &Sitting{Doc: store.Doc{ID: id}, Instrument: pub.Slug, Version: pub.Version,
 		Language: sub.Language, Mode: sub.Mode, Purpose: sub.Purpose, Campaign: sub.Campaign,
 		Invitation: sub.Invitation, Consent: sub.Consent, Respondent: sub.Respondent,
 		Started: store.At(sub.Started), Submitted: store.At(sub.Submitted), BodyHash: sub.BodyHash}
 	doc.Answers = r.answers(pub.Instrument, sub.answers)
-	for _, st := range s.finalPath(doc, pub.Instrument).Steps {
+	path := s.finalPath(doc, pub.Instrument)
+	for _, st := range path.Steps {
 		if st.Required && st.Item != nil && doc.Answers[st.Item.ID].IsZero() {
 			r.fail("/answers/"+st.Item.ID, "answer.required", nil)
 		}
 	}
 	if len(r.faults) > 0 {
-		return nil, nil, fault.InvalidFields(r.faults...)
+		return nil, nil, none, fault.InvalidFields(r.faults...)
 	}
-	return doc, pub.Instrument, nil
+	return doc, pub.Instrument, path, nil
 }
 
 // checkTerms checks what a sitting is taken under.

@@ -33,11 +33,10 @@ const (
 // Keep is how long a sitting without consent to statistics is kept.
 const Keep = 30 * 24 * time.Hour
 
-// finish makes a submitted sitting out of doc: path, score, wave, state, and the
-// entry for the cells. in is its instrument. It claims the device, if one is
-// named, and writes nothing else; the caller stores the document.
-func (s *Service) finish(ctx context.Context, doc *Sitting, in *instrument.Instrument, device string, received time.Time) error {
-	p := s.finalPath(doc, in)
+// finish makes a submitted sitting out of doc: score, wave, state, and the entry
+// for the cells. in is its instrument and p its final path. It claims the device,
+// if one is named, and writes nothing else; the caller stores the document.
+func (s *Service) finish(ctx context.Context, doc *Sitting, in *instrument.Instrument, p instrument.Path, device string, received time.Time) error {
 	for _, id := range p.OffPath {
 		delete(doc.Answers, id)
 		delete(doc.Spent, id)
