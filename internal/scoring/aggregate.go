@@ -78,17 +78,24 @@ func Aggregate(s Structure, items []Response) (Scores, error) {
 		parts, present int
 		total          float64
 	}
-	sums := make(map[string]*sum)
+	count := 0
+	for _, a := range s {
+		count += len(a.Competences)
+	}
+	sums := make([]sum, 0, count)
+	place := make(map[string]int, count) // of a competence in sums
 	for _, a := range s {
 		for _, c := range a.Competences {
-			sums[c] = &sum{}
+			place[c] = len(sums)
+			sums = append(sums, sum{})
 		}
 	}
 	for i, it := range items {
-		c, known := sums[it.Competence]
+		at, known := place[it.Competence]
 		if !known {
 			return Scores{}, fmt.Errorf("%w: item %d of unknown competence %q", ErrInput, i, it.Competence)
 		}
+		c := &sums[at]
 		if it.Kind != items[0].Kind {
 			return Scores{}, fmt.Errorf("%w: tested and self-assessed items are never averaged", ErrInput)
 		}
@@ -101,14 +108,15 @@ func Aggregate(s Structure, items []Response) (Scores, error) {
 			c.total += v
 		}
 	}
-	out := Scores{Overall: Value{Parts: len(s), SEM: math.NaN()}}
+	out := Scores{Overall: Value{Parts: len(s), SEM: math.NaN()},
+		Competences: make([]Value, 0, count), Areas: make([]Value, 0, len(s))}
 	var semSquares float64
 	for _, a := range s {
 		area := Value{ID: a.ID, Parts: len(a.Competences)}
 		var total, itemTotal float64
 		var itemCount int
 		for _, id := range a.Competences {
-			c := sums[id]
+			c := sums[place[id]]
 			v := Value{ID: id, Parts: c.parts, Present: c.present, SEM: math.NaN()}
 			if c.present > 0 && 2*c.present >= c.parts {
 				v.Known, v.Score = true, 100*c.total/float64(c.present)

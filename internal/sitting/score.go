@@ -96,7 +96,6 @@ type scored struct {
 func (s *Service) score(in *instrument.Instrument, doc *Sitting, p instrument.Path) (*Score, error) {
 	out := &Score{Form: FormNone, Method: scoring.Method, Cutoffs: s.cfg.Cutoffs.Version}
 	items := make([]scored, 0, len(in.Items()))
-	on := make(map[string]bool, len(p.Steps))
 	later := false // something after the honest stop was answered
 	given := false
 	for _, st := range p.Steps {
@@ -104,7 +103,6 @@ func (s *Service) score(in *instrument.Instrument, doc *Sitting, p instrument.Pa
 		if it == nil || !it.Scored() {
 			continue
 		}
-		on[it.ID] = true
 		v := doc.Answers[it.ID]
 		q := scored{item: it, state: scoring.Skipped}
 		if !v.IsZero() {
@@ -140,8 +138,14 @@ func (s *Service) score(in *instrument.Instrument, doc *Sitting, p instrument.Pa
 		responses = append(responses, scoring.Response{Competence: items[i].item.Competence,
 			Status: items[i].state, Score: items[i].score})
 	}
+	// items in block order, and the path keeps that order
+	next := 0
 	for _, it := range in.Items() {
-		if it.Scored() && !on[it.ID] {
+		switch {
+		case !it.Scored():
+		case next < len(items) && items[next].item == it:
+			next++
+		default:
 			responses = append(responses, scoring.Response{Competence: it.Competence, Status: scoring.NotAdministered})
 		}
 	}

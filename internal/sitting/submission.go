@@ -203,14 +203,14 @@ func (r *reader) moment(v *jcs.Value, at string) time.Time {
 const maxConsents = 16
 
 func (r *reader) consent(v *jcs.Value, at string) []string {
-	if v.Kind != jcs.Array || len(v.Items) > maxConsents {
+	if v.Kind != jcs.Array || len(v.Members) > maxConsents {
 		r.fail(at, "json.array", map[string]any{"Max": maxConsents})
 		return nil
 	}
-	out := make([]string, 0, len(v.Items))
-	for i := range v.Items {
+	out := make([]string, 0, len(v.Members))
+	for i := range v.Members {
 		where := at + "/" + strconv.Itoa(i)
-		c := r.text(&v.Items[i], where, 1, maxID)
+		c := r.text(&v.Members[i].Value, where, 1, maxID)
 		if known(out, c) {
 			r.fail(where, "json.twice", nil)
 		}
@@ -296,15 +296,15 @@ func answer(it *instrument.Item, v *jcs.Value) (instrument.Value, *fault.Field) 
 	case jcs.Number:
 		out = instrument.Num(v.Num)
 	case jcs.Array:
-		if len(v.Items) > len(it.Options) {
+		if len(v.Members) > len(it.Options) {
 			return out, malformed
 		}
-		ids := make([]string, len(v.Items))
-		for i := range v.Items {
-			if v.Items[i].Kind != jcs.String {
+		ids := make([]string, len(v.Members))
+		for i := range v.Members {
+			if v.Members[i].Value.Kind != jcs.String {
 				return out, malformed
 			}
-			ids[i] = v.Items[i].Str
+			ids[i] = v.Members[i].Value.Str
 		}
 		out = instrument.List(ids...)
 	case jcs.Object:

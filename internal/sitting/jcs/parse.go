@@ -39,7 +39,7 @@ func (e *Error) Error() string {
 
 // Parse reads one JSON value that fills the text. The fault is an *Error.
 func Parse(text []byte) (*Value, error) {
-	p := parser{s: string(text)}
+	p := parser{s: string(text), stack: make([]Member, 0, 64)}
 	var v Value
 	p.space()
 	if e := p.value(&v, 0); e != nil {
@@ -53,8 +53,21 @@ func Parse(text []byte) (*Value, error) {
 }
 
 type parser struct {
-	s string
-	i int
+	s     string
+	i     int
+	stack []Member // members of the containers that are open
+}
+
+// take moves the members of a closed container from the stack into a slice of
+// their number.
+func (p *parser) take(from int) []Member {
+	if len(p.stack) == from {
+		return nil
+	}
+	out := make([]Member, len(p.stack)-from)
+	copy(out, p.stack[from:])
+	p.stack = p.stack[:from]
+	return out
 }
 
 func (p *parser) fault(c Code) *Error { return &Error{Code: c, Offset: p.i} }
@@ -120,7 +133,7 @@ func (p *parser) object(v *Value, depth int) *Error {
 		return nil
 	}
 	var seen map[string]bool
-	v.Members = make([]Member, 0, 12)
+	from := len(p.stack)
 	for {
 		p.space()
 		if p.i == len(p.s) || p.s[p.i] != '"' {
@@ -131,13 +144,15 @@ func (p *parser) object(v *Value, depth int) *Error {
 			return e
 		}
 		twice := false
-		if len(v.Members) < few {
-			_, twice = v.Member(name)
+		if before := p.stack[from:]; len(before) < few {
+			for i := range before {
+				twice = twice || before[i].Name == name
+			}
 		} else {
 			if seen == nil {
 				seen = make(map[string]bool, 4*few)
-				for i := range v.Members {
-					seen[v.Members[i].Name] = true
+				for i := range before {
+					seen[before[i].Name] = true
 				}
 			}
 			twice = seen[name]
@@ -152,11 +167,13 @@ func (p *parser) object(v *Value, depth int) *Error {
 		}
 		p.i++
 		p.space()
-		v.Members = append(v.Members, Member{Name: name})
-		if e := p.value(&v.Members[len(v.Members)-1].Value, depth); e != nil {
+		m := Member{Name: name}
+		if e := p.value(&m.Value, depth); e != nil {
 			return under(name, e)
 		}
+		p.stack = append(p.stack, m)
 		if done, e := p.next('}'); done || e != nil {
+			v.Members = p.take(from)
 			return e
 		}
 	}
@@ -173,14 +190,16 @@ func (p *parser) array(v *Value, depth int) *Error {
 		p.i++
 		return nil
 	}
+	from := len(p.stack)
 	for {
 		p.space()
-		v.Items = append(v.Items, Value{})
-		at := len(v.Items) - 1
-		if e := p.value(&v.Items[at], depth); e != nil {
-			return under(strconv.Itoa(at), e)
+		var m Member
+		if e := p.value(&m.Value, depth); e != nil {
+			return under(strconv.Itoa(len(p.stack)-from), e)
 		}
+		p.stack = append(p.stack, m)
 		if done, e := p.next(']'); done || e != nil {
+			v.Members = p.take(from)
 			return e
 		}
 	}

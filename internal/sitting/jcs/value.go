@@ -28,11 +28,10 @@ type Value struct {
 	Bool    bool
 	Num     float64
 	Str     string
-	Items   []Value  // array
-	Members []Member // object, in the order of the text; names are unique
+	Members []Member // object: in the order of the text, names unique; array: its items, without names
 }
 
-// Member is a named value of an object.
+// Member is a named value of an object, or an item of an array.
 type Member struct {
 	Name  string
 	Value Value
@@ -52,11 +51,11 @@ func (v *Value) Append(dst []byte) []byte {
 		return AppendString(dst, v.Str)
 	case Array:
 		dst = append(dst, '[')
-		for i := range v.Items {
+		for i := range v.Members {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = v.Items[i].Append(dst)
+			dst = v.Members[i].Value.Append(dst)
 		}
 		return append(dst, ']')
 	}
