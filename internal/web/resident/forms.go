@@ -1,0 +1,411 @@
+package resident
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"strings"
+
+	"osvitlo/internal/i18n"
+	"osvitlo/internal/instrument"
+	"osvitlo/internal/web/page"
+)
+
+// What a screen shows is the same for everybody but the order of its options and
+// which of them are chosen. So each screen's parts are rendered once at start, in
+// both languages, and a request only puts them together.
+
+// answerForm is the id of the form on a screen.
+const answerForm = "answer"
+
+// Words of radio buttons that are no option.
+const (
+	pickDontKnow = "@dont_know"
+	pickRefused  = "@refused"
+)
+
+// forms are the screens of every published version.
+type forms struct {
+	of       map[*instrument.Instrument]map[string]map[string]*screen // by language and block
+	pictures map[string]bool                                          // names of the pictures of items
+}
+
+// screen is the part of a block's page that does not change.
+type screen struct {
+	step  instrument.Step
+	title string        // the question
+	heads bool          // the question stands in the answer's own heading, not in intro
+	plate *page.Plate   // area of a knowledge item
+	intro template.HTML // heading, reading aloud, situation, picture
+	after template.HTML // words explained under the question
+	// Radio buttons and check boxes: the pieces between which the options stand.
+	open, mid, or, shut template.HTML
+	rows                map[string][2]template.HTML // by option id: free, chosen
+	special             []specialRow
+	// Number and text.
+	field page.Field
+	hint  string
+}
+
+// specialRow is «не знаю» or «не хочу відповідати».
+type specialRow struct {
+	refuse bool
+	html   [2]template.HTML
+}
+
+// part is the page with which the pieces are rendered (part.html).
+type part struct {
+	page.Base
+	Intro   *intro
+	Terms   []page.Term
+	Choices *page.Choices // with Row: one row of it; with Edge: the fieldset around the rows
+	Row     bool
+	At      int
+	Dashed  bool
+	Edge    bool
+	Scene   *page.Scene // around the rows, with Edge
+}
+
+// Rows is the set whose row is rendered.
+func (p *part) Rows() page.Choices { return *p.Choices }
+
+// Mark stands in part.html where something is put in later.
+func (p *part) Mark() template.HTML { return partMark }
+
+const partMark = "<!--part-->"
+
+// intro is what stands above the answer.
+type intro struct {
+	Plate   *page.Plate
+	Title   string
+	Lead    []string
+	Scene   *page.Scene
+	Picture *picture
+	Note    *page.Note
+}
+
+type picture struct{ Src, Alt string }
+
+func newForms(h *Handlers) (*forms, error) {
+	f := &forms{of: map[*instrument.Instrument]map[string]map[string]*screen{}, pictures: map[string]bool{}}
+	catalogue := h.o.Sittings.Catalogue()
+	for _, slug := range catalogue.Slugs() {
+		for _, pub := range catalogue.Versions(slug) {
+			by := map[string]map[string]*screen{}
+			for _, lang := range i18n.Languages {
+				b := &builder{h: h, lang: lang, w: h.o.Words.Lang(lang), in: pub.Instrument}
+				screens := map[string]*screen{}
+				for _, step := range pub.Blocks() {
+					if reserved[step.ID()] {
+						return nil, fmt.Errorf("%s: a block may not be named %q", pub.Name(), step.ID())
+					}
+					s, err := b.screen(step)
+					if err != nil {
+						return nil, fmt.Errorf("%s, block %s: %w", pub.Name(), step.ID(), err)
+					}
+					screens[step.ID()] = s
+				}
+				by[lang] = screens
+			}
+			f.of[pub.Instrument] = by
+			for _, it := range pub.Items() {
+				if it.Picture != nil {
+					f.pictures[it.Picture.Media] = true
+				}
+			}
+		}
+	}
+	return f, nil
+}
+
+// reserved are the words of /s/{sitting}/… that are no block.
+var reserved = map[string]bool{"review": true, "submit": true, "safe": true}
+
+// screen finds the prepared screen of a block; nil for one that is not published.
+func (f *forms) screen(in *instrument.Instrument, lang, block string) *screen {
+	return f.of[in][lang][block]
+}
+
+// builder prepares the screens of one instrument in one language.
+type builder struct {
+	h    *Handlers
+	lang string
+	w    *i18n.Localizer
+	in   *instrument.Instrument
+}
+
+func (b *builder) render(p *part) (template.HTML, error) {
+	p.Base = page.Base{Lang: b.lang, Title: "-"}
+	var buf bytes.Buffer
+	if err := b.h.o.Pages.Execute(&buf, "resident/part", p); err != nil {
+		return "", err
+	}
+	return template.HTML(strings.TrimSpace(buf.String())), nil
+}
+
+func (b *builder) screen(step instrument.Step) (*screen, error) {
+	s := &screen{step: step}
+	in := &intro{}
+	var options []instrument.Option
+	var terms []page.Term
+	many := false
+	switch {
+	case step.Item != nil:
+		it := step.Item
+		s.title, s.hint = it.Stem.In(b.lang), it.Hint.In(b.lang)
+		s.plate = b.plate(it)
+		in.Plate = s.plate
+		in.Lead = paragraphs(it.Lead.In(b.lang))
+		options = it.Options
+		many = it.Type == instrument.Multiple || it.Type == instrument.Spot
+		if it.Scene != nil && it.Type != instrument.Spot {
+			in.Scene = &page.Scene{Kind: it.Scene.Kind, Title: it.Scene.Title.In(b.lang)}
+			for _, line := range in.Lead {
+				in.Scene.Fragments = append(in.Scene.Fragments, page.Fragment{Text: line})
+			}
+			in.Lead = nil
+		}
+		if it.Picture != nil {
+			in.Picture = &picture{Src: "/media/" + it.Picture.Media, Alt: it.Picture.Alt.In(b.lang)}
+		}
+		if it.ID == displacedItem {
+			in.Note = &page.Note{Title: b.h.says[b.lang].get("consent-displaced"), Text: []string{b.h.says[b.lang].get("consent-displaced-full")}}
+		}
+		for _, id := range it.Glossary {
+			t, err := b.h.o.Library.Term(id)
+			if err != nil {
+				return nil, err
+			}
+			terms = append(terms, page.Term{Word: t.Term.In(b.lang), Text: t.Text.In(b.lang)})
+		}
+	case step.Question != nil:
+		s.title, s.hint = step.Question.Stem.In(b.lang), step.Question.Hint.In(b.lang)
+		options = step.Question.Options
+	default:
+		s.title = b.w.T("resident.pause.title", nil)
+		return s, nil
+	}
+	s.heads = len(in.Lead) == 0 && in.Scene == nil && in.Picture == nil && in.Note == nil && asks(step)
+	if !s.heads {
+		in.Title = s.title
+	}
+	var err error
+	if s.intro, err = b.render(&part{Intro: in}); err != nil {
+		return nil, err
+	}
+	if len(terms) > 0 {
+		if s.after, err = b.render(&part{Terms: terms}); err != nil {
+			return nil, err
+		}
+	}
+	if it := step.Item; it != nil {
+		switch it.Type {
+		case instrument.Number, instrument.Text:
+			b.field(s, it)
+			return s, nil
+		case instrument.Ordering, instrument.Matching, instrument.Info:
+			return s, nil
+		}
+	}
+	return s, b.choices(s, options, many)
+}
+
+// displacedItem asks about displacement: answering it is a consent of its own
+// (USERS 15), so its whole text stands on that screen and on no other.
+const displacedItem = "about-displaced"
+
+func (b *builder) plate(it *instrument.Item) *page.Plate {
+	if !it.Scored() {
+		return nil
+	}
+	for _, a := range b.h.areas() {
+		if strings.HasPrefix(it.Competence, a.ID+".") {
+			name := a.Short
+			if name.IsZero() {
+				name = a.Title
+			}
+			return &page.Plate{Number: a.Hue, Name: name.In(b.lang)}
+		}
+	}
+	return nil
+}
+
+func (b *builder) field(s *screen, it *instrument.Item) {
+	s.field = page.Field{ID: "a", Name: instrument.FieldAnswer, Label: b.w.T("resident.answer", nil), Hint: s.hint,
+		Autocomplete: "off", Plain: true, MaxLength: 200}
+	if s.heads {
+		s.field.Label, s.field.Title, s.field.Read = s.title, true, true
+	}
+	if it.Type == instrument.Number {
+		s.field.Width, s.field.Unit, s.field.MaxLength, s.field.InputMode = "6", it.Unit.In(b.lang), 24, "numeric"
+		if it.Decimals > 0 {
+			s.field.InputMode = "decimal"
+		}
+		return
+	}
+	if it.MaxLength > 0 {
+		s.field.MaxLength = it.MaxLength
+	}
+	if it.MaxLength > 120 {
+		s.field.Rows = 4
+	}
+}
+
+// choices renders the fieldset's edges and each of its rows twice.
+func (b *builder) choices(s *screen, options []instrument.Option, many bool) error {
+	c := page.Choices{ID: "a", Name: instrument.FieldAnswer, Many: many, Legend: s.title, Hidden: !s.heads, Title: s.heads,
+		Read: s.heads, Hint: s.hint}
+	it := s.step.Item
+	for i, o := range options {
+		row := page.Choice{ID: "a-" + o.ID, Value: o.ID, Label: o.Text.In(b.lang)}
+		if it != nil {
+			row.Alone = contains(it.Exclusive, o.ID)
+			if it.Type == instrument.Spot {
+				row.Number = b.w.Int(int64(i + 1))
+			}
+		}
+		c.Items = append(c.Items, row)
+	}
+	know, refuse := it != nil && it.DontKnow, it != nil && it.Refuse || s.step.Question != nil && s.step.Question.Refuse
+	special := func(is bool, word, field, pick, key, hint string) {
+		if !is {
+			return
+		}
+		row := page.Choice{ID: "a-" + word, Value: pick, Label: b.w.T(key, nil)}
+		if hint != "" {
+			row.Hint = b.w.T(hint, nil)
+		}
+		if many {
+			row.Value = "1"
+		}
+		c.Or = append(c.Or, row)
+		s.special = append(s.special, specialRow{refuse: word == "refused"})
+	}
+	special(know, "dont-know", instrument.FieldDontKnow, pickDontKnow, "resident.dontknow", "resident.dontknow.hint")
+	special(refuse, "refused", instrument.FieldRefused, pickRefused, "resident.refuse", "")
+	if err := b.edge(s, c); err != nil {
+		return err
+	}
+	var err error
+	s.rows = make(map[string][2]template.HTML, len(options))
+	for i, o := range options {
+		if s.rows[o.ID], err = b.row(&c, i, false); err != nil {
+			return err
+		}
+	}
+	for i := range c.Or {
+		// Check boxes have a name each; radio buttons share theirs.
+		if c.OrName = ""; many {
+			c.OrName = instrument.FieldDontKnow
+			if s.special[i].refuse {
+				c.OrName = instrument.FieldRefused
+			}
+		}
+		if s.special[i].html, err = b.row(&c, i, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// edge renders what stands around the rows. A spot item's rows are the parts of its
+// scene: one list to read and to mark, not two.
+func (b *builder) edge(s *screen, c page.Choices) error {
+	c.Items, c.Or = nil, nil
+	around := &part{Choices: &c, Edge: true}
+	if it := s.step.Item; it != nil && it.Type == instrument.Spot && it.Scene != nil {
+		around.Scene = &page.Scene{Kind: it.Scene.Kind, Title: it.Scene.Title.In(b.lang)}
+	}
+	edge, err := b.render(around)
+	if err != nil {
+		return err
+	}
+	pieces := strings.Split(string(edge), partMark)
+	open, end := strings.CutSuffix(strings.TrimSpace(pieces[0]), "</fieldset>")
+	if len(pieces) != 4 || !end {
+		return fmt.Errorf("the fieldset came in %d pieces", len(pieces))
+	}
+	s.open = template.HTML(open + pieces[1])
+	s.mid, s.or, s.shut = template.HTML(pieces[2]), template.HTML(pieces[3]), "</fieldset>\n"
+	return nil
+}
+
+func (b *builder) row(c *page.Choices, i int, or bool) (both [2]template.HTML, err error) {
+	list := c.Items
+	if or {
+		list = c.Or
+	}
+	for k := range both {
+		list[i].Checked = k == 1
+		if both[k], err = b.render(&part{Choices: c, Row: true, At: i, Dashed: or}); err != nil {
+			return both, err
+		}
+	}
+	list[i].Checked = false
+	return both, nil
+}
+
+// fieldset puts the rows of one sitting together. fault is a message for the whole
+// set, already escaped by its template, or empty.
+func (s *screen) fieldset(m *instrument.FormModel, fault template.HTML) template.HTML {
+	var b strings.Builder
+	size := len(s.open) + len(s.or) + len(s.shut) + len(fault)
+	for _, r := range m.Rows {
+		size += len(s.rows[r.ID][0]) + 16
+	}
+	b.Grow(size + 800)
+	open := string(s.open)
+	if fault != "" {
+		open = strings.Replace(open, `class="os-set"`, `class="os-set os-set--bad"`, 1)
+		if described := strings.Replace(open, `aria-describedby="a-hint"`, `aria-describedby="a-hint a-error"`, 1); described != open {
+			open = described
+		} else {
+			open = strings.Replace(open, `<fieldset `, `<fieldset aria-describedby="a-error" `, 1)
+		}
+	}
+	b.WriteString(open)
+	b.WriteString(string(fault))
+	for _, r := range m.Rows {
+		b.WriteString(string(s.rows[r.ID][index(r.Checked)]))
+	}
+	b.WriteString(string(s.mid))
+	if len(s.special) > 0 {
+		b.WriteString(string(s.or))
+		for _, r := range s.special {
+			on := m.DontKnow.Checked
+			if r.refuse {
+				on = m.Refuse.Checked
+			}
+			b.WriteString(string(r.html[index(on)]))
+		}
+	}
+	b.WriteString(string(s.shut))
+	return template.HTML(b.String())
+}
+
+func index(on bool) int {
+	if on {
+		return 1
+	}
+	return 0
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// paragraphs splits a text of the content at its line breaks.
+func paragraphs(text string) []string {
+	var out []string
+	for _, line := range strings.Split(text, "\n") {
+		if line = strings.TrimSpace(line); line != "" {
+			out = append(out, line)
+		}
+	}
+	return out
+}

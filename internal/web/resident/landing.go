@@ -1,0 +1,92 @@
+package resident
+
+import (
+	"math"
+
+	"github.com/gin-gonic/gin"
+
+	"osvitlo/internal/cityindex"
+	"osvitlo/internal/instrument"
+	"osvitlo/internal/web/page"
+)
+
+// LandingPage is the first page.
+type LandingPage struct {
+	page.Base
+	Go    page.Button
+	Tiles []page.Tile
+	More  []page.Tile
+	Fraud page.Note
+	City  CityLine
+}
+
+// CityLine is the city's figure in a sentence with its bar.
+type CityLine struct {
+	Text      string
+	Known     bool
+	Low, High int // of a hundred
+	Range     string
+}
+
+// Landing shows the first page.
+func (h *Handlers) Landing(c *gin.Context) error {
+	snap := h.o.Index.Snapshot()
+	return h.keep(c, "landing", "/", snap.ETag, func(lang string) (page.Page, error) {
+		p := h.landing(lang)
+		p.City = h.cityLine(lang, snap.View)
+		return p, nil
+	})
+}
+
+func (h *Handlers) landing(lang string) *LandingPage {
+	w := h.o.Words.Lang(lang)
+	say := func(key string) string { return w.T("resident.landing."+key, nil) }
+	b := h.public(lang, "/", "", "resident.landing.title")
+	b.Description, b.Wide = say("lead"), true
+	p := &LandingPage{Base: b, Go: page.Button{Text: say("go"), Href: "/surveys"}}
+	tile := func(icon, href, key string) page.Tile {
+		return page.Tile{Icon: icon, Href: href, Title: say(key), Text: say(key + ".text")}
+	}
+	help := tile("phone", "/help", "help")
+	if city := h.o.City; city.Phone != "" {
+		help.Text = city.Phone
+		if hours := city.Hours.In(lang); hours != "" {
+			help.Text += "\n" + hours
+		}
+	}
+	p.Tiles = []page.Tile{tile("book", "/courses", "learn"), help, tile("edit", "/r", "code")}
+	for _, in := range h.o.Library.Instruments() {
+		pub, ok := h.o.Sittings.Catalogue().Current(in.Slug)
+		if !ok {
+			continue
+		}
+		href := "/surveys/" + pub.Slug
+		switch pub.Role {
+		case instrument.RoleTest:
+			p.Go.Href = href
+		case instrument.RoleSurvey:
+			p.More = append(p.More, tile("people", href, "survey"))
+		case instrument.RoleOffline:
+			p.More = append(p.More, tile("offline", href, "offline"))
+		}
+	}
+	p.More = append(p.More, tile("bulb", "/framework", "framework"))
+	p.Fraud = page.Note{Kind: "bad", Title: say("fraud"), Text: []string{say("fraud.text")},
+		Link: &page.Link{Href: "/help#fraud", Text: say("fraud.link")}}
+	return p
+}
+
+// cityLine says the headline in words.
+func (h *Handlers) cityLine(lang string, v *cityindex.View) CityLine {
+	w := h.o.Words.Lang(lang)
+	s := v.Headline.AtLeastBasic
+	if s.Share == nil || s.Low == nil || s.High == nil {
+		return CityLine{Text: w.T("resident.landing.index.none", nil)}
+	}
+	line := CityLine{Known: true, Text: sentence(w, v), Low: int(math.Round(*s.Low * 100)), High: int(math.Round(*s.High * 100))}
+	line.Range = w.T("resident.index.between", map[string]any{"Low": line.Low, "High": line.High})
+	return line
+}
+
+// Width is the length of the interval's bar, at least one of a hundred.
+func (l CityLine) Width() int { return max(1, l.High-l.Low) }

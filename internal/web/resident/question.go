@@ -1,0 +1,494 @@
+package resident
+
+import (
+	"html/template"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"osvitlo/internal/fault"
+	"osvitlo/internal/i18n"
+	"osvitlo/internal/instrument"
+	"osvitlo/internal/sitting"
+	"osvitlo/internal/web/page"
+)
+
+// Question is one screen of the test.
+type Question struct {
+	page.Base
+	Progress page.Progress
+	Part     string // name of the section, where questions are not counted
+	Errors   page.ErrorSummary
+	Stored   *page.Note    // another window was faster
+	Intro    template.HTML // heading, situation, picture: rendered at start
+	After    template.HTML // words explained
+	Action   string
+	Rev      int64
+	Of       string
+	Shown    int64         // Unix milliseconds: for the time on the screen
+	Body     template.HTML // radio buttons or check boxes, put together from rendered pieces
+	Legend   string        // of the lists
+	Heads    bool          // that legend is the page's heading
+	Hint     string
+	Fault    string
+	Selects  []page.Select
+	Field    *page.Field
+	Or       []page.Check // «не знаю» beside lists and boxes
+	Go       page.Button
+	Skip     *page.Button
+	Resume   *page.Resume
+}
+
+// Names of the form's own fields.
+const (
+	fieldRev   = "rev"
+	fieldOf    = "of" // version of the instrument, slug@n
+	fieldShown = "t"
+	fieldAlarm = "alarm"
+	fieldSkip  = "skip"
+	fieldStop  = "stop"
+)
+
+// Sitting shows where the person is: the next screen, the review, or the result.
+func (h *Handlers) Sitting(c *gin.Context) error {
+	at, v, err := h.open(c)
+	if err != nil {
+		return h.lost(c, at, err)
+	}
+	if v.Sitting.Done() {
+		return see(c, at.result())
+	}
+	if v.Next == "" {
+		return h.showReview(c, http.StatusOK, at, v, nil)
+	}
+	return h.show(c, http.StatusOK, at, v, v.Next, nil)
+}
+
+// Block shows one screen: the next one, or an earlier one to look at again.
+func (h *Handlers) Block(c *gin.Context) error {
+	at, v, err := h.open(c)
+	if err != nil {
+		return h.lost(c, at, err)
+	}
+	block := c.Param("block")
+	switch {
+	case v.Sitting.Done():
+		return see(c, at.result())
+	case !v.Path.Has(block), block != v.Next && !v.WasLeft(block):
+		if _, err := v.Instrument.Block(block); err != nil {
+			return err
+		}
+		return see(c, at.at())
+	}
+	return h.show(c, http.StatusOK, at, v, block, nil)
+}
+
+// open reads the sitting of the address.
+func (h *Handlers) open(c *gin.Context) (visit, *sitting.View, error) {
+	at, err := h.visit(c)
+	if err != nil {
+		return at, nil, err
+	}
+	v, err := h.o.Sittings.View(c.Request.Context(), at.id, at.access)
+	return at, v, err
+}
+
+// typed is what a person sent and what was wrong with it.
+type typed struct {
+	values   url.Values
+	field    *fault.Field
+	empty    bool // nothing was chosen: offer to skip
+	conflict bool
+}
+
+// Save takes one answered screen.
+func (h *Handlers) Save(c *gin.Context) error {
+	at, err := h.visit(c)
+	if err != nil {
+		return h.lost(c, at, err)
+	}
+	values, err := posted(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request.Context()
+	block := c.Param("block")
+	step, err := h.step(c, at, block, values.Get(fieldOf))
+	if err != nil {
+		return h.lost(c, at, err)
+	}
+	g := sitting.Given{Block: block, Stop: values.Get(fieldStop) == "1"}
+	g.Rev, _ = strconv.ParseInt(values.Get(fieldRev), 10, 64)
+	if shown, err := strconv.ParseInt(values.Get(fieldShown), 10, 64); err == nil {
+		g.Spent = min(max(h.o.Now().Sub(time.UnixMilli(shown)), 0), 24*time.Hour)
+	}
+	alarm := values.Get(fieldAlarm) != ""
+	if alarm && step.Block.Pause != "" {
+		return see(c, at.at("safe")) // nothing was chosen there
+	}
+	said := typed{values: values}
+	if g.Value, said.field = read(step, values); said.field == nil && g.Value.IsZero() && asks(step) {
+		said.empty = values.Get(fieldSkip) == ""
+	}
+	switch {
+	case alarm && (said.field != nil || said.empty):
+		if said.field != nil {
+			return see(c, at.at("safe")+mark(at, "part"))
+		}
+		return see(c, at.at("safe"))
+	case said.field != nil, said.empty:
+		return h.again(c, at, block, &said)
+	}
+	v, err := h.o.Sittings.Answer(ctx, at.id, at.access, g)
+	switch {
+	case fault.Is(err, fault.Conflict) && v != nil && v.Sitting.Done():
+		return h.finished(c, at)
+	case fault.Is(err, fault.Conflict) && v != nil && v.Path.Has(block):
+		said.conflict = true
+		return h.show(c, http.StatusConflict, at, v, block, &said)
+	case fault.Is(err, fault.Conflict) && v != nil:
+		return h.moved(c, at)
+	case fault.Is(err, fault.Invalid):
+		said.field = &fault.Field{Key: "answer.bad"}
+		if fs := fault.As(err).Fields; len(fs) > 0 {
+			said.field = &fs[0]
+		}
+		return h.again(c, at, block, &said)
+	case err != nil:
+		return h.lost(c, at, err)
+	case alarm:
+		return see(c, at.at("safe"))
+	}
+	if next := v.After(block); next != "" {
+		return see(c, at.at(next))
+	}
+	return see(c, at.at(v.Next))
+}
+
+// mark adds a word to an address's query.
+func mark(at visit, word string) string {
+	if at.access.Key != "" {
+		return "&" + word + "=1"
+	}
+	return "?" + word + "=1"
+}
+
+// step finds the block that a form was made of. The form names its version, so
+// that the store is asked once, by Answer, which checks everything again.
+func (h *Handlers) step(c *gin.Context, at visit, block, of string) (instrument.Step, error) {
+	if slug, n, ok := strings.Cut(of, "@"); ok {
+		if version, err := strconv.Atoi(n); err == nil {
+			if pub, ok := h.o.Sittings.Catalogue().Version(slug, version); ok {
+				if step, err := pub.Block(block); err == nil {
+					return step, nil
+				}
+			}
+		}
+	}
+	v, err := h.o.Sittings.View(c.Request.Context(), at.id, at.access)
+	if err != nil {
+		return instrument.Step{}, err
+	}
+	return v.Instrument.Block(block)
+}
+
+// read turns the posted form into an answer of the block.
+func read(step instrument.Step, values url.Values) (instrument.Value, *fault.Field) {
+	switch {
+	case step.Item != nil:
+		return step.Item.FromForm(values)
+	case step.Question != nil:
+		switch id := values.Get(instrument.FieldAnswer); id {
+		case "":
+			return instrument.Value{}, nil
+		case pickRefused:
+			return instrument.Refused(), nil
+		default:
+			return instrument.Word(id), nil
+		}
+	}
+	return instrument.Value{}, nil
+}
+
+// asks tells whether the block wants an answer at all.
+func asks(step instrument.Step) bool {
+	return step.Question != nil || step.Item != nil && step.Item.TakesAnswer()
+}
+
+// again shows the screen with what was typed and what to mend: nothing is lost.
+func (h *Handlers) again(c *gin.Context, at visit, block string, said *typed) error {
+	v, err := h.o.Sittings.View(c.Request.Context(), at.id, at.access)
+	if err != nil {
+		return h.lost(c, at, err)
+	}
+	if v.Sitting.Done() {
+		return h.finished(c, at)
+	}
+	if !v.Path.Has(block) {
+		return h.moved(c, at)
+	}
+	return h.show(c, http.StatusUnprocessableEntity, at, v, block, said)
+}
+
+// show writes the screen of a block. said is what was typed, nil for what is stored.
+func (h *Handlers) show(c *gin.Context, status int, at visit, v *sitting.View, block string, said *typed) error {
+	l := lang(c)
+	step := v.Path.Steps[v.Path.Index(block)]
+	if step.Block.Pause != "" {
+		return h.pause(c, status, at, v, block)
+	}
+	s := h.forms.screen(v.Instrument, l, block)
+	if s == nil {
+		return fault.Newf(fault.Internal, "", "no screen for block %q", block)
+	}
+	w := h.o.Words.Lang(l)
+	p := &Question{Base: h.base(c, s.title), Intro: s.intro, After: s.after, Action: at.at(block), Rev: v.Rev, Of: v.Instrument.Name(),
+		Shown: h.o.Now().UnixMilli(), Hint: s.hint, Legend: s.title, Heads: s.heads}
+	p.Path = at.at(block)
+	p.Failed = said != nil && !said.conflict
+	h.place(p, at, v, block, l)
+	p.Go = page.Button{Text: w.T("page.next", nil), Busy: w.T("page.busy", nil)}
+	h.fill(p, s, at, v, step, said, w)
+	if said != nil && said.conflict {
+		p.Stored = h.storedNote(v, step, said, w)
+	}
+	return h.o.Pages.Render(c.Writer, status, "resident/question", p)
+}
+
+// place fills what depends on where the block stands: progress, way back, alarm, code.
+func (h *Handlers) place(p *Question, at visit, v *sitting.View, block, l string) {
+	w := h.o.Words.Lang(l)
+	p.Progress, p.Part = progress(v, block, w)
+	if before := v.Before(block); before != "" {
+		p.Back = &page.Link{Href: at.at(before)}
+	} else {
+		p.Back = &page.Link{Href: "/surveys/" + v.Instrument.Slug}
+	}
+	p.Alarm = &page.Alarm{Action: at.at(block), Form: answerForm, Name: fieldAlarm, Value: "1"}
+	p.Resume = h.resume(v, l)
+}
+
+// resume is the block with the code; nil before the first answer is stored.
+func (h *Handlers) resume(v *sitting.View, l string) *page.Resume {
+	code := codeIn(v.Code, l)
+	if code == "" {
+		return nil
+	}
+	return &page.Resume{Code: code, URL: h.o.Origin + "/r",
+		Share: h.o.Words.Lang(l).T("resident.resume.share", map[string]any{"Code": code})}
+}
+
+func codeIn(code sitting.Code, l string) string {
+	if l == i18n.English {
+		return code.Latin
+	}
+	return code.Cyrillic
+}
+
+// progress counts the tasks of a test, with the honest stop marked; questions about
+// the person are named by their section; a survey counts all its screens.
+func progress(v *sitting.View, block string, w *i18n.Localizer) (page.Progress, string) {
+	in := v.Instrument
+	step, err := in.Block(block)
+	if err != nil {
+		return page.Progress{}, ""
+	}
+	if in.Role == instrument.RoleTest {
+		if step.Item == nil || !step.Item.Scored() {
+			if s, ok := in.Section(step.Section); ok {
+				return page.Progress{}, s.Title.In(w.Language)
+			}
+			return page.Progress{}, ""
+		}
+		p := page.Progress{Text: w.T("resident.progress.task", nil)}
+		for _, it := range in.Items() {
+			if !it.Scored() {
+				continue
+			}
+			p.Of++
+			if in.StopAfter != "" && in.InFirst(it.ID) {
+				p.Mark++
+			}
+			if it.ID == block {
+				p.At = p.Of
+			}
+		}
+		if p.Mark > 0 {
+			p.MarkTip = w.T("resident.progress.mark", map[string]any{"Count": w.Int(int64(p.Mark))})
+		}
+		return p, ""
+	}
+	p := page.Progress{Text: w.T("resident.progress.task", nil)}
+	for _, st := range v.Path.Steps {
+		if st.Block.Pause != "" {
+			continue
+		}
+		p.Of++
+		if st.ID() == block {
+			p.At = p.Of
+		}
+	}
+	return p, ""
+}
+
+// fill puts the answer's controls on the page.
+func (h *Handlers) fill(p *Question, s *screen, at visit, v *sitting.View, step instrument.Step, said *typed, w *i18n.Localizer) {
+	var m instrument.FormModel
+	stored := said == nil || said.conflict && v.WasLeft(step.ID())
+	switch {
+	case step.Question != nil:
+		m = questionModel(step.Question, v, said, stored)
+	case stored:
+		m = step.Item.Form(v.Value(step.ID()), at.id)
+	default:
+		m = step.Item.FormTyped(said.values, at.id)
+	}
+	text, on := "", ""
+	if said != nil && !said.conflict {
+		switch {
+		case said.field != nil:
+			text, on = complaint(w, *said.field), said.field.Pointer
+		case said.empty:
+			text = emptyWords(m, w)
+			p.Skip = &page.Button{Text: w.T("resident.skip", nil), Kind: "second", Name: fieldSkip, Value: "1"}
+			if step.Required {
+				p.Skip = nil
+			}
+		}
+	}
+	first := "#a"
+	switch m.Layout {
+	case instrument.Radios, instrument.Checkboxes:
+		if len(m.Rows) > 0 {
+			first = "#a-" + m.Rows[0].ID
+		}
+		p.Body = s.fieldset(&m, faultLine(w, text))
+	case instrument.Selects:
+		p.Selects = selects(m, w, text, on)
+		if len(p.Selects) > 0 {
+			first = "#" + p.Selects[0].ID
+			for _, x := range p.Selects {
+				if x.Name == on {
+					first = "#" + x.ID
+				}
+			}
+		}
+		if text != "" && (on == "" || on == instrument.FieldAnswer) {
+			p.Fault = text
+		}
+		p.Or = special(m, w)
+	case instrument.NumberBox, instrument.TextBox:
+		f := s.field
+		f.Value, f.Error = m.Input.Value, text
+		p.Field, p.Or = &f, special(m, w)
+	}
+	if text != "" {
+		p.Errors.Items = []page.ErrorItem{{Href: first, Text: text}}
+	}
+}
+
+// questionModel is the form of a background question.
+func questionModel(q *instrument.RespondentQuestion, v *sitting.View, said *typed, stored bool) instrument.FormModel {
+	chosen := v.Respondent(q.ID)
+	if !stored {
+		chosen = said.values.Get(instrument.FieldAnswer)
+	}
+	m := instrument.FormModel{Type: instrument.Single, Layout: instrument.Radios}
+	for i, o := range q.Options {
+		m.Rows = append(m.Rows, instrument.FormRow{Number: i + 1, ID: o.ID, Checked: o.ID == chosen})
+	}
+	m.Refuse.Offered = q.Refuse
+	m.Refuse.Checked = chosen == pickRefused || q.Refuse && chosen == sitting.Refused
+	return m
+}
+
+// emptyWords say kindly that nothing was chosen, and what can be done.
+func emptyWords(m instrument.FormModel, w *i18n.Localizer) string {
+	key := "resident.empty"
+	switch m.Layout {
+	case instrument.Checkboxes:
+		key = "resident.empty.many"
+	case instrument.Selects:
+		key = "resident.empty.lists"
+	case instrument.NumberBox, instrument.TextBox:
+		key = "resident.empty.box"
+	}
+	switch {
+	case m.DontKnow.Offered:
+		key += ".know"
+	case m.Refuse.Offered:
+		key += ".refuse"
+	}
+	return w.T(key, nil)
+}
+
+// faultLine is the message over a fieldset, as the component writes it.
+func faultLine(w *i18n.Localizer, text string) template.HTML {
+	if text == "" {
+		return ""
+	}
+	return template.HTML(`<p class="os-fault" id="a-error"><span class="os-hidden">` +
+		template.HTMLEscapeString(w.T("page.error.prefix", nil)) + ` </span>` +
+		template.HTMLEscapeString(i18n.NoBreak(text)) + `</p>`)
+}
+
+// selects are the lists of ordering and matching.
+func selects(m instrument.FormModel, w *i18n.Localizer, text, on string) []page.Select {
+	choose := w.T("resident.choose", nil)
+	out := make([]page.Select, len(m.Rows))
+	for i, r := range m.Rows {
+		x := page.Select{ID: "a-" + r.ID, Name: r.Name, Label: r.Text.In(w.Language),
+			Options: make([]page.Option, 0, len(r.Choices)+1)}
+		if text != "" && on == r.Name {
+			x.Error = text
+		}
+		x.Options = append(x.Options, page.Option{Text: choose})
+		for _, o := range r.Choices {
+			t := o.Text.In(w.Language)
+			if t == "" {
+				t = w.T("resident.position", map[string]any{"Number": o.Value})
+			}
+			x.Options = append(x.Options, page.Option{Value: o.Value, Text: t, Selected: o.Checked})
+		}
+		out[i] = x
+	}
+	return out
+}
+
+// special are «не знаю» and «не хочу відповідати» beside lists and boxes.
+func special(m instrument.FormModel, w *i18n.Localizer) []page.Check {
+	var out []page.Check
+	if m.DontKnow.Offered {
+		out = append(out, page.Check{ID: "a-dont-know", Name: m.DontKnow.Name, Value: m.DontKnow.Value,
+			Label: w.T("resident.dontknow", nil), Hint: w.T("resident.dontknow.hint", nil), Checked: m.DontKnow.Checked})
+	}
+	if m.Refuse.Offered {
+		out = append(out, page.Check{ID: "a-refused", Name: m.Refuse.Name, Value: m.Refuse.Value,
+			Label: w.T("resident.refuse", nil), Checked: m.Refuse.Checked})
+	}
+	return out
+}
+
+// storedNote tells what another window stored, and what was typed here.
+func (h *Handlers) storedNote(v *sitting.View, step instrument.Step, said *typed, w *i18n.Localizer) *page.Note {
+	n := &page.Note{Kind: "sun", Title: w.T("resident.conflict.title", nil)}
+	value, f := read(step, said.values)
+	mine := ""
+	if f == nil {
+		mine = answerText(step, value, w)
+	}
+	if v.WasLeft(step.ID()) {
+		n.Text = append(n.Text, w.T("resident.conflict.stored", map[string]any{"Answer": storedText(v, step, w)}))
+		if mine != "" {
+			n.Text = append(n.Text, w.T("resident.conflict.mine", map[string]any{"Answer": mine}))
+		}
+		n.Text = append(n.Text, w.T("resident.conflict.do", nil))
+	} else {
+		n.Text = append(n.Text, w.T("resident.conflict.moved", nil))
+	}
+	return n
+}

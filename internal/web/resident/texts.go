@@ -1,0 +1,108 @@
+package resident
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"strings"
+
+	"github.com/microcosm-cc/bluemonday"
+	"github.com/yuin/goldmark"
+
+	"osvitlo/internal/content"
+	"osvitlo/internal/i18n"
+	"osvitlo/internal/web/page"
+)
+
+// sayings are the texts of content/texts in one language with the city's own words
+// filled in.
+type sayings struct {
+	lang string
+	text map[string]string
+	fill *strings.Replacer
+}
+
+// sayingFiles are the short texts this package speaks with.
+var sayingFiles = []string{"texts/trust.yaml", "texts/consent.yaml", "texts/answers.yaml"}
+
+func newSayings(lib *content.Library, city page.City, w *i18n.Localizer) (*sayings, error) {
+	or := func(s, key string) string {
+		if s == "" {
+			return w.T(key, nil)
+		}
+		return s
+	}
+	s := &sayings{lang: w.Language, text: map[string]string{}, fill: strings.NewReplacer(
+		"{{.Owner}}", or(city.Owner.In(w.Language), "resident.unset.owner"),
+		"{{.Decree}}", or(city.Decree.In(w.Language), "resident.unset.decree"),
+		"{{.Phone}}", or(city.Phone, "resident.unset.phone"),
+	)}
+	for _, file := range sayingFiles {
+		d, err := lib.Document(file)
+		if err != nil {
+			return nil, err
+		}
+		texts := map[string]i18n.Text{}
+		if err := d.Decode("", &texts); err != nil {
+			return nil, err
+		}
+		for id, t := range texts {
+			s.text[id] = s.fill.Replace(t.In(w.Language))
+		}
+	}
+	return s, nil
+}
+
+// get returns a text; its id stands for one that is missing, as with messages.
+func (s *sayings) get(id string) string {
+	if t, ok := s.text[id]; ok {
+		return t
+	}
+	return id
+}
+
+// need names the texts that are missing, so that the program does not start without them.
+func (s *sayings) need(ids ...string) error {
+	for _, id := range ids {
+		if s.text[id] == "" {
+			return fmt.Errorf("content/texts: no text %q in %s", id, s.lang)
+		}
+	}
+	return nil
+}
+
+// prose is a long text as HTML.
+type prose struct {
+	Title string
+	Body  template.HTML
+}
+
+// renderProse turns the Markdown pages into HTML once. The first line is the title.
+// Whatever the Markdown holds, only plain structure and links come through.
+func renderProse(lib *content.Library, s *sayings, lang string) (map[string]*prose, error) {
+	policy := bluemonday.NewPolicy()
+	policy.AllowElements("h2", "h3", "p", "ul", "ol", "li", "strong", "em", "code", "br", "blockquote", "hr")
+	policy.AllowAttrs("href").OnElements("a")
+	policy.AllowRelativeURLs(true)
+	policy.AllowURLSchemes("https", "tel", "mailto")
+	policy.RequireNoReferrerOnLinks(true)
+	out := map[string]*prose{}
+	for _, id := range []string{"method", "privacy", "accessibility", "framework"} {
+		p, err := lib.Page(id)
+		if err != nil {
+			return nil, err
+		}
+		text := i18n.NoBreak(s.fill.Replace(p.Markdown.In(lang)))
+		title, rest, _ := strings.Cut(strings.TrimSpace(text), "\n")
+		title, ok := strings.CutPrefix(title, "# ")
+		if !ok {
+			return nil, fmt.Errorf("content/texts/%s.%s.md: the first line is no «# title»", id, lang)
+		}
+		var b bytes.Buffer
+		if err := goldmark.Convert([]byte(rest), &b); err != nil {
+			return nil, fmt.Errorf("content/texts/%s.%s.md: %w", id, lang, err)
+		}
+		out[id] = &prose{Title: title, Body: template.HTML(policy.SanitizeBytes(b.Bytes()))}
+	}
+	return out, nil
+}
