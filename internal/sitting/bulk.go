@@ -19,6 +19,7 @@ type Finished struct {
 	Mode       Mode
 	Evidence   Evidence
 	Campaign   string
+	Age        int // in years, 0 when not said; gives age group and band
 	Respondent Respondent
 	Answers    instrument.Answers
 	Spent      map[string]int
@@ -52,6 +53,9 @@ func (s *Service) Bulk(ctx context.Context, list []Finished) (err error) {
 				wrong.Pointer = "/answers/" + item + wrong.Pointer
 				return fault.InvalidFields(*wrong)
 			}
+		}
+		if f.Age > 0 {
+			f.Respondent.AgeGroup, f.Respondent.AgeBand = groupOf(f.Age), bandOf(f.Age)
 		}
 		doc := &Sitting{Doc: store.Doc{ID: id}, Instrument: f.Instrument, Version: f.Version, Language: f.Language,
 			Mode: f.Mode, Purpose: PurposeMeasurement, Campaign: f.Campaign, Consent: []string{ConsentStatistics},
