@@ -1,0 +1,132 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"osvitlo/internal/config"
+	"osvitlo/internal/fault"
+)
+
+// Listening are the two open sockets of a running program.
+type Listening struct {
+	Site, Admin net.Listener
+}
+
+// Listen opens both sockets before anything else is done, so that a port in use is
+// said at once.
+func Listen(c *config.Config) (_ *Listening, err error) {
+	defer fault.Wrap(&err, "app.Listen")
+	site, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return nil, err
+	}
+	admin, err := net.Listen("tcp", c.AdminListen)
+	if err != nil {
+		_ = site.Close() // the first error says more
+		return nil, err
+	}
+	return &Listening{Site: site, Admin: admin}, nil
+}
+
+// Close gives the sockets back when the program could not start.
+func (l *Listening) Close() error { return errors.Join(l.Site.Close(), l.Admin.Close()) }
+
+// Serve answers requests until ctx ends, then stops in order: readiness first, a
+// pause for the balancer, requests finish, background work ends. The engines are
+// closed by Close, which the caller calls last.
+func (a *App) Serve(ctx context.Context, l *Listening) (err error) {
+	defer fault.Wrap(&err, "app.Serve")
+	site := a.server(a.site)
+	admin := a.server(a.admin)
+	admin.WriteTimeout = 5 * time.Minute // a CPU profile takes as long as it was asked for
+	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWork()
+	a.startWork(work)
+
+	failed := make(chan error, 2)
+	go func() { failed <- site.Serve(l.Site) }()
+	go func() { failed <- admin.Serve(l.Admin) }()
+	a.health.SetServing(true)
+	a.log.Info("serving", "site", l.Site.Addr().String(), "admin", l.Admin.Addr().String())
+
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	a.health.SetServing(false)
+	if err == nil {
+		wait(a.config.DrainDelay)
+	}
+	stop, cancel := context.WithTimeout(context.Background(), a.config.StopLimit)
+	defer cancel()
+	if serr := site.Shutdown(stop); serr != nil {
+		a.log.Warn("requests were cut off at stop", "error", serr.Error())
+		_ = site.Close() // nothing more can be done for them
+	}
+	stopWork()
+	a.workers.Wait()
+	err = errors.Join(err, ignoreClosed(admin.Shutdown(stop)))
+	a.log.Info("stopped")
+	return err
+}
+
+func wait(d time.Duration) {
+	if d > 0 {
+		time.Sleep(d)
+	}
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return nil // somebody held a profile open; the process ends anyway
+	}
+	return err
+}
+
+func (a *App) server(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: a.config.ReadHeaderLimit,
+		ReadTimeout:       a.config.ReadLimit,
+		WriteTimeout:      a.config.WriteLimit,
+		IdleTimeout:       a.config.IdleLimit,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+	}
+}
+
+// every runs do at once and then again and again until ctx ends; what fails is logged and tried again.
+func (a *App) every(ctx context.Context, name string, pause time.Duration, do func(context.Context) error) {
+	a.workers.Add(1)
+	go func() {
+		defer a.workers.Done()
+		tick := time.NewTicker(pause)
+		defer tick.Stop()
+		for {
+			if err := a.guard(ctx, do); err != nil && ctx.Err() == nil {
+				a.log.Error("background work", "job", name, "error", err.Error())
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+		}
+	}()
+}
+
+// guard turns a panic of background work into an error, so that the site goes on.
+func (a *App) guard(ctx context.Context, do func(context.Context) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return do(ctx)
+}

@@ -1,0 +1,126 @@
+// Package cli is what an operator types: each command parses its words, builds
+// the parts it needs and speaks Ukrainian or English (OSVITLO_LANG, then LANG).
+//
+// Run never panics on input and never starts half-configured. Exit codes: 0 done,
+// 1 failed (the reason stands on standard error), 2 the words were wrong.
+package cli
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+
+	"osvitlo/internal/i18n"
+)
+
+// Exit codes.
+const (
+	done   = 0
+	failed = 1
+	usage  = 2
+)
+
+// term is where a command reads its words from and writes to.
+type term struct {
+	args   []string
+	getenv func(string) string
+	out    io.Writer
+	err    io.Writer
+	lang   string
+}
+
+// say picks the text of the operator's language.
+func (t *term) say(uk, en string) string {
+	if t.lang == i18n.English {
+		return en
+	}
+	return uk
+}
+
+// command is one word of the program.
+type command struct {
+	name   string
+	args   string // shown behind the name
+	uk, en string // one line each
+	run    func(context.Context, *term) error
+}
+
+// errUsage marks words that could not be understood.
+var errUsage = errors.New("usage")
+
+func commands() []command {
+	return []command{
+		{"serve", "[--demo]", "запустити сайт", "start the site", serve},
+		{"demo", "[--demo-people N] [--demo-seed S]", "створити демонстраційне місто в теці даних", "make the demo city in the data folder", makeDemo},
+		{"migrate", "", "підготувати сховище до цієї версії програми", "prepare the store for this version", migrate},
+		{"content check", "[DIR]", "перевірити запитання, анкети й тексти", "check items, instruments and texts", contentCheck},
+		{"content sum", "[DIR]", "показати контрольні суми опублікованих версій", "print the sums of published versions", contentSum},
+		{"index show", "[--json]", "показати показник міста", "show the city index", indexShow},
+		{"index release", "", "зробити офіційний випуск показника", "cut an official release of the index", indexRelease},
+		{"index verify", "DIR_OR_ZIP [--data DIR]", "перерахувати завантажений випуск і перевірити підпис", "recompute a downloaded release and check its signature", indexVerify},
+		{"export", "sittings|answers [--format csv|ndjson] [-o FILE]", "вивантажити відповіді", "export the answers", export},
+		{"healthcheck", "[URL]", "спитати запущену програму, чи вона готова", "ask a running program whether it is ready", healthcheck},
+		{"version", "", "показати версію", "print the version", version},
+	}
+}
+
+// Run carries out one command and returns the exit code.
+func Run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+	t := &term{getenv: getenv, out: stdout, err: stderr, lang: language(getenv)}
+	if len(args) == 0 || args[0] == "help" || args[0] == "--help" || args[0] == "-h" {
+		help(t, t.out)
+		if len(args) == 0 {
+			return usage
+		}
+		return done
+	}
+	for _, c := range commands() {
+		words := strings.Fields(c.name)
+		if !begins(args, words) {
+			continue
+		}
+		t.args = args[len(words):]
+		return t.finish(c, c.run(ctx, t))
+	}
+	fmt.Fprintf(t.err, t.say("Немає команди «%s». Ось що є:\n\n", "There is no command %q. Here is what there is:\n\n"), strings.Join(args, " "))
+	help(t, t.err)
+	return usage
+}
+
+func (t *term) finish(c command, err error) int {
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return done
+	case errors.Is(err, errUsage):
+		fmt.Fprintf(t.err, "%v\n%s: osvitlo %s %s\n", err, t.say("Пишіть так", "Usage"), c.name, c.args)
+		return usage
+	default:
+		fmt.Fprintf(t.err, "%s: %v\n", t.say("Не вдалося", "Failed"), err)
+		return failed
+	}
+}
+
+func begins(args, words []string) bool {
+	if len(args) < len(words) {
+		return false
+	}
+	for i, w := range words {
+		if args[i] != w {
+			return false
+		}
+	}
+	return true
+}
+
+func language(getenv func(string) string) string {
+	if lang := getenv("OSVITLO_LANG"); i18n.Known(lang) {
+		return lang
+	}
+	if strings.HasPrefix(getenv("LANG"), "en") {
+		return i18n.English
+	}
+	return i18n.Ukrainian
+}

@@ -1,0 +1,70 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"log/slog"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"osvitlo/internal/fault"
+	"osvitlo/internal/i18n"
+	"osvitlo/internal/web/page"
+)
+
+// edge turns errors of page handlers into pages.
+type edge struct {
+	pages *page.Renderer
+	log   *slog.Logger
+}
+
+// handle adapts a handler that returns an error. The error becomes a page in the
+// reader's language; what is internal gets an incident number that stands in the
+// log and on the page, and its text stays in the log.
+func (e *edge) handle(h func(*gin.Context) error) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if err := h(c); err != nil {
+			e.fail(c, err)
+		}
+	}
+}
+
+func (e *edge) fail(c *gin.Context, err error) {
+	ctx := c.Request.Context()
+	f := fault.As(err)
+	incident := ""
+	switch f.Kind {
+	case fault.Internal, fault.Unavailable:
+		incident = incidentNumber()
+		if context.Cause(ctx) == context.Canceled {
+			c.Abort() // the reader has left; nobody is there to read a page
+			return
+		}
+		e.log.ErrorContext(ctx, "fault", "route", c.FullPath(), "request", requestID(c), "incident", incident, "error", err.Error())
+	default:
+		c.Set(faultKey, f.Kind.String())
+	}
+	if c.Writer.Written() {
+		c.Abort() // half an export is out already; the log has the reason
+		return
+	}
+	c.Header("Cache-Control", "no-store")
+	if f.Kind == fault.TooMany || f.Kind == fault.Unavailable {
+		c.Header("Retry-After", "5")
+	}
+	base := page.Base{Lang: i18n.FromContext(ctx), Path: "/"}
+	if rerr := e.pages.Error(c.Writer, base, f.Kind, incident, page.Link{}); rerr != nil {
+		e.log.ErrorContext(ctx, "error page", "incident", incident, "error", rerr.Error())
+		c.String(http.StatusInternalServerError, "Помилка %s", incident)
+	}
+	c.Abort()
+}
+
+// incidentNumber is eight hex digits a person can read over the phone.
+func incidentNumber() string {
+	var b [4]byte
+	_, _ = rand.Read(b[:]) // never fails since Go 1.24
+	return hex.EncodeToString(b[:])
+}
