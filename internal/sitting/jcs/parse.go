@@ -40,9 +40,9 @@ func (e *Error) Error() string {
 // Parse reads one JSON value that fills the text. The fault is an *Error.
 func Parse(text []byte) (*Value, error) {
 	p := parser{s: string(text), stack: make([]Member, 0, 64)}
-	var v Value
 	p.space()
-	if e := p.value(&v, 0); e != nil {
+	v, e := p.value(0)
+	if e != nil {
 		return nil, e
 	}
 	p.space()
@@ -88,22 +88,24 @@ func (p *parser) space() {
 	}
 }
 
-func (p *parser) value(v *Value, depth int) *Error {
+// value is returned and not filled in place, so that it stays off the heap.
+func (p *parser) value(depth int) (v Value, e *Error) {
 	if p.i == len(p.s) {
-		return p.fault(Syntax)
+		return v, p.fault(Syntax)
 	}
 	switch c := p.s[p.i]; {
 	case c == '{':
-		return p.object(v, depth+1)
+		v.Kind = Object
+		v.Members, e = p.object(depth + 1)
 	case c == '[':
-		return p.array(v, depth+1)
+		v.Kind = Array
+		v.Members, e = p.array(depth + 1)
 	case c == '"':
 		v.Kind = String
-		var e *Error
 		v.Str, e = p.text()
-		return e
 	case c == '-' || c >= '0' && c <= '9':
-		return p.number(v)
+		v.Kind = Number
+		v.Num, e = p.number()
 	case strings.HasPrefix(p.s[p.i:], "true"):
 		v.Kind, v.Bool = Bool, true
 		p.i += 4
@@ -113,35 +115,34 @@ func (p *parser) value(v *Value, depth int) *Error {
 	case strings.HasPrefix(p.s[p.i:], "null"):
 		p.i += 4
 	default:
-		return p.fault(Syntax)
+		e = p.fault(Syntax)
 	}
-	return nil
+	return v, e
 }
 
 // few is the size up to which a linear search for a name beats a map.
 const few = 48
 
-func (p *parser) object(v *Value, depth int) *Error {
-	v.Kind = Object
+func (p *parser) object(depth int) ([]Member, *Error) {
 	if depth > MaxDepth {
-		return p.fault(Depth)
+		return nil, p.fault(Depth)
 	}
 	p.i++
 	p.space()
 	if p.i < len(p.s) && p.s[p.i] == '}' {
 		p.i++
-		return nil
+		return nil, nil
 	}
 	var seen map[string]bool
 	from := len(p.stack)
 	for {
 		p.space()
 		if p.i == len(p.s) || p.s[p.i] != '"' {
-			return p.fault(Syntax)
+			return nil, p.fault(Syntax)
 		}
 		name, e := p.text()
 		if e != nil {
-			return e
+			return nil, e
 		}
 		twice := false
 		if before := p.stack[from:]; len(before) < few {
@@ -159,48 +160,45 @@ func (p *parser) object(v *Value, depth int) *Error {
 			seen[name] = true
 		}
 		if twice {
-			return under(name, p.fault(Duplicate))
+			return nil, under(name, p.fault(Duplicate))
 		}
 		p.space()
 		if p.i == len(p.s) || p.s[p.i] != ':' {
-			return under(name, p.fault(Syntax))
+			return nil, under(name, p.fault(Syntax))
 		}
 		p.i++
 		p.space()
-		m := Member{Name: name}
-		if e := p.value(&m.Value, depth); e != nil {
-			return under(name, e)
+		v, e := p.value(depth)
+		if e != nil {
+			return nil, under(name, e)
 		}
-		p.stack = append(p.stack, m)
+		p.stack = append(p.stack, Member{Name: name, Value: v})
 		if done, e := p.next('}'); done || e != nil {
-			v.Members = p.take(from)
-			return e
+			return p.take(from), e
 		}
 	}
 }
 
-func (p *parser) array(v *Value, depth int) *Error {
-	v.Kind = Array
+func (p *parser) array(depth int) ([]Member, *Error) {
 	if depth > MaxDepth {
-		return p.fault(Depth)
+		return nil, p.fault(Depth)
 	}
 	p.i++
 	p.space()
 	if p.i < len(p.s) && p.s[p.i] == ']' {
 		p.i++
-		return nil
+		return nil, nil
 	}
 	from := len(p.stack)
 	for {
 		p.space()
-		var m Member
-		if e := p.value(&m.Value, depth); e != nil {
-			return under(strconv.Itoa(len(p.stack)-from), e)
+		v, e := p.value(depth)
+		if e != nil {
+			return nil, under(strconv.Itoa(len(p.stack)-from), e)
 		}
-		p.stack = append(p.stack, m)
+		p.stack = append(p.stack, Member{Value: v})
 		if done, e := p.next(']'); done || e != nil {
-			v.Members = p.take(from)
-			return e
+			return p.take(from), e
 		}
 	}
 }
@@ -222,7 +220,7 @@ func (p *parser) next(end byte) (done bool, e *Error) {
 	return false, p.fault(Syntax)
 }
 
-func (p *parser) number(v *Value) *Error {
+func (p *parser) number() (float64, *Error) {
 	from := p.i
 	digits := func() int {
 		n := p.i
@@ -237,12 +235,12 @@ func (p *parser) number(v *Value) *Error {
 	if p.i < len(p.s) && p.s[p.i] == '0' {
 		p.i++
 	} else if digits() == 0 {
-		return p.fault(Syntax)
+		return 0, p.fault(Syntax)
 	}
 	if p.i < len(p.s) && p.s[p.i] == '.' {
 		p.i++
 		if digits() == 0 {
-			return p.fault(Syntax)
+			return 0, p.fault(Syntax)
 		}
 	}
 	if p.i < len(p.s) && p.s[p.i]|0x20 == 'e' {
@@ -251,16 +249,15 @@ func (p *parser) number(v *Value) *Error {
 			p.i++
 		}
 		if digits() == 0 {
-			return p.fault(Syntax)
+			return 0, p.fault(Syntax)
 		}
 	}
 	x, err := strconv.ParseFloat(p.s[from:p.i], 64)
 	if err != nil || math.IsInf(x, 0) {
 		p.i = from
-		return p.fault(Overflow)
+		return 0, p.fault(Overflow)
 	}
-	v.Kind, v.Num = Number, x
-	return nil
+	return x, nil
 }
 
 // text reads a string; without escapes it shares the memory of the input.
