@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"database/sql/driver"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -94,28 +93,5 @@ func TestAnInterruptedMigrationGoesOn(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-func TestTheWriterSyncsEveryCommit(t *testing.T) {
-	t.Parallel()
-	e, err := Open(t.Context(), Config{Path: filepath.Join(t.TempDir(), "t.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
-	for pragma, want := range map[string]any{"synchronous": int64(2), "journal_mode": "wal", "locking_mode": "normal"} {
-		var got any
-		w, err := e.openWriter() // opened as the writer's connection is
-		if err != nil {
-			t.Fatal(err)
-		}
-		err = w.query("PRAGMA "+pragma, nil, func(r []driver.Value) bool { got = r[0]; return true })
-		if err != nil || got != want {
-			t.Errorf("%s is %v, want %v; %v", pragma, got, want, err)
-		}
-		if err := w.close(); err != nil {
-			t.Fatal(err)
-		}
 	}
 }

@@ -2,6 +2,7 @@
 // in one run, on one machine, with durable writes (WAL, synchronous=FULL):
 //
 //	go run ./scripts/bench/store [-dir folder] [-seconds 2] [-rounds 3]
+//	go run ./scripts/bench/store -grow 1000000    how the cost of a write and a read grows
 //
 // The bare side keeps the same document in the same file format, prepares its
 // statements, and batches its inserts by hand into transactions of as many documents
@@ -107,6 +108,7 @@ func main() {
 	dir := flag.String("dir", "", "folder for the files; a temporary one when empty")
 	seconds := flag.Float64("seconds", 2, "length of one round")
 	rounds := flag.Int("rounds", 3, "rounds of each figure")
+	grow := flag.Int64("grow", 0, "instead of comparing, fill one file with this many documents")
 	profile := flag.String("cpuprofile", "", "write a CPU profile to this file")
 	flag.Parse()
 	if *profile != "" {
@@ -120,13 +122,13 @@ func main() {
 		}
 		defer pprof.StopCPUProfile()
 	}
-	if err := run(*dir, *seconds, *rounds); err != nil {
+	if err := run(*dir, *seconds, *rounds, *grow); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(dir string, seconds float64, rounds int) error {
+func run(dir string, seconds float64, rounds int, grow int64) error {
 	tmp, err := os.MkdirTemp(dir, "bench")
 	if err != nil {
 		return err
@@ -138,6 +140,9 @@ func run(dir string, seconds float64, rounds int) error {
 		return err
 	}
 	fmt.Printf("document %d bytes of JSON, %d rounds of %s\n\n", len(body), rounds, b.length)
+	if grow > 0 {
+		return b.grow(grow)
+	}
 	if err := b.inserts(rounds); err != nil {
 		return err
 	}
