@@ -92,7 +92,7 @@ func (h *handlers) build() (err error) {
 	if h.list, err = newStatic(list, cacheCurrent); err != nil {
 		return err
 	}
-	document, err := openAPIDocument()
+	document, err := Document()
 	if err != nil {
 		return err
 	}

@@ -20,8 +20,8 @@ var openAPIBase []byte
 
 var fixtureName = regexp.MustCompile(`"fixture:([a-z0-9/.-]+)"`)
 
-// openAPIDocument is the description with its examples put in.
-func openAPIDocument() ([]byte, error) {
+// Document is the description with its examples put in, as /api/openapi.json serves it.
+func Document() ([]byte, error) {
 	var failed error
 	whole := fixtureName.ReplaceAllFunc(openAPIBase, func(m []byte) []byte {
 		raw, err := content.FS.ReadFile("fixture/" + string(fixtureName.FindSubmatch(m)[1]))
