@@ -100,7 +100,7 @@ func New(ctx context.Context, c *config.Config, o Options) (a *App, err error) {
 	if a.Index, err = cityindex.New(ctx, deps); err != nil {
 		return a, err
 	}
-	if err := a.firstDemoReleases(ctx); err != nil {
+	if err := a.finishDemo(ctx); err != nil {
 		return a, err
 	}
 	return a, a.buildSite()
@@ -209,7 +209,7 @@ func (a *App) openDomain(ctx context.Context) (err error) {
 	if a.secret, err = loadSecret(a.config.Data, a.config.Secret.Reveal()); err != nil {
 		return err
 	}
-	if a.kind, a.known, err = settle(ctx, a.engine, a.config.Demo, a.now()); err != nil {
+	if a.kind, a.known, err = settle(ctx, a.engine, a.config, a.now()); err != nil {
 		return err
 	}
 	instruments, err := publishInstruments(ctx, a.engine, a.Library)

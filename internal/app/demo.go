@@ -1,15 +1,64 @@
 package app
 
-import "context"
+import (
+	"context"
 
-type Truth struct {
-	People int
-	Seed   int64
-	Index  float64
+	"osvitlo/internal/demo"
+	"osvitlo/internal/fault"
+	"osvitlo/internal/scoring"
+)
+
+func (a *App) demoDeps() demo.Deps {
+	from := 0.0
+	for _, c := range scoring.DefaultCutoffs().Cuts {
+		if c.Level == basicLevel {
+			from = c.From
+		}
+	}
+	return demo.Deps{Sittings: a.Sittings, Waves: a.Waves, Margins: a.margins, BasicFrom: from}
 }
 
-func (a *App) fillDemo(ctx context.Context, progress func(done, all int)) error { return nil }
+// demoOptions are those the city was first drawn with: a second start with other
+// flags keeps the city that is there.
+func (a *App) demoOptions() demo.Options {
+	return demo.Options{People: a.kind.People, Seed: a.kind.Seed, Now: a.kind.Made.Time}
+}
 
-func (a *App) firstDemoReleases(ctx context.Context) error { return nil }
+// fillDemo draws the demo city into a new demo store. A start that was cut off in
+// the middle is finished by the next one: ids repeat and what is there stays.
+func (a *App) fillDemo(ctx context.Context, progress func(done, all int)) (err error) {
+	defer fault.Wrap(&err, "app.fillDemo")
+	if !a.Demo() || a.kind.Ready {
+		return nil
+	}
+	o := a.demoOptions()
+	o.Progress = progress
+	_, err = demo.Generate(ctx, a.demoDeps(), o)
+	return err
+}
 
-func (a *App) DemoTruth(ctx context.Context) (Truth, error) { return Truth{}, nil }
+// finishDemo cuts the first official releases of the demo city, oldest wave first,
+// and marks the city as whole.
+func (a *App) finishDemo(ctx context.Context) (err error) {
+	defer fault.Wrap(&err, "app.finishDemo")
+	if !a.Demo() || a.kind.Ready {
+		return nil
+	}
+	for _, w := range a.Waves.Waves() {
+		_, err := a.Index.Release(ctx, w.ID)
+		if err != nil && !fault.Is(err, fault.Conflict) { // a small city has too few people for one
+			return err
+		}
+	}
+	a.kind.Ready = true
+	return a.known.Replace(ctx, a.kind)
+}
+
+// DemoTruth tells what the present wave of the demo city really is.
+func (a *App) DemoTruth(context.Context) (demo.Truth, error) {
+	all, err := demo.Truths(a.demoDeps(), a.demoOptions())
+	if err != nil || len(all) == 0 {
+		return demo.Truth{}, err
+	}
+	return all[len(all)-1], nil
+}

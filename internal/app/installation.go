@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"osvitlo/internal/config"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/store"
 )
@@ -39,17 +40,17 @@ var settingsSpec = store.Spec{Name: "settings"}
 
 // settle reads or makes the installation. A store of the other kind is refused
 // with the way out.
-func settle(ctx context.Context, engine store.Engine, demo bool, now time.Time) (_ *installation, _ *store.Collection[installation, *installation], err error) {
+func settle(ctx context.Context, engine store.Engine, c *config.Config, now time.Time) (_ *installation, _ *store.Collection[installation, *installation], err error) {
 	defer fault.Wrap(&err, "app.settle")
 	settings, err := store.Open[installation](engine, settingsSpec)
 	if err != nil {
 		return nil, nil, err
 	}
-	kind := kindReal
-	if demo {
-		kind = kindDemo
+	in := &installation{Doc: store.Doc{ID: installationID}, Kind: kindReal, Made: store.At(now), Ready: true}
+	if c.Demo {
+		in.Kind, in.Ready, in.Seed, in.People = kindDemo, false, c.DemoSeed, c.DemoPeople
 	}
-	in := &installation{Doc: store.Doc{ID: installationID}, Kind: kind, Made: store.At(now), Ready: !demo}
+	kind := in.Kind
 	if err := settings.Insert(ctx, in); err == nil {
 		return in, settings, nil
 	} else if !fault.Is(err, fault.Conflict) {

@@ -70,8 +70,8 @@ func makeDemo(ctx context.Context, t *term) (err error) {
 		return err
 	}
 	view := a.Index.Snapshot().View
-	fmt.Fprintf(t.out, t.say("Вигадане місто: людей %d, зерно %d.\n", "Invented city: %d people, seed %d.\n"), truth.People, truth.Seed)
-	fmt.Fprintf(t.out, t.say("Середній бал у всьому місті, як він є: %.2f.\n", "The true mean score of the whole city: %.2f.\n"), truth.Index)
+	fmt.Fprintf(t.out, t.say("Вигадане місто, хвиля «%s»: відповідей %d.\n", "Invented city, wave %q: %d sittings.\n"), truth.Title.In(t.lang), truth.People)
+	fmt.Fprintf(t.out, t.say("Середній бал, як він є насправді: %.2f.\n", "The true mean score: %.2f.\n"), truth.Index)
 	if e := view.Live.Index; e.Value != nil && e.Low != nil && e.High != nil {
 		fmt.Fprintf(t.out, t.say("Оцінка за відповідями: %.2f, від %.2f до %.2f.\n", "The estimate from the answers: %.2f, from %.2f to %.2f.\n"), *e.Value, *e.Low, *e.High)
 	}
