@@ -273,6 +273,26 @@ func TestTakenCodesAreSteppedOver(t *testing.T) {
 	}
 }
 
+// A crash between the code's claim and the first answer.
+func TestFirstAnswerAfterACrashKeepsItsCode(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	id, a := start(t, r.Service, "test")
+	if err := r.claimCode(ctx, &Sitting{Doc: store.Doc{ID: id}}, noon); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := r.Resume(ctx, r.locks.resumeCode(id, 0).Latin); !fault.Is(err, fault.NotFound) {
+		t.Fatalf("a code without a sitting: %v", err)
+	}
+	v := say(t, r.Service, id, a, AskInternet, yes)
+	if v.Sitting.CodeTry != 0 {
+		t.Fatal("the code was lost")
+	}
+	if got, _, err := r.Resume(ctx, v.Code.Latin); err != nil || got != id {
+		t.Fatal(err)
+	}
+}
+
 func TestGuessingCodesGetsSlow(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

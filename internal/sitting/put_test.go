@@ -573,6 +573,24 @@ func TestGuardedAdmission(t *testing.T) {
 	}
 }
 
+func TestReplaysAtTheGuardedDoorCountOnce(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(c *Config) { c.Guarded = true })
+	raw := body(full(12))
+	var wg sync.WaitGroup
+	for range 200 {
+		wg.Go(func() {
+			if out, err := put(t, r.Service, uid(1), raw); err != nil || out.Sitting.State != Counted {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := r.admission.of("test").present(); n != 1 {
+		t.Fatalf("%d counted at the door", n)
+	}
+}
+
 func TestReject(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, func(c *Config) { c.Guarded = true })
