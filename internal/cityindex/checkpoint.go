@@ -2,6 +2,8 @@ package cityindex
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/binary"
 	"fmt"
 	"maps"
 	"slices"
@@ -21,38 +23,34 @@ var CheckpointSpec = store.Spec{Name: "index_checkpoints"}
 // then seen at load and the cells are rebuilt.
 type checkpointHead struct {
 	store.Doc
-	Layout    int           `json:"layout"`
-	Districts []string      `json:"districts"`
-	Slot      int           `json:"slot"`
-	Base      int64         `json:"base"`
-	Top       int64         `json:"top"`
-	Recent    []recentEntry `json:"recent"`
-	Waves     []string      `json:"waves"`
-	At        store.Time    `json:"at"`
-}
-
-type recentEntry struct {
-	Seq int64  `json:"s"`
-	ID  string `json:"i"` // hash in hex: a JSON number cannot hold it
+	Layout    int        `json:"layout"`
+	Districts []string   `json:"districts"`
+	Slot      int        `json:"slot"`
+	Base      int64      `json:"base"`
+	Top       int64      `json:"top"`
+	Recent    string     `json:"recent"` // encodeEntries
+	Waves     []string   `json:"waves"`
+	At        store.Time `json:"at"`
 }
 
 type checkpointWave struct {
 	store.Doc
-	Wave    string               `json:"wave"`
-	Base    int64                `json:"base"`
-	Top     int64                `json:"top"`
-	Sums    [gates]string        `json:"sums"`
-	Other   map[string]int64     `json:"other"`
-	Flushed [gates]int64         `json:"flushed"`
-	Pending [gates][]recentEntry `json:"pending"`
-	More    [gates]bool          `json:"more"`
+	Wave    string           `json:"wave"`
+	Base    int64            `json:"base"`
+	Top     int64            `json:"top"`
+	Sums    [gates]string    `json:"sums"`
+	Other   map[string]int64 `json:"other"`
+	Flushed [gates]int64     `json:"flushed"`
+	Pending [gates]string    `json:"pending"` // encodeEntries
+	More    [gates]bool      `json:"more"`
 }
 
 const (
 	headID = "head"
-	// maxRecent bounds the head under the store's document bound; with more in
-	// the overlap (thousands of submits per second) the checkpoint waits.
-	maxRecent = 12_000
+	// maxRecent keeps the head under the store's bound of a document, at most 18
+	// bytes an entry and a third more in base64; with more in the overlap (over
+	// 3,000 submits per second) the checkpoint waits.
+	maxRecent = 32_000
 	// checkpointAge is how old a checkpoint may be. Tombstones lose their tally 30
 	// days after an erasure; an older checkpoint might miss a removal.
 	checkpointAge = 7 * 24 * time.Hour
@@ -75,12 +73,41 @@ func openCheckpoints(e store.Engine) (*checkpoints, error) {
 	return &checkpoints{heads, waves}, nil
 }
 
-func hexEntry(e entry) recentEntry { return recentEntry{e.seq, fmt.Sprintf("%016x", e.id)} }
+// encodeEntries writes entries by seq: the distance to the one before as a
+// varint, eight bytes of id hash, all in base64.
+func encodeEntries(list []entry) string {
+	slices.SortFunc(list, func(a, b entry) int {
+		if less(a, b) {
+			return -1
+		}
+		return 1
+	})
+	var b []byte
+	last := int64(0)
+	for _, e := range list {
+		b = binary.AppendVarint(b, e.seq-last)
+		b = binary.BigEndian.AppendUint64(b, e.id)
+		last = e.seq
+	}
+	return base64.RawStdEncoding.EncodeToString(b)
+}
 
-func (r recentEntry) entry() (entry, error) {
-	e := entry{seq: r.Seq}
-	_, err := fmt.Sscanf(r.ID, "%016x", &e.id)
-	return e, err
+func decodeEntries(s string) (list []entry, ok bool) {
+	b, err := base64.RawStdEncoding.DecodeString(s)
+	if err != nil {
+		return nil, false
+	}
+	last := int64(0)
+	for len(b) > 0 {
+		step, used := binary.Varint(b)
+		if used <= 0 || len(b) < used+8 {
+			return nil, false
+		}
+		last += step
+		list = append(list, entry{last, binary.BigEndian.Uint64(b[used:])})
+		b = b[used+8:]
+	}
+	return list, true
 }
 
 // save stores the cells and their place. It returns false when the overlap is
@@ -100,9 +127,7 @@ func (c *checkpoints) save(ctx context.Context, f *follower, now time.Time) (sav
 		head.Slot = 1 - min(max(old.Slot, 0), 1)
 	}
 	head.Layout, head.Districts, head.Base, head.Top, head.At = layoutVersion, f.cells.layout.districts, f.base, f.top, store.At(now)
-	for e := range f.recent {
-		head.Recent = append(head.Recent, hexEntry(e))
-	}
+	head.Recent = encodeEntries(slices.Collect(maps.Keys(f.recent)))
 	for _, id := range slices.Sorted(maps.Keys(f.cells.waves)) {
 		w := f.cells.waves[id]
 		doc := &checkpointWave{Doc: store.Doc{ID: waveDocID(head.Slot, id)}, Wave: id, Base: f.base, Top: f.top, Other: w.other}
@@ -112,10 +137,11 @@ func (c *checkpoints) save(ctx context.Context, f *follower, now time.Time) (sav
 		p := f.pending(id)
 		doc.Flushed, doc.More = p.flushed, p.more
 		for g := range p.came {
-			doc.Pending[g] = []recentEntry{} // an absent list would be a null, which is not stored
+			var list []entry
 			for hash, seq := range p.came[g] {
-				doc.Pending[g] = append(doc.Pending[g], hexEntry(entry{seq, hash}))
+				list = append(list, entry{seq, hash})
 			}
+			doc.Pending[g] = encodeEntries(list)
 		}
 		if err := c.waves.Upsert(ctx, doc); err != nil {
 			return false, err
@@ -144,11 +170,11 @@ func (c *checkpoints) load(ctx context.Context, districts []string, overlap time
 		return nil, false, nil
 	}
 	f.base, f.top = head.Base, head.Top
-	for _, r := range head.Recent {
-		e, err := r.entry()
-		if err != nil {
-			return nil, false, nil //nolint:nilerr // a checkpoint that cannot be read is rebuilt
-		}
+	recent, ok := decodeEntries(head.Recent)
+	if !ok {
+		return nil, false, nil // a checkpoint that cannot be read is rebuilt
+	}
+	for _, e := range recent {
 		f.recent[e] = struct{}{}
 	}
 	for _, id := range head.Waves {
@@ -183,11 +209,11 @@ func (f *follower) restore(doc *checkpointWave) bool {
 	p := f.pending(doc.Wave)
 	p.flushed, p.more = doc.Flushed, doc.More
 	for g := range doc.Pending {
-		for _, r := range doc.Pending[g] {
-			e, err := r.entry()
-			if err != nil {
-				return false
-			}
+		list, ok := decodeEntries(doc.Pending[g])
+		if !ok {
+			return false
+		}
+		for _, e := range list {
 			p.came[g][e.id] = e.seq
 		}
 	}

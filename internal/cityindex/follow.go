@@ -32,13 +32,16 @@ func idHash(id string) uint64 {
 // follower keeps cells equal to the sum of what the store holds by reading the
 // index from its last place on. Sequence numbers are only nearly ordered across
 // replicas, so each reading begins a little earlier (overlap) and entries met
-// before are known by id and seq. It is not safe for concurrent use.
+// before are known by id and seq. Reading the whole overlap each time would cost
+// thousands of entries under load, so most readings go back only a fifth of it,
+// which is more than one process ever needs. It is not safe for concurrent use.
 type follower struct {
 	cells   *Cells
 	base    int64              // every entry at or before base that stood at the time has been applied
 	top     int64              // the highest seq applied
 	recent  map[entry]struct{} // applied entries behind base
 	overlap int64              // microseconds
+	looked  time.Time          // when the whole overlap was last read
 	gates   map[string]*pendingWave
 
 	damaged int // entries that could not be read
@@ -128,13 +131,19 @@ func (f *follower) read(ctx context.Context, src Source, now time.Time) (fresh i
 		return f.readAll(ctx, src, now)
 	}
 	base := f.base
+	from := base
+	if now.Sub(f.looked).Microseconds() < f.overlap/2 && !now.Before(f.looked) {
+		from = max(from, min(f.top, now.UnixMicro())-f.overlap/5)
+	} else {
+		f.looked = now
+	}
 	applied := func(id uint64) func(int64) bool {
 		return func(seq int64) bool {
 			_, ok := f.recent[entry{seq, id}]
 			return ok || seq <= base
 		}
 	}
-	for e, err := range src.Entries(ctx, max(base, 0)) {
+	for e, err := range src.Entries(ctx, max(from, 0)) {
 		if err != nil {
 			return fresh, err
 		}
@@ -185,15 +194,12 @@ func (f *follower) readAll(ctx context.Context, src Source, now time.Time) (int,
 		}
 		seen = slices.Insert(seen, i, at)
 	}
-	for _, at := range seen[max(0, len(seen)-tailBound):] {
-		f.recent[at] = struct{}{}
-	}
 	f.advance(now)
+	for i := len(seen) - 1; i >= 0 && seen[i].seq > f.base; i-- {
+		f.recent[seen[i]] = struct{}{}
+	}
 	return len(seen), nil
 }
-
-// tailBound is the most entries the overlap may hold after a full reading.
-const tailBound = 1 << 20
 
 func less(a, b entry) bool { return a.seq < b.seq || a.seq == b.seq && a.id < b.id }
 

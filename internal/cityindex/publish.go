@@ -61,6 +61,38 @@ func (s *Service) Release(ctx context.Context, wave string) (info ReleaseInfo, e
 	return infoOf(d, true), nil
 }
 
+// Preview computes the release that could be cut of a wave now ("" for the
+// current one) and stores nothing. blocked says why it may not be cut yet; the
+// figures are given all the same where they can be made. For staff only.
+func (s *Service) Preview(wave string) (r Release, blocked error, err error) {
+	defer fault.Wrap(&err, "cityindex.Preview")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if wave == "" {
+		wave = s.current()
+	}
+	st := s.shown[wave]
+	if st == nil || st.Number == 0 {
+		return r, notReleasable("index.release_too_few", "nothing of wave %q is public yet", wave), nil
+	}
+	set := s.deps.Settings
+	b, err := build(s.f.cells.layout, st.wave, set.Margins, set.Margins.Variant(set.Margins.Default), set)
+	if fault.Is(err, fault.Conflict) {
+		return r, err, nil
+	}
+	if err != nil {
+		return r, nil, err
+	}
+	if former := formerOf(s.list, wave); former != nil {
+		if former.Step == st.Number {
+			blocked = notReleasable("index.release_no_change", "nothing has changed since %s", former.ID)
+		} else {
+			blocked = moved(former.Counts, b.counts)
+		}
+	}
+	return b.release, blocked, nil
+}
+
 func infoOf(d *releaseDoc, latest bool) ReleaseInfo {
 	return ReleaseInfo{ID: d.ID, Wave: d.Wave, Revision: d.Revision, AsOf: d.Body.AsOf, Cut: d.At.Time,
 		Path: "/open-data/releases/" + d.ID + "/", Latest: latest, Withdrawn: d.Withdrawn, Errata: d.Errata, Files: d.Files}
