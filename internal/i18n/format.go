@@ -39,7 +39,7 @@ func (l *Localizer) Int(n int64) string {
 		b.WriteString(Minus)
 	}
 	for i, d := range digits {
-		if i > 0 && (len(digits)-i)%3 == 0 && len(digits) > 4 {
+		if i > 0 && (len(digits)-i)%3 == 0 {
 			b.WriteString(sep)
 		}
 		b.WriteRune(d)

@@ -60,7 +60,7 @@ func TestNumbersAndDates(t *testing.T) {
 		{uk.Number(-1234567.5, 1), "−1\u202f234\u202f567,5"},
 		{uk.Number(-0.01, 1), "0,0"},
 		{en.Number(12345.6, 1), "12,345.6"},
-		{uk.Int(1200), "1200"},
+		{uk.Int(1200), "1\u202f200"},
 		{uk.Int(-9223372036854775808), "−9\u202f223\u202f372\u202f036\u202f854\u202f775\u202f808"},
 		{uk.Date(night), "21\u00a0листопада\u00a02026"},
 		{en.DateTime(night), "21\u00a0November\u00a02026, 00:30"},

@@ -76,7 +76,9 @@ func secure(overTLS bool) gin.HandlerFunc {
 		h := c.Writer.Header()
 		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
+		// Not "no-referrer": browsers then send Origin: null with a form, and one without
+		// Sec-Fetch-Site (Firefox 78) would be taken for another site.
+		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(self), payment=()")
