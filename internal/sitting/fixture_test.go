@@ -288,3 +288,12 @@ func mustPut(tb testing.TB, s *Service, id string, raw []byte) *Outcome {
 }
 
 func uid(n int) string { return fmt.Sprintf("0190a000-0000-7000-8000-%012d", n) }
+
+func mustJSON(t *testing.T, v any) []byte {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}

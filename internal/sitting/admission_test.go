@@ -1,0 +1,111 @@
+package sitting
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"osvitlo/internal/fault"
+)
+
+func TestGuardedAdmission(t *testing.T) {
+	t.Parallel()
+	guarded := func(c *Config) { c.Guarded = true }
+	r := newRig(t, guarded)
+	ctx := context.Background()
+	states := map[State]int{}
+	var held string
+	for i := range 40 {
+		doc := mustPut(t, r.Service, uid(i), body(full(12))).Sitting
+		states[doc.State]++
+		if doc.State == Held {
+			held = doc.ID
+		}
+	}
+	if states[Counted] != 30 || states[Held] != 10 {
+		t.Fatalf("%v", states)
+	}
+	if doc := mustPut(t, r.Service, uid(0), body(full(12))); doc.Created || doc.Sitting.State != Counted {
+		t.Fatal("a replay at the full door changed its state")
+	}
+	if doc := mustPut(t, r.Service, uid(50), body(map[string]any{"must": "x"}, set("instrument", "poll"), set("version", 1))).Sitting; doc.State != Counted {
+		t.Fatal("the bound is per instrument")
+	}
+	// a new start of the program knows the hour
+	if doc := mustPut(t, r.again(t, guarded), uid(51), body(full(12))).Sitting; doc.State != Held {
+		t.Fatal("a restart opens the door")
+	}
+	n := 0
+	for e, err := range r.Held(ctx, "autumn") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = e
+		n++
+	}
+	if n != 11 {
+		t.Fatalf("%d held", n)
+	}
+	if err := r.Release(ctx, held, "analyst"); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Release(ctx, held, "analyst"); !fault.Is(err, fault.NotFound) {
+		t.Fatal("released twice")
+	}
+	doc, _ := r.sittings.Get(ctx, held)
+	tally, err := ParseTally(doc.Tally)
+	if err != nil || doc.State != Counted || tally.Now.State != Counted || len(tally.Was) != 1 || tally.Was[0].Row.State != Held {
+		t.Fatalf("%+v %v", tally, err)
+	}
+	// the next hour has room again; a busy week raises the bound
+	r.clock.pass(time.Hour)
+	if doc := mustPut(t, r.Service, uid(60), body(full(12))).Sitting; doc.State != Counted {
+		t.Fatal(doc.State)
+	}
+	h := r.admission.of("test")
+	for i := range 100 * admissionHours {
+		h.add(hourOf(r.clock.now()) - 1 - int64(i%admissionHours))
+	}
+	if b := h.bound(); b != 300 {
+		t.Fatalf("bound %d after a week of 100 an hour", b)
+	}
+	r.clock.pass(9 * 24 * time.Hour)
+	h.roll(hourOf(r.clock.now()))
+	if h.sum != 0 || h.bound() != admissionFloor {
+		t.Fatalf("a quiet week leaves %d", h.sum)
+	}
+}
+
+func TestReplaysAtTheGuardedDoorCountOnce(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(c *Config) { c.Guarded = true })
+	raw := body(full(12))
+	var wg sync.WaitGroup
+	for range 200 {
+		wg.Go(func() {
+			if out, err := put(t, r.Service, uid(1), raw); err != nil || out.Sitting.State != Counted {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := r.admission.of("test").present(); n != 1 {
+		t.Fatalf("%d counted at the door", n)
+	}
+}
+
+func TestReject(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(c *Config) { c.Guarded = true })
+	for i := range 31 {
+		mustPut(t, r.Service, uid(i), body(full(12)))
+	}
+	if err := r.Reject(context.Background(), uid(30), "analyst"); err != nil {
+		t.Fatal(err)
+	}
+	out, err := r.Result(context.Background(), uid(30), Access{Key: r.locks.resultKey(uid(30))})
+	if err != nil || out.Sitting.State != Excluded || out.Sitting.Reasons[0] != ReasonRejected {
+		t.Fatalf("%+v %v", out, err)
+	}
+}
