@@ -21,7 +21,9 @@ FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /out/osvitlo /osvitlo
 COPY --from=build --chown=10001:10001 /out/data /data
-ENV OSVITLO_LISTEN=0.0.0.0:8080 OSVITLO_ADMIN_LISTEN=127.0.0.1:8081 OSVITLO_DATA=/data
+# There is no /tmp: what SQLite sorts or a form uploads is held in the data folder.
+ENV OSVITLO_LISTEN=0.0.0.0:8080 OSVITLO_ADMIN_LISTEN=127.0.0.1:8081 OSVITLO_DATA=/data TMPDIR=/data
+WORKDIR /data
 USER 10001:10001
 VOLUME /data
 EXPOSE 8080

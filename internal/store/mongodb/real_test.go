@@ -157,8 +157,13 @@ func explain(t *testing.T, e *Engine, q store.Query, command bson.Raw, docs bool
 	if stages["SORT"] || stages["COLLSCAN"] || len(indexes) != 1 || !indexes[want] {
 		t.Errorf("%v\nruns as %v on %v, want one scan of %s", command, stages, indexes, want)
 	}
-	stats := got.Lookup("executionStats")
-	number := func(path string) int64 { return stats.Document().Lookup(path).AsInt64() }
+	number := func(path string) int64 {
+		n, ok := got.Lookup("executionStats", path).AsInt64OK()
+		if !ok {
+			t.Fatalf("no %s in %v", path, got)
+		}
+		return n
+	}
 	if keys, rows := number("totalKeysExamined"), number("nReturned"); keys > rows+20 {
 		t.Errorf("%v\nlooks at %d keys for %d rows", command, keys, rows)
 	}
