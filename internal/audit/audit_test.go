@@ -265,6 +265,25 @@ func TestManyWritersMakeOneChain(t *testing.T) {
 	}
 }
 
+func TestAListIsRecordedRowByRow(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	l := r.log(t)
+	var events []audit.Event
+	for i := range 200 {
+		events = append(events, audit.Event{Actor: "p-a", Action: "person.read", Subject: fmt.Sprintf("person:p%d", i), Where: "web"})
+	}
+	if err := l.RecordAll(context.Background(), events); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.RecordAll(context.Background(), append(events, audit.Event{Actor: "Олена"})); !fault.Is(err, fault.Invalid) {
+		t.Fatalf("got %v", err)
+	}
+	if report, err := l.Verify(context.Background()); err != nil || !report.OK() || report.Rows != 200 {
+		t.Fatalf("%+v, %v", report, err)
+	}
+}
+
 func TestPrunedChainsAreNoTrouble(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

@@ -42,7 +42,6 @@ type Log struct {
 }
 
 type entry struct {
-	ctx   context.Context
 	event Event
 	at    store.Time
 	done  chan error
@@ -96,19 +95,57 @@ func (l *Log) Record(ctx context.Context, e Event) (err error) {
 	if err := e.Check(); err != nil {
 		return err
 	}
-	in := &entry{ctx: ctx, event: e, at: store.At(l.now()), done: make(chan error, 1)}
+	in, err := l.enqueue(ctx, e)
+	if err != nil {
+		return err
+	}
+	return l.await(in)
+}
+
+// RecordAll stores several events, such as the rows of a list that was shown, and
+// returns when all are durable. Errors: as Record; some may be stored then.
+func (l *Log) RecordAll(ctx context.Context, events []Event) (err error) {
+	defer fault.Wrap(&err, "audit.RecordAll")
+	for _, e := range events {
+		if err := e.Check(); err != nil {
+			return err
+		}
+	}
+	waiting := make([]*entry, 0, len(events))
+	for _, e := range events {
+		in, qerr := l.enqueue(ctx, e)
+		if qerr != nil {
+			err = qerr
+			break
+		}
+		waiting = append(waiting, in)
+	}
+	for _, in := range waiting {
+		if werr := l.await(in); werr != nil {
+			err = werr
+		}
+	}
+	return err
+}
+
+func (l *Log) enqueue(ctx context.Context, e Event) (*entry, error) {
+	in := &entry{event: e, at: store.At(l.now()), done: make(chan error, 1)}
 	select {
 	case <-l.stop:
-		return errClosed
+		return nil, errClosed
 	default:
 	}
 	select {
 	case l.waiting <- in:
+		return in, nil
 	case <-l.stop:
-		return errClosed
+		return nil, errClosed
 	case <-ctx.Done():
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
+}
+
+func (l *Log) await(in *entry) error {
 	select {
 	case err := <-in.done:
 		return err
