@@ -203,7 +203,7 @@ func (d *releaseDoc) wave() (layout, *Wave, error) {
 // cut makes the next release of a wave out of a step, or says why it may not.
 // The figures are those of the step the public sees, so that live and release
 // never differ by a few people.
-func cut(st *step, l layout, former *releaseDoc, set Settings, at time.Time) (*built, *releaseDoc, error) {
+func cut(st *step, l layout, list []*releaseDoc, set Settings, at time.Time) (*built, *releaseDoc, error) {
 	variant := set.Margins.Variant(set.Margins.Default)
 	b, err := build(l, st.wave, set.Margins, variant, set)
 	if err != nil {
@@ -216,11 +216,8 @@ func cut(st *step, l layout, former *releaseDoc, set Settings, at time.Time) (*b
 	for g := range d.Sums {
 		d.Sums[g] = encodeSums(st.wave.sums[g])
 	}
-	if former != nil {
-		if former.Step == st.Number {
-			return nil, nil, notReleasable("index.release_no_change", "nothing has changed since %s", former.ID)
-		}
-		if err := moved(former.Counts, b.counts); err != nil {
+	if former := formerOf(list, st.ID); former != nil {
+		if err := allowed(list, st, b.counts); err != nil {
 			return nil, nil, err
 		}
 		d.Revision = former.Revision + 1
@@ -231,7 +228,24 @@ func cut(st *step, l layout, former *releaseDoc, set Settings, at time.Time) (*b
 	return b, d, nil
 }
 
-// former finds the latest release of a wave.
+// allowed tells whether these figures may stand beside all releases of the wave
+// that are public: not only the last one can be subtracted.
+func allowed(list []*releaseDoc, st *step, counts map[string]int64) error {
+	for _, d := range list {
+		if d.Wave != st.ID {
+			continue
+		}
+		if d.Step == st.Number {
+			return notReleasable("index.release_no_change", "nothing has changed since %s", d.ID)
+		}
+		if err := moved(d.Counts, counts); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// formerOf finds the latest release of a wave.
 func formerOf(list []*releaseDoc, wave string) (out *releaseDoc) {
 	for _, d := range list {
 		if d.Wave == wave && (out == nil || d.Revision > out.Revision) {

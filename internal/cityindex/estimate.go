@@ -192,7 +192,7 @@ func (f *frame) total(at func(class int) int, in func(class int) bool) (n int64)
 type headline struct {
 	counts
 	tested       int64
-	neff         *float64
+	neff, deff   *float64
 	index        Mean
 	atLeastBasic Share
 	noInternet   Share
@@ -239,7 +239,8 @@ func headlineOf(l layout, w *Wave, m *Margins, variant *Variant) (h headline, f 
 		return h, nil, err
 	}
 	h.rung = f.scheme.Rung
-	h.neff = ptr(f.scheme.Weights.Kish().Neff)
+	kish := f.scheme.Weights.Kish()
+	h.neff, h.deff = ptr(kish.Neff), ptr(kish.Deff)
 	switch e, err := f.mean(f.field(bScore), nil); {
 	case tooFew(err) || err == nil && e.N < weighting.MinClass:
 		h.index = noMean(ReasonTooFew)

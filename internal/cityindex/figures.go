@@ -35,7 +35,7 @@ type Mean struct {
 	SE         *float64 `json:"se"`
 	Low        *float64 `json:"low"`
 	High       *float64 `json:"high"`
-	N          *int64   `json:"n,omitempty"`
+	N          *int64   `json:"n"` // null in the running figure and where it is held back
 	NEffective *float64 `json:"n_effective,omitempty"`
 	Reason     string   `json:"reason,omitempty"`
 	ReasonCode string   `json:"reason_code,omitempty"`
@@ -47,7 +47,7 @@ type Share struct {
 	SE         *float64 `json:"se"`
 	Low        *float64 `json:"low"`
 	High       *float64 `json:"high"`
-	N          *int64   `json:"n,omitempty"`
+	N          *int64   `json:"n"`
 	Interval   string   `json:"interval,omitempty"` // logit or beta
 	Reason     string   `json:"reason,omitempty"`
 	ReasonCode string   `json:"reason_code,omitempty"`
@@ -71,6 +71,25 @@ type LevelShare struct {
 	Share
 	Suppressed bool `json:"suppressed"`
 }
+
+// Alerts beside the index.
+const (
+	AlertBlank  = "unweightable_over_5_percent" // over 5 % of the rows have no sex or age (CONTRACT §5)
+	AlertUneven = "weights_uneven"              // Kish's design effect of the weights is over 2 (METHOD §4)
+)
+
+func alertsOf(n, unweightable int64, deff *float64) (out []string) {
+	if n >= weighting.MinWeighted && float64(unweightable) > blankAlert*float64(n) {
+		out = append(out, AlertBlank)
+	}
+	if deff != nil && *deff > weighting.KishAlert {
+		out = append(out, AlertUneven)
+	}
+	return out
+}
+
+// blankAlert is the share of rows without sex or age that is an alert.
+const blankAlert = 0.05
 
 func ptr[T any](v T) *T { return &v }
 

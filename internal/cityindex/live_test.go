@@ -177,6 +177,10 @@ func TestTenComingAndGoingAreNotTenPeople(t *testing.T) {
 			t.Errorf("%s: due is %v", name, got)
 		}
 	}
+	// Two gates that move by 3 and 9 make 12 together, but each shows its own.
+	if flush, ok := due([gates]int64{100, 50, 0, 0}, [gates]int64{103, 59, 0, 0}, [gates]int64{20, 20, 0, 0}); ok {
+		t.Errorf("three and nine: %v", flush)
+	}
 	// Each gate alone is safe, together n would move by two: only one goes.
 	flush, ok := due([gates]int64{100, 0, 0, 50}, [gates]int64{112, 0, 0, 40}, [gates]int64{12, 0, 0, 0})
 	if !ok || flush[gateTested] == flush[gateUnweightable] {

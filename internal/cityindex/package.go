@@ -149,7 +149,7 @@ func makeFiles(b *built, set Settings, key ed25519.PrivateKey) ([]File, error) {
 	r := &b.release
 	open := OpenIndex{
 		Demo: set.Demo, Status: StatusFinal, Method: r.Method, Wave: r.Wave, AsOf: r.AsOf,
-		N: r.N, Unweightable: r.Unweightable, Weighted: r.Weighted, NEffective: r.NEffective, Weighting: r.Weighting.Rung,
+		N: r.N, Unweightable: r.Unweightable, Weighted: r.Weighted, NEffective: r.NEffective, Weighting: r.Weighting.Rung, Alerts: r.Alerts,
 		Index: r.Index, AtLeastBasic: r.AtLeastBasic, NoInternet: r.NoInternet, Release: r,
 	}
 	index, err := jsonBody(open)

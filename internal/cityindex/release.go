@@ -33,6 +33,7 @@ type OpenIndex struct {
 	Index        Mean      `json:"index"`
 	AtLeastBasic Share     `json:"at_least_basic"`
 	NoInternet   Share     `json:"no_internet"`
+	Alerts       []string  `json:"alerts,omitempty"`
 	Release      *Release  `json:"release"`
 }
 
@@ -64,6 +65,7 @@ type Release struct {
 	// CheckedByOperator names the figures that the download does not let
 	// anyone recompute; `verify --data` does.
 	CheckedByOperator []string `json:"checked_by_operator"`
+	Alerts            []string `json:"alerts,omitempty"`
 }
 
 // Weighting says what the weights stand on.
@@ -80,6 +82,7 @@ type Weighting struct {
 	Passed        []string `json:"passed,omitempty"` // finer rungs that could not be used
 	Border        *float64 `json:"border_share"`     // tested within one error of a level's border, whole percent
 	Caveats       []string `json:"caveats,omitempty"`
+	CaveatsEN     []string `json:"caveats_en,omitempty"`
 }
 
 // Sensitivity tells how far the figures move with another count of the population.
@@ -141,12 +144,11 @@ func build(l layout, w *Wave, m *Margins, variant *Variant, set Settings) (b *bu
 	if h.index.Value == nil {
 		return nil, notReleasable("index.release_too_few", "no index")
 	}
-	kish := f.scheme.Weights.Kish()
 	b = &built{counts: map[string]int64{"n": h.n, "n_weighted": h.weighted, "n_unweightable": h.unweightable, "n_tested": h.tested}}
 	b.release = Release{
 		Method: set.Method, BasicLevel: set.BasicLevel,
 		N: h.n, Unweightable: h.unweightable, Weighted: h.weighted, Tested: h.tested,
-		NEffective: h.neff, KishDeff: ptr(kish.Deff),
+		NEffective: h.neff, KishDeff: h.deff, Alerts: alertsOf(h.n, h.unweightable, h.deff),
 		Index: h.index, AtLeastBasic: h.atLeastBasic, NoInternet: h.noInternet,
 		Breakdowns: map[string][]Group{},
 		Weighting: Weighting{
@@ -157,6 +159,7 @@ func build(l layout, w *Wave, m *Margins, variant *Variant, set Settings) (b *bu
 	}
 	for _, c := range m.Caveats {
 		b.release.Weighting.Caveats = append(b.release.Weighting.Caveats, c.UK)
+		b.release.Weighting.CaveatsEN = append(b.release.Weighting.CaveatsEN, c.EN)
 	}
 	for _, p := range f.scheme.Passed {
 		b.release.Weighting.Passed = append(b.release.Weighting.Passed, p.Rung)

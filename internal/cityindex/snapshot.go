@@ -73,7 +73,7 @@ func (s *Service) snapshot() (*Snapshot, error) {
 	if st := s.shown[out.wave]; st != nil {
 		v.Live.Step, v.UpdatedAt = st.Number, st.At.Time
 	}
-	v.AlertBlank = live.N >= weighting.MinWeighted && float64(live.Unweightable) > blankAlert*float64(live.N)
+	v.Alerts = live.Alerts
 	official := standing(s.list, out.wave)
 	if official == nil {
 		official = standing(s.list, "")
@@ -85,7 +85,7 @@ func (s *Service) snapshot() (*Snapshot, error) {
 		if official.Wave == out.wave {
 			r := &official.Body
 			v.Headline = Headline{Official: true, Release: official.ID, Wave: out.wave, WaveTitle: v.Live.WaveTitle, AsOf: r.AsOf, N: r.N, AtLeastBasic: r.AtLeastBasic, NoInternet: r.NoInternet, Index: r.Index}
-			v.Method.Rung = r.Weighting.Rung
+			v.Method.Rung, v.Alerts = r.Weighting.Rung, r.Alerts
 		}
 		live.Release = &official.Body
 	}
@@ -139,6 +139,7 @@ func (s *Service) live(wave string) (OpenIndex, error) {
 	if h.neff != nil {
 		o.NEffective = ptr(math.Round(*h.neff))
 	}
+	o.Alerts = alertsOf(h.n, h.unweightable, h.deff)
 	o.Index, o.AtLeastBasic, o.NoInternet = h.index.live(), h.atLeastBasic.live(), h.noInternet.live()
 	return o, nil
 }

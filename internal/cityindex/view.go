@@ -27,14 +27,14 @@ type View struct {
 	Target     *Target2030
 	Measure    i18n.Text // why benchmarks cannot be compared directly
 
-	Method     MethodView
-	Releases   []ReleaseInfo // newest first, withdrawn ones marked
-	UpdatedAt  time.Time     // of the live step; zero when nothing is public
-	StepSize   int           // people by which public figures move
-	Districts  []Labelled
-	AgeTitles  map[string]i18n.Text
-	SexTitles  map[string]i18n.Text
-	AlertBlank bool // over 5 % of the rows have no sex or age (CONTRACT §5)
+	Method    MethodView
+	Releases  []ReleaseInfo // newest first, withdrawn ones marked
+	UpdatedAt time.Time     // of the live step; zero when nothing is public
+	StepSize  int           // people by which public figures move
+	Districts []Labelled
+	AgeTitles map[string]i18n.Text
+	SexTitles map[string]i18n.Text
+	Alerts    []string // of the headline: AlertBlank, AlertUneven
 }
 
 // Headline are the three figures side by side (USERS 2).
@@ -133,9 +133,6 @@ type VariantView struct {
 	Title i18n.Text
 	Note  i18n.Text
 }
-
-// blankAlert is the share of rows without sex or age that is an alert.
-const blankAlert = 0.05
 
 // assistedFew is the share of assisted answers under which the page warns.
 const assistedFew = 0.10
