@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"osvitlo/internal/instrument"
 	"osvitlo/internal/scoring"
@@ -215,7 +216,7 @@ func (s *Service) areas(out *Score, agg scoring.Scores, items []scored) {
 		out.Areas = append(out.Areas, as)
 		sum, n := 0.0, 0
 		for _, q := range items {
-			if slices.Contains(s.cfg.Structure[i].Competences, q.item.Competence) && q.state != scoring.NotAdministered {
+			if q.state != scoring.NotAdministered && areaOf(q.item.Competence) == a.ID {
 				sum += q.score
 				n++
 			}
@@ -234,6 +235,12 @@ func (s *Service) areas(out *Score, agg scoring.Scores, items []scored) {
 			out.Steps = append(out.Steps, Step{Area: g.area, Group: group, Page: page})
 		}
 	}
+}
+
+// areaOf is the area of a competence: "ua5" of "ua5.3".
+func areaOf(competence string) string {
+	area, _, _ := strings.Cut(competence, ".")
+	return area
 }
 
 func wordOf(diff, e float64) Word {
