@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
 
 	"osvitlo/internal/instrument"
 	"osvitlo/internal/scoring"
@@ -200,6 +199,14 @@ func (s *Service) areas(out *Score, agg scoring.Scores, items []scored) {
 		mean float64 // of what was asked, also where the area is not known
 	}
 	gaps := make([]gap, 0, len(agg.Areas))
+	sum, asked := make([]float64, len(agg.Areas)), make([]int, len(agg.Areas))
+	for _, q := range items {
+		if q.state != scoring.NotAdministered {
+			at := s.areaAt[q.item.Competence]
+			sum[at] += q.score
+			asked[at]++
+		}
+	}
 	for i, a := range agg.Areas {
 		as := AreaScore{ID: a.ID, Word: Unknown}
 		if a.Known {
@@ -214,15 +221,8 @@ func (s *Service) areas(out *Score, agg scoring.Scores, items []scored) {
 			}
 		}
 		out.Areas = append(out.Areas, as)
-		sum, n := 0.0, 0
-		for _, q := range items {
-			if q.state != scoring.NotAdministered && areaOf(q.item.Competence) == a.ID {
-				sum += q.score
-				n++
-			}
-		}
-		if n > 0 {
-			gaps = append(gaps, gap{a.ID, sum / float64(n)})
+		if asked[i] > 0 {
+			gaps = append(gaps, gap{a.ID, sum[i] / float64(asked[i])})
 		}
 	}
 	if s.cfg.Advice == nil || out.Overall == nil {
@@ -235,12 +235,6 @@ func (s *Service) areas(out *Score, agg scoring.Scores, items []scored) {
 			out.Steps = append(out.Steps, Step{Area: g.area, Group: group, Page: page})
 		}
 	}
-}
-
-// areaOf is the area of a competence: "ua5" of "ua5.3".
-func areaOf(competence string) string {
-	area, _, _ := strings.Cut(competence, ".")
-	return area
 }
 
 func wordOf(diff, e float64) Word {

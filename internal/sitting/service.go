@@ -41,6 +41,7 @@ type Service struct {
 	seq       sequence
 	admission *admission
 	budget    budget
+	areaAt    map[string]int // place of a competence's area in the structure
 }
 
 // New opens the collections and restores the sequence and the admission counts
@@ -77,6 +78,12 @@ func New(ctx context.Context, engine store.Engine, catalogue *Catalogue, waves *
 	held := *catalogue
 	held.now = cfg.Now
 	s = &Service{cfg: cfg, now: cfg.Now, log: cfg.Log, catalogue: &held, waves: waves}
+	s.areaAt = map[string]int{}
+	for i, a := range cfg.Structure {
+		for _, c := range a.Competences {
+			s.areaAt[c] = i
+		}
+	}
 	if s.locks, err = newLocks(cfg.Secret); err != nil {
 		return nil, err
 	}
