@@ -18,6 +18,7 @@ import (
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
+	"osvitlo/internal/sitting"
 	"osvitlo/internal/weighting"
 )
 
@@ -513,6 +514,49 @@ func TestANewReleaseMovesByNobodyOrTen(t *testing.T) {
 	r.restart(t)
 	if got := r.Snapshot().View.Official; got == nil || got.Info.ID != "w1.2" {
 		t.Fatalf("%+v", got)
+	}
+}
+
+// Ten people join a class, one of them stopped after the first half. No count of
+// scores or areas moves by fewer than nine; the difference between Σ score and the
+// mean of Σ areas would be that one person's score.
+func TestOneWhoStoppedIsNotGivenAway(t *testing.T) {
+	t.Parallel()
+	set := testSettings(t)
+	c := newCity()
+	c.people(51, 1500, set.Margins, "w1")
+	counts := func() map[string]int64 {
+		cells := c.sum()
+		b, err := build(cells.layout, cells.waves["w1"], set.Margins, set.Margins.Variant("base"), set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b.counts
+	}
+	before := counts()
+	var full, stopped *sitting.Row
+	for _, id := range c.ids {
+		if r := c.now[id].Now; r.Sex == sitting.Female && r.Age == sitting.Age40to49 && r.State == sitting.Counted && r.Overall >= 0 && r.District == "fortechnyi" && r.Mode == sitting.ModeSelf && r.Level == "B1" {
+			if r.Areas[0] < 0 {
+				stopped = r
+			} else {
+				full = r
+			}
+		}
+	}
+	if full == nil || stopped == nil {
+		t.Fatal("the city lacks the people of this test")
+	}
+	for i := range 11 {
+		row := full
+		if i == 0 {
+			row = stopped
+		}
+		c.next++
+		c.set(fmt.Sprintf("joins%d", i), sitting.Tally{Now: row}, c.next)
+	}
+	if err := moved(before, counts()); !fault.Is(err, fault.Conflict) || !strings.Contains(err.Error(), "lacking") {
+		t.Fatalf("%v", err)
 	}
 }
 

@@ -89,6 +89,7 @@ func (s *Service) snapshot() (*Snapshot, error) {
 		}
 		live.Release = &official.Body
 	}
+	v.AlertBlank = slices.Contains(v.Alerts, AlertBlank)
 	v.Hundred = hundredOf(v.Headline.AtLeastBasic, v.Headline.NoInternet)
 	v.Series = series(s.list, waves)
 	v.Change = changeOf(v.Series)
