@@ -27,14 +27,15 @@ type View struct {
 	Target     *Target2030
 	Measure    i18n.Text // why benchmarks cannot be compared directly
 
-	Method    MethodView
-	Releases  []ReleaseInfo // newest first, withdrawn ones marked
-	UpdatedAt time.Time     // of the live step; zero when nothing is public
-	StepSize  int           // people by which public figures move
-	Districts []Labelled
-	AgeTitles map[string]i18n.Text
-	SexTitles map[string]i18n.Text
-	Alerts    []string // of the headline: AlertBlank, AlertUneven
+	Method     MethodView
+	Releases   []ReleaseInfo // newest first, withdrawn ones marked
+	UpdatedAt  time.Time     // of the live step; zero when nothing is public
+	StepSize   int           // people by which public figures move
+	Districts  []Labelled
+	AgeTitles  map[string]i18n.Text
+	SexTitles  map[string]i18n.Text
+	Alerts     []string // of the headline: the Alert constants
+	AlertBlank bool     // over 5 % of the rows have no sex or age (CONTRACT §5)
 }
 
 // Headline are the three figures side by side (USERS 2).
