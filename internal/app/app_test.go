@@ -156,6 +156,14 @@ func TestAnUnknownAddressIsAWholePageWithoutItsPath(t *testing.T) {
 	}
 }
 
+func TestAnUnknownAddressOfTheAPIIsAProblemDocument(t *testing.T) {
+	t.Parallel()
+	w := ask(site(t), http.MethodGet, "/api/v2/people", nil)
+	if w.Code != http.StatusNotFound || !strings.HasPrefix(w.Header().Get("Content-Type"), "application/problem+json") || !json.Valid(w.Body.Bytes()) {
+		t.Fatalf("%d %s %s", w.Code, w.Header().Get("Content-Type"), w.Body)
+	}
+}
+
 func TestEveryPageOfADemoSaysSo(t *testing.T) {
 	t.Parallel()
 	h := site(t)

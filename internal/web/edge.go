@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -29,6 +30,18 @@ func (e *edge) handle(h func(*gin.Context) error) gin.HandlerFunc {
 			e.fail(c, err)
 		}
 	}
+}
+
+// nothing answers an address that no route has: programs get a problem document,
+// people a page.
+func (e *edge) nothing(c *gin.Context) {
+	if strings.HasPrefix(c.Request.URL.Path, "/api/") {
+		c.Header("Content-Type", "application/problem+json; charset=utf-8")
+		c.AbortWithStatus(http.StatusNotFound)
+		_, _ = c.Writer.WriteString(`{"type":"about:blank","title":"Not Found","status":404}`) // the asker may be gone
+		return
+	}
+	e.fail(c, fault.New(fault.NotFound, ""))
 }
 
 func (e *edge) fail(c *gin.Context, err error) {

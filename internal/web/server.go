@@ -16,7 +16,6 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/klauspost/compress/gzhttp"
 
-	"osvitlo/internal/fault"
 	"osvitlo/internal/telemetry"
 	"osvitlo/internal/web/page"
 )
@@ -46,8 +45,8 @@ func New(o Options, h Handlers) (http.Handler, error) {
 	}
 	e := &edge{pages: o.Pages, log: o.Log}
 	g.Use(event(o.Log, o.Metrics), e.recovered(), secure(o.OverTLS), speak(o.OverTLS))
-	g.NoRoute(e.handle(func(*gin.Context) error { return fault.New(fault.NotFound, "") }))
-	g.NoMethod(e.handle(func(*gin.Context) error { return fault.New(fault.NotFound, "") }))
+	g.NoRoute(e.nothing)
+	g.NoMethod(e.nothing)
 	if err := routes(g, o, e, h); err != nil {
 		return nil, err
 	}
