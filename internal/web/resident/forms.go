@@ -36,8 +36,7 @@ type screen struct {
 	title string        // the question
 	heads bool          // the question stands in the answer's own heading, not in intro
 	plate *page.Plate   // area of a knowledge item
-	intro template.HTML // heading, reading aloud, situation, picture
-	after template.HTML // words explained under the question
+	intro template.HTML // heading, reading aloud, situation, picture, words explained
 	// Radio buttons and check boxes: the pieces between which the options stand.
 	open, mid, or, shut template.HTML
 	rows                map[string][2]template.HTML // by option id: free, chosen
@@ -57,7 +56,6 @@ type specialRow struct {
 type part struct {
 	page.Base
 	Intro   *intro
-	Terms   []page.Term
 	Choices *page.Choices // with Row: one row of it; with Edge: the fieldset around the rows
 	Row     bool
 	At      int
@@ -82,6 +80,7 @@ type intro struct {
 	Scene   *page.Scene
 	Picture *picture
 	Note    *page.Note
+	Terms   []page.Term
 }
 
 type picture struct{ Src, Alt string }
@@ -147,7 +146,6 @@ func (b *builder) screen(step instrument.Step) (*screen, error) {
 	s := &screen{step: step}
 	in := &intro{}
 	var options []instrument.Option
-	var terms []page.Term
 	many := false
 	switch {
 	case step.Item != nil:
@@ -176,7 +174,7 @@ func (b *builder) screen(step instrument.Step) (*screen, error) {
 			if err != nil {
 				return nil, err
 			}
-			terms = append(terms, page.Term{Word: t.Term.In(b.lang), Text: t.Text.In(b.lang)})
+			in.Terms = append(in.Terms, page.Term{Word: t.Term.In(b.lang), Text: t.Text.In(b.lang)})
 		}
 	case step.Question != nil:
 		s.title, s.hint = step.Question.Stem.In(b.lang), step.Question.Hint.In(b.lang)
@@ -185,18 +183,13 @@ func (b *builder) screen(step instrument.Step) (*screen, error) {
 		s.title = b.w.T("resident.pause.title", nil)
 		return s, nil
 	}
-	s.heads = len(in.Lead) == 0 && in.Scene == nil && in.Picture == nil && in.Note == nil && asks(step)
+	s.heads = len(in.Lead) == 0 && in.Scene == nil && in.Picture == nil && in.Note == nil && len(in.Terms) == 0 && asks(step)
 	if !s.heads {
 		in.Title = s.title
 	}
 	var err error
 	if s.intro, err = b.render(&part{Intro: in}); err != nil {
 		return nil, err
-	}
-	if len(terms) > 0 {
-		if s.after, err = b.render(&part{Terms: terms}); err != nil {
-			return nil, err
-		}
 	}
 	if it := step.Item; it != nil {
 		switch it.Type {

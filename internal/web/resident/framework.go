@@ -17,6 +17,7 @@ type FrameworkPage struct {
 	Body      template.HTML
 	Areas     []FrameworkArea
 	Levels    []FrameworkLevel
+	LevelsAll string // how sure the levels are, where all are alike
 	Facts     []FrameworkFact
 	Crosswalk page.Table
 	Note      string
@@ -27,8 +28,8 @@ type FrameworkPage struct {
 type FrameworkArea struct {
 	Plate       page.Plate
 	Seen        string // how sure the name is
+	All         string // how sure the competences are, where all are alike
 	Competences []FrameworkCompetence
-	Href        string // advice of this area
 }
 
 // FrameworkCompetence is one competence; Working marks our own wording.
@@ -61,17 +62,36 @@ func (h *Handlers) Framework(c *gin.Context) error {
 			for _, k := range a.Competences {
 				area.Competences = append(area.Competences, FrameworkCompetence{Number: k.Number, Title: k.Title.In(lang), Working: sure(k.Certainty, w)})
 			}
+			area.All = alike(len(area.Competences), func(i int) *string { return &area.Competences[i].Working })
 			p.Areas = append(p.Areas, area)
 		}
 		for i, l := range f.Levels {
 			p.Levels = append(p.Levels, FrameworkLevel{At: i, ID: l.ID, Title: l.Title.In(lang), Text: l.Describe.In(lang), Working: sure(l.Certainty, w)})
 		}
+		p.LevelsAll = alike(len(p.Levels), func(i int) *string { return &p.Levels[i].Working })
 		for _, fact := range f.Facts {
 			p.Facts = append(p.Facts, FrameworkFact{Text: fact.Text.In(lang), Source: fact.Source.Title})
 		}
 		h.crosswalk(p, f, lang, w)
 		return p, nil
 	})
+}
+
+// alike takes a mark that all of a list bear away from each and gives it to be said once.
+func alike(n int, mark func(int) *string) string {
+	if n == 0 {
+		return ""
+	}
+	all := *mark(0)
+	for i := range n {
+		if *mark(i) != all {
+			return ""
+		}
+	}
+	for i := range n {
+		*mark(i) = ""
+	}
+	return all
 }
 
 // sure is the mark of a wording that is not official.

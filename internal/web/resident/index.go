@@ -210,8 +210,11 @@ func (b *indexBuilder) reason(code string) string {
 }
 
 func (b *indexBuilder) alerts(p *IndexPage) {
-	if b.v.AlertBlank {
-		p.Alerts = append(p.Alerts, page.Note{Kind: "sun", Text: []string{b.t("alert.blank")}})
+	for _, code := range b.v.Alerts {
+		key := "resident.index.alert." + code
+		if text := b.w.T(key, nil); text != key {
+			p.Alerts = append(p.Alerts, page.Note{Kind: "sun", Text: []string{text}})
+		}
 	}
 	if o := b.v.Official; o != nil && o.AssistedFew {
 		p.Alerts = append(p.Alerts, page.Note{Kind: "sun", Text: []string{b.t("alert.assisted")}})

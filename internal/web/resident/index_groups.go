@@ -51,6 +51,7 @@ func (b *indexBuilder) areas(o *cityindex.OfficialView) *breakdown {
 		points.Rows = append(points.Rows, chart.Point{Area: n, Value: v})
 		desc = append(desc, name+": "+row[1].Text+row[1].Note)
 	}
+	b.held(&d.Table)
 	if low > high {
 		return d
 	}
@@ -90,6 +91,7 @@ func (b *indexBuilder) levels(o *cityindex.OfficialView) *breakdown {
 		bars.Rows = append(bars.Rows, chart.Bar{Name: l.ID, Value: v, Level: i + 1})
 		desc = append(desc, l.ID+": "+row[1].Text+row[1].Note)
 	}
+	b.held(&d.Table)
 	bars.Max, bars.Step = axis(most)
 	bars.Desc = strings.Join(desc, "; ")
 	d.Chart = bars.SVG()
@@ -132,21 +134,23 @@ func (b *indexBuilder) groups(o *cityindex.OfficialView) []breakdown {
 func (b *indexBuilder) groupName(breakdown, id string) string {
 	switch breakdown {
 	case "age":
-		return strings.ReplaceAll(id, "-", "–")
+		return solid(strings.ReplaceAll(id, "-", "–"))
 	case "sex":
 		if t, ok := b.v.SexTitles[id]; ok {
 			return t.In(b.lang)
 		}
 	case "district":
+		if q, err := b.h.o.Library.Respondent("district"); err == nil {
+			if o, ok := q.Option(id); ok { // shorter than the full title
+				return o.Text.In(b.lang)
+			}
+		}
 		for _, d := range b.v.Districts {
 			if d.ID == id {
 				return d.Title.In(b.lang)
 			}
 		}
-		key := "resident.index.district." + id
-		if text := b.w.T(key, nil); text != key {
-			return text
-		}
+		return b.t("district.none")
 	case "mode":
 		key := "resident.index.mode." + id
 		if text := b.w.T(key, nil); text != key {
@@ -160,7 +164,7 @@ func (b *indexBuilder) groupName(breakdown, id string) string {
 func (b *indexBuilder) basicGroup(name string, list []cityindex.Group) breakdown {
 	d := breakdown{Title: b.t("by." + name), ChartTitle: b.t("basic.chart")}
 	d.Table = page.Table{Caption: b.t("by." + name), Hidden: true, Head: []page.Cell{{Text: b.t("col." + name)},
-		{Text: b.t("col.of100"), Number: true}, {Text: b.t("col.interval"), Number: true}, {Text: b.t("col.points"), Number: true}, {Text: "n", Number: true}}}
+		{Text: b.t("col.of100"), Number: true}, {Text: b.t("col.interval"), Number: true}, {Text: "n", Number: true}}}
 	bars := chart.Bars{Head: chart.Head{ID: "by-" + name, Title: b.t("by." + name)}, Max: 100, Step: 25,
 		Write: func(x float64) string { return b.w.Number(x, 0) }, Stacked: name != "age"}
 	var desc []string
@@ -176,8 +180,7 @@ func (b *indexBuilder) basicGroup(name string, list []cityindex.Group) breakdown
 		}
 		first := b.number(share.Share, 100, 0, share.ReasonCode)
 		d.Table.Rows = append(d.Table.Rows, []page.Cell{{Text: label}, first,
-			{Text: b.span(share.Low, share.High, 100, 0), Number: true, Quiet: true},
-			b.quiet(g), b.count(g.N)})
+			{Text: b.span(share.Low, share.High, 100, 0), Number: true, Quiet: true}, b.count(g.N)})
 		bars.Rows = append(bars.Rows, chart.Bar{Name: label, Value: b.value(share)})
 		desc = append(desc, label+": "+first.Text+first.Note)
 		if share.Share == nil {
@@ -200,15 +203,28 @@ func (b *indexBuilder) basicGroup(name string, list []cityindex.Group) breakdown
 	if slices.ContainsFunc(list, func(g cityindex.Group) bool { return len(g.Includes) > 1 }) {
 		d.Table.Foot = b.t("joined")
 	}
+	b.held(&d.Table)
 	return d
 }
 
-// quiet is a mean in a side column.
-func (b *indexBuilder) quiet(g cityindex.Group) page.Cell {
-	if g.Value == nil {
-		return page.Cell{Number: true, Quiet: true, Text: "–"}
+// short writes the marks of an axis without decimals and values with one.
+func (b *indexBuilder) short(x float64) string {
+	if x == math.Trunc(x) {
+		return b.w.Number(x, 0)
 	}
-	return page.Cell{Text: b.w.Number(*g.Value, 1), Number: true, Quiet: true}
+	return b.w.Number(x, 1)
+}
+
+// held says once under a table why some of its figures are not there.
+func (b *indexBuilder) held(t *page.Table) {
+	for _, row := range t.Rows {
+		for _, cell := range row {
+			if cell.Note != "" && cell.Note != b.reason(cityindex.ReasonNobody) {
+				t.Foot = strings.TrimSpace(t.Foot + " " + b.t("held"))
+				return
+			}
+		}
+	}
 }
 
 // meanGroup shows the mean score of groups that are not weighted to totals of their own.
@@ -217,7 +233,7 @@ func (b *indexBuilder) meanGroup(name string, list []cityindex.Group) breakdown 
 	d.Table = page.Table{Caption: b.t("by." + name), Hidden: true, Head: []page.Cell{{Text: b.t("col." + name)},
 		{Text: b.t("col.points"), Number: true}, {Text: b.t("col.interval"), Number: true}, {Text: "n", Number: true}}}
 	bars := chart.Bars{Head: chart.Head{ID: "by-" + name, Title: b.t("by." + name)}, Max: 100, Step: 25,
-		Write: func(x float64) string { return b.w.Number(x, 1) }, Stacked: true}
+		Write: b.short, Stacked: true}
 	var desc []string
 	for _, g := range list {
 		label := b.groupName(name, g.ID)
@@ -236,6 +252,7 @@ func (b *indexBuilder) meanGroup(name string, list []cityindex.Group) breakdown 
 	}
 	bars.Desc = strings.Join(desc, "; ")
 	d.Chart = bars.SVG()
+	b.held(&d.Table)
 	return d
 }
 

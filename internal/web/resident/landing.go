@@ -49,9 +49,9 @@ func (h *Handlers) landing(lang string) *LandingPage {
 	}
 	help := tile("phone", "/help", "help")
 	if city := h.o.City; city.Phone != "" {
-		help.Text = city.Phone
+		help.Text = solid(city.Phone)
 		if hours := city.Hours.In(lang); hours != "" {
-			help.Text += "\n" + hours
+			help.Text += " " + solid(hours)
 		}
 	}
 	p.Tiles = []page.Tile{tile("book", "/courses", "learn"), help, tile("edit", "/r", "code")}
@@ -86,6 +86,29 @@ func (h *Handlers) cityLine(lang string, v *cityindex.View) CityLine {
 	line := CityLine{Known: true, Text: sentence(w, v), Low: int(math.Round(*s.Low * 100)), High: int(math.Round(*s.High * 100))}
 	line.Range = w.T("resident.index.between", map[string]any{"Low": line.Low, "High": line.High})
 	return line
+}
+
+// At and Anchor place the words over the interval so that they stay inside.
+func (l CityLine) At() int {
+	switch mid := (l.Low + l.High) / 2; {
+	case mid < 25:
+		return 0
+	case mid > 75:
+		return 100
+	default:
+		return mid
+	}
+}
+
+// Anchor is the end of the words that stands at At.
+func (l CityLine) Anchor() string {
+	switch l.At() {
+	case 0:
+		return "start"
+	case 100:
+		return "end"
+	}
+	return "middle"
 }
 
 // Width is the length of the interval's bar, at least one of a hundred.

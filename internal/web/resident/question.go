@@ -24,8 +24,7 @@ type Question struct {
 	Part     string // name of the section, where questions are not counted
 	Errors   page.ErrorSummary
 	Stored   *page.Note    // another window was faster
-	Intro    template.HTML // heading, situation, picture: rendered at start
-	After    template.HTML // words explained
+	Intro    template.HTML // heading, situation, picture, words: rendered at start
 	Action   string
 	Rev      int64
 	Of       string
@@ -246,7 +245,7 @@ func (h *Handlers) show(c *gin.Context, status int, at visit, v *sitting.View, b
 		return fault.Newf(fault.Internal, "", "no screen for block %q", block)
 	}
 	w := h.o.Words.Lang(l)
-	p := &Question{Base: h.base(c, s.title), Intro: s.intro, After: s.after, Action: at.at(block), Rev: v.Rev, Of: v.Instrument.Name(),
+	p := &Question{Base: h.base(c, s.title), Intro: s.intro, Action: at.at(block), Rev: v.Rev, Of: v.Instrument.Name(),
 		Shown: h.o.Now().UnixMilli(), Hint: s.hint, Legend: s.title, Heads: s.heads}
 	p.Path = at.at(block)
 	p.Failed = said != nil && !said.conflict

@@ -173,5 +173,5 @@ func (h *Handlers) phoneLink(lang string) *page.Link {
 	if h.o.City.Phone == "" || h.o.City.PhoneHref == "" {
 		return nil
 	}
-	return &page.Link{Href: h.o.City.PhoneHref, Text: h.o.Words.Lang(lang).T("page.call", nil) + ": " + h.o.City.Phone}
+	return &page.Link{Href: h.o.City.PhoneHref, Text: h.o.Words.Lang(lang).T("page.call", nil) + ": " + solid(h.o.City.Phone)}
 }

@@ -2,7 +2,9 @@ package resident
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -18,6 +20,7 @@ type ResumePage struct {
 	Wait   *page.Note
 	Field  page.Field
 	Go     page.Button
+	Here   []page.Tile // what this device was at
 }
 
 // ResumeForm asks for the six letters.
@@ -80,7 +83,7 @@ func codeStatus(err error) fault.Kind {
 
 func (h *Handlers) resumePage(c *gin.Context, status int, code string, err error) error {
 	w := h.words(c)
-	p := &ResumePage{Base: h.base(c, w.T("resident.code.title", nil)),
+	p := &ResumePage{Base: h.base(c, w.T("resident.code.page", nil)),
 		Field: page.Field{ID: "code", Name: "code", Label: w.T("resident.code.label", nil), Hint: w.T("resident.code.hint", nil),
 			Value: clip(code, 20), Code: true, MaxLength: 20, Width: "10", Autocomplete: "off"},
 		Go: page.Button{Text: w.T("resident.code.go", nil)}}
@@ -101,7 +104,43 @@ func (h *Handlers) resumePage(c *gin.Context, status int, code string, err error
 		p.Failed, p.Field.Error = true, w.T(key, nil)
 		p.Errors = page.ErrorSummary{Lead: w.T("resident.code.kept", nil), Items: []page.ErrorItem{{Href: "#code", Text: p.Field.Error}}}
 	}
+	if err == nil {
+		p.Here = h.here(c)
+	}
 	return h.o.Pages.Render(c.Writer, status, "resident/resume", p)
+}
+
+// here lists the sittings whose cookies this browser holds, the newest first. One
+// that is erased or too old is left out.
+func (h *Handlers) here(c *gin.Context) []page.Tile {
+	w := h.words(c)
+	var ids []string
+	for _, k := range c.Request.Cookies() {
+		if id, ours := strings.CutPrefix(k.Name, sittingCookie); ours && len(ids) < sittingsKept {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	slices.Reverse(ids)
+	var out []page.Tile
+	for _, id := range ids {
+		at := visit{id: id}
+		at.access.Token, _ = c.Cookie(sittingCookie + id)
+		v, err := h.o.Sittings.View(c.Request.Context(), id, at.access)
+		if err != nil {
+			continue
+		}
+		args := map[string]any{"Title": v.Instrument.Title.In(w.Language), "Left": w.Int(int64(v.Left)), "Total": w.Int(int64(v.Total))}
+		switch {
+		case v.Sitting.Done():
+			out = append(out, page.Tile{Icon: "check", Href: at.result(), Title: w.T("resident.code.here.done", args),
+				Text: w.Date(v.Sitting.Submitted.Time)})
+		case v.Rev > 0:
+			out = append(out, page.Tile{Icon: "next", Href: at.at(), Title: w.T("resident.code.here.test", args),
+				Text: w.T("resident.code.here.left", args)})
+		}
+	}
+	return out
 }
 
 // clip cuts what is shown back.

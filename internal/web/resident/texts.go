@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
+	"regexp"
 	"strings"
 
 	"github.com/microcosm-cc/bluemonday"
@@ -47,10 +48,21 @@ func newSayings(lib *content.Library, city page.City, w *i18n.Localizer) (*sayin
 			return nil, err
 		}
 		for id, t := range texts {
-			s.text[id] = s.fill.Replace(t.In(w.Language))
+			s.text[id] = tied(s.fill.Replace(t.In(w.Language)))
 		}
 	}
 	return s, nil
+}
+
+// figure is a number before a word: «9 лютого», «№ 14», «14 днів».
+var figure = regexp.MustCompile(`(\d|№) ([\p{L}\d])`)
+
+// tied keeps a number with the word behind it on one line.
+func tied(text string) string { return figure.ReplaceAllString(text, "$1"+i18n.NoBreakSpace+"$2") }
+
+// solid keeps a telephone number or a span of hours on one line.
+func solid(text string) string {
+	return strings.NewReplacer(" ", i18n.NoBreakSpace, "-", "\u2011", i18n.EnDash, "\u2060"+i18n.EnDash+"\u2060").Replace(text)
 }
 
 // get returns a text; its id stands for one that is missing, as with messages.
