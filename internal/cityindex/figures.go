@@ -61,7 +61,8 @@ type Group struct {
 	// Includes lists the ages a joined group stands for.
 	Includes []string `json:"includes,omitempty"`
 	// AtLeastBasic is rounded to whole percent on purpose: unrounded it would
-	// give away how many people of each class reached the level.
+	// give away how many people of each class reached the level. In the breakdown
+	// "age_basic" ages are joined until it can be given for all of them.
 	AtLeastBasic *Share `json:"at_least_basic,omitempty"`
 }
 

@@ -250,51 +250,118 @@ func (b *built) addLevels(f *frame, _ *Margins, _ *Variant) error {
 
 // addSexAge gives the breakdowns that follow from the classes themselves. An
 // age that was joined for one sex is joined for the figure of both.
-func (b *built) addSexAge(f *frame, _ *Margins, _ *Variant) error {
-	basic := func(in func(int) bool) (*Share, error) {
-		s, err := f.shareFigure(f.field(bReached), f.field(bN), in)
-		if err != nil {
-			return nil, err
-		}
-		s.N = nil
-		return s.rounded(), nil
+func (b *built) addSexAge(f *frame, m *Margins, _ *Variant) error {
+	row := func(name, id string, in func(int) bool) (Group, error) {
+		mean, err := f.groupMean(f.field(bScore), in)
+		b.counts[name+"/"+id] = f.total(f.field(bScore+mN), in)
+		return Group{ID: id, Mean: mean}, err
 	}
+	ofSex := func(s int) func(int) bool { return func(c int) bool { return c/fineAges == s } }
+	told := b.release.AtLeastBasic.Share != nil // the groups would add up to it
+	both := told && f.split(ofSex(0)) && f.split(ofSex(1))
 	for s := range sexes {
-		in := func(c int) bool { return c/fineAges == s }
-		mean, err := f.groupMean(f.field(bScore), in)
+		g, err := row("sex", sexIDs[s], ofSex(s))
 		if err != nil {
 			return err
 		}
-		row := Group{ID: sexIDs[s], Mean: mean}
-		b.counts["sex/"+row.ID] = f.total(f.field(bScore+mN), in)
-		if row.AtLeastBasic, err = basic(in); err != nil {
-			return err
+		g.AtLeastBasic = ptr(noShare(ReasonSmall))
+		if both {
+			if g.AtLeastBasic, err = b.basicShare(f, "sex/"+g.ID, ofSex(s)); err != nil {
+				return err
+			}
 		}
-		b.release.Breakdowns["sex"] = append(b.release.Breakdowns["sex"], row)
+		b.release.Breakdowns["sex"] = append(b.release.Breakdowns["sex"], g)
 	}
-	for _, g := range common(f.groups[0], f.groups[1]) {
-		in := func(c int) bool { return slices.Contains(g, ageOfFine[c%fineAges]) }
-		mean, err := f.groupMean(f.field(bScore), in)
+	own := common(f.groups[0], f.groups[1])
+	wide, whole := f.basicAges(m, own)
+	whole = whole && told
+	for _, ages := range own {
+		g, err := row("age", ages.id(), ofAges(ages))
 		if err != nil {
 			return err
 		}
-		row := Group{ID: g.id(), Mean: mean}
-		b.counts["age/"+row.ID] = f.total(f.field(bScore+mN), in)
-		if row.AtLeastBasic, err = basic(in); err != nil {
-			return err
+		g.AtLeastBasic = ptr(noShare(ReasonJoined))
+		if whole && slices.ContainsFunc(wide, func(w ageGroup) bool { return slices.Equal(w, ages) }) {
+			if g.AtLeastBasic, err = b.basicShare(f, "age/"+g.ID, ofAges(ages)); err != nil {
+				return err
+			}
 		}
-		if len(g) > 1 {
-			for _, a := range g {
-				id := string(sitting.AgeGroups[a])
-				row.Includes = append(row.Includes, id)
-				if id != row.ID {
+		if len(ages) > 1 {
+			g.Includes = ages.names()
+			for _, id := range g.Includes {
+				if id != g.ID {
 					b.release.Breakdowns["age"] = append(b.release.Breakdowns["age"], Group{ID: id, Mean: noMean(ReasonJoined), Suppressed: true})
 				}
 			}
 		}
-		b.release.Breakdowns["age"] = append(b.release.Breakdowns["age"], row)
+		b.release.Breakdowns["age"] = append(b.release.Breakdowns["age"], g)
+	}
+	if !whole {
+		return nil
+	}
+	for _, ages := range wide {
+		g, err := row("age", ages.id(), ofAges(ages))
+		if err != nil {
+			return err
+		}
+		if len(ages) > 1 {
+			g.Includes = ages.names()
+		}
+		if g.AtLeastBasic, err = b.basicShare(f, "age/"+g.ID, ofAges(ages)); err != nil {
+			return err
+		}
+		b.release.Breakdowns["age_basic"] = append(b.release.Breakdowns["age_basic"], g)
 	}
 	return nil
+}
+
+func ofAges(g ageGroup) func(class int) bool {
+	return func(c int) bool { return slices.Contains(g, ageOfFine[c%fineAges]) }
+}
+
+func (g ageGroup) names() (out []string) {
+	for _, a := range g {
+		out = append(out, string(sitting.AgeGroups[a]))
+	}
+	return out
+}
+
+// split tells whether at least ten people of a group have reached the basic
+// level and at least ten have not. A group that is all of one kind tells the
+// result of each of its people.
+func (f *frame) split(in func(int) bool) bool {
+	reached := f.total(f.field(bReached), in)
+	return reached >= weighting.MinClass && f.total(f.field(bN), in)-reached >= weighting.MinClass
+}
+
+// basicAges joins ages until every group is split. The groups cover all ages, so
+// there is nothing left over that a total could give away.
+func (f *frame) basicAges(m *Margins, own []ageGroup) (groups []ageGroup, ok bool) {
+	return joinAges(m.Join, func(g ageGroup) bool {
+		for _, o := range own {
+			inside := 0
+			for _, a := range o {
+				if slices.Contains(g, a) {
+					inside++
+				}
+			}
+			if inside > 0 && inside < len(o) {
+				return false
+			}
+		}
+		return f.split(ofAges(g))
+	})
+}
+
+// basicShare is the share at least basic of a group of which both kinds count ten.
+func (b *built) basicShare(f *frame, name string, in func(int) bool) (*Share, error) {
+	e, err := f.share(f.field(bReached), f.field(bN), in)
+	if err != nil {
+		return nil, err
+	}
+	b.counts[name+"/all"] = e.N
+	s := shareOf(e)
+	return s.rounded(), nil
 }
 
 // addDomains gives the breakdowns by district and mode. They are not weighted

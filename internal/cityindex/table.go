@@ -99,7 +99,7 @@ func figuresCSV(r *Release) []byte {
 }
 
 // breakdownNames is the order breakdowns are written in.
-var breakdownNames = []string{"sex", "age", "district", "mode"}
+var breakdownNames = []string{"sex", "age", "age_basic", "district", "mode"}
 
 // maxCells bounds the rows a table of a download may have.
 const maxCells = 10_000

@@ -339,6 +339,10 @@ func (v *verifier) recompute(o *OpenIndex, cells []cellRow) {
 		mean("age/"+g.ID, g.Mean, rows, func(c cellRow) bool { return own.within(c.Ages) })
 	}
 	v.check("age", len(covered) == ages, "covers %d ages", len(covered))
+	for _, g := range r.Breakdowns["age_basic"] {
+		own := agesIn(g.ID)
+		mean("age_basic/"+g.ID, g.Mean, rows, func(c cellRow) bool { return own.within(c.Ages) })
+	}
 	for _, a := range r.Areas {
 		if a.Suppressed {
 			continue

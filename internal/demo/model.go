@@ -20,7 +20,7 @@ var (
 	helpByAge   = [...]float64{0.01, 0.01, 0.02, 0.04, 0.09, 0.17, 0.22}
 	answersAge  = [...]float64{1.30, 1.15, 1.10, 1.00, 0.95, 0.80, 0.60}
 	answersSex  = [...]float64{1.25, 0.80}
-	skillByAge  = [...]float64{0.75, 0.85, 0.60, 0.30, -0.10, -0.60, -1.10}
+	skillByAge  = [...]float64{0.35, 0.50, 0.25, -0.05, -0.45, -0.95, -1.45}
 	assistByAge = [...]float64{0.01, 0.01, 0.02, 0.04, 0.08, 0.18, 0.30}
 	districts   = [...]district{{"fortechnyi", 0.52, 0.08}, {"podilskyi", 0.42, -0.05}, {"nove", 0.06, -0.30}}
 )
@@ -32,7 +32,7 @@ type district struct {
 }
 
 const (
-	spread       = 0.80 // standard deviation of skill inside a group, in logits
+	spread       = 1.00 // standard deviation of skill inside a group, in logits
 	helpSkill    = -0.80
 	refusesSex   = 0.010
 	refusesAge   = 0.012

@@ -118,6 +118,9 @@ func (b *indexBuilder) groups(o *cityindex.OfficialView) []breakdown {
 	var out []breakdown
 	for _, name := range []string{"age", "sex", "district", "mode"} {
 		list := o.Breakdowns[name]
+		if wide := o.Breakdowns["age_basic"]; name == "age" && len(wide) > 0 {
+			list = wide // ages joined until the share can be given for each
+		}
 		if len(list) == 0 {
 			continue
 		}
