@@ -43,14 +43,14 @@ const byWords = `() => {
 func (tab *Tab) Press(words string) {
 	tab.t.Helper()
 	tab.step = "press " + words
-	tab.must(tab.touch(fmt.Sprintf(byWords, quoted(words))))
+	tab.must(tab.touch(fmt.Sprintf(byWords, quoted(Plain(words)))))
 }
 
 // Follow presses what leads to another page, and waits for it.
 func (tab *Tab) Follow(words string) int {
 	tab.t.Helper()
 	tab.step = "follow " + words
-	tab.leave(func() error { return tab.touch(fmt.Sprintf(byWords, quoted(words))) })
+	tab.leave(func() error { return tab.touch(fmt.Sprintf(byWords, quoted(Plain(words)))) })
 	return tab.Status()
 }
 
@@ -108,8 +108,8 @@ func (tab *Tab) Enter() int {
 	return tab.Status()
 }
 
-// Answer answers the question on the screen with a hand: the first choice, the
-// lists by arrow keys, a number or a word. It returns what kind it was: radio,
+// Answer answers the question on the screen with a hand: the first choice (of the
+// ages a grown-up's), the lists by arrow keys, a number or a word. It returns what kind it was: radio,
 // checkbox, select, text or none.
 func (tab *Tab) Answer() string {
 	tab.t.Helper()
@@ -123,7 +123,8 @@ func (tab *Tab) Answer() string {
   })()`)
 	switch kind {
 	case "radio", "checkbox":
-		tab.must(tab.touch(`() => [...document.querySelectorAll('#answer input[name=answer]')].find(e => !e.value.startsWith('@')).labels[0]`))
+		tab.must(tab.touch(`() => { const all = [...document.querySelectorAll('#answer input[name=answer]')];
+      return (all.find(e => e.value === '30-39') || all.find(e => !e.value.startsWith('@'))).labels[0] }`))
 	case "select":
 		n := Eval[int](tab, `document.querySelectorAll('#answer select').length`)
 		for i := range n {

@@ -178,6 +178,9 @@ func (a *Answered) Form(selector string) (action string, values url.Values) {
 	return action, values
 }
 
+// grown is the age that answers give: a child's would not count.
+const grown = "30-39"
+
 // Fill answers the question of a screen with something that may be answered: the
 // first choice, the lists in their order, a number or a word.
 func (a *Answered) Fill(values url.Values) {
@@ -186,11 +189,11 @@ func (a *Answered) Fill(values url.Values) {
 	form.Find("input[type=radio], input[type=checkbox]").EachWithBreak(func(_ int, in *goquery.Selection) bool {
 		name, _ := in.Attr("name")
 		value, _ := in.Attr("value")
-		if name == "answer" && !strings.HasPrefix(value, "@") {
+		if name == "answer" && !strings.HasPrefix(value, "@") && (!chosen || value == grown) {
 			values.Set(name, value)
 			chosen = true
 		}
-		return !chosen
+		return true
 	})
 	form.Find("select").Each(func(i int, in *goquery.Selection) {
 		name, _ := in.Attr("name")
