@@ -63,7 +63,7 @@ func openConn(path string, o options) (*conn, error) {
 		pragmas = append(pragmas, "PRAGMA query_only=ON")
 	} else {
 		pragmas = append(pragmas,
-			fmt.Sprintf("PRAGMA wal_autocheckpoint=%d", checkpointPages),
+			fmt.Sprintf("PRAGMA wal_autocheckpoint=%d", hardPages),
 			"PRAGMA journal_size_limit=67108864")
 		if o.maxPages > 0 {
 			pragmas = append(pragmas, fmt.Sprintf("PRAGMA max_page_count=%d", o.maxPages))

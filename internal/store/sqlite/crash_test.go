@@ -43,7 +43,7 @@ type ack struct {
 
 // crashWriter inserts, replaces and adds from 16 goroutines until it is killed.
 func crashWriter(path string) error {
-	e, err := sqlite.Open(context.Background(), sqlite.Config{Path: path})
+	e, err := sqlite.Open(context.Background(), sqlite.Config{Path: path, LogBytes: 1 << 20}) // so that kills meet the moving of the log, too
 	if err != nil {
 		return err
 	}

@@ -26,9 +26,8 @@ import (
 )
 
 const (
-	pageSize        = 8192 // two or three documents of the usual size on a page
-	checkpointPages = 4000 // WAL pages after which the writer moves them into the file
-	layoutVersion   = 1    // PRAGMA user_version: how this package lays a file out
+	pageSize      = 4096 // small: an insert touches a page of each index
+	layoutVersion = 1    // PRAGMA user_version: how this package lays a file out
 )
 
 // Config says where the file is and how much it may take.
@@ -36,7 +35,8 @@ type Config struct {
 	Path        string        // the database file; its folder must exist
 	Readers     int           // parallel readers, default 4
 	BusyTimeout time.Duration // how long to wait for another process's lock, default 2 s
-	MaxPages    int           // bound of the file in pages of 8 KiB, 0 for none
+	MaxPages    int           // bound of the file in pages of 4 KiB, 0 for none
+	LogBytes    int           // growth of the log after which its pages go into the file, default 16 MiB
 }
 
 // Engine is an open file. It implements store.Engine.
@@ -62,6 +62,9 @@ func Open(ctx context.Context, cfg Config) (_ *Engine, err error) {
 	if cfg.BusyTimeout <= 0 {
 		cfg.BusyTimeout = 2 * time.Second
 	}
+	if cfg.LogBytes <= 0 {
+		cfg.LogBytes = 16 << 20
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -81,7 +84,7 @@ func Open(ctx context.Context, cfg Config) (_ *Engine, err error) {
 	for range cfg.Readers {
 		e.readers <- nil
 	}
-	go (&writer{e: e, c: w}).run()
+	go newWriter(e, w).run()
 	return e, nil
 }
 

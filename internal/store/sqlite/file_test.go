@@ -58,7 +58,7 @@ func TestEveryConnectionIsDurable(t *testing.T) {
 	if err := db.QueryRow("PRAGMA journal_mode").Scan(&mode); err != nil || mode != "wal" {
 		t.Fatalf("journal mode %q, %v", mode, err)
 	}
-	if err := db.QueryRow("PRAGMA page_size").Scan(&size); err != nil || size != 8192 {
+	if err := db.QueryRow("PRAGMA page_size").Scan(&size); err != nil || size != 4096 {
 		t.Fatalf("page size %d, %v", size, err)
 	}
 }
@@ -208,5 +208,22 @@ func TestMigrationsAreRecordedInOrder(t *testing.T) {
 	want = append(want, "collection later")
 	if strings.Join(names, "|") != strings.Join(want, "|") {
 		t.Fatalf("recorded %v", names)
+	}
+}
+
+func TestCheckMissesAnIndexThatWasDropped(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"notes.by_n", "notes.by_tag.order"} {
+		path := filepath.Join(t.TempDir(), "t.db")
+		e, _ := notes(t, sqlite.Config{Path: path})
+		if err := e.Check(t.Context(), []store.Spec{storetest.Spec}); err != nil {
+			t.Fatal(err)
+		}
+		sqlDo(t, bare(t, path), `DROP INDEX "`+name+`"`)
+		err := e.Check(t.Context(), []store.Spec{storetest.Spec})
+		kind(t, err, fault.Unavailable)
+		if !strings.Contains(err.Error(), name) {
+			t.Fatalf("the message does not name %s: %v", name, err)
+		}
 	}
 }

@@ -251,14 +251,38 @@ func list(items []string, f func(string) string) string {
 	return strings.Join(out, ",")
 }
 
-// Check implements store.Engine.
+// Check implements store.Engine. Besides the records it looks for the indexes themselves.
 func (e *Engine) Check(ctx context.Context, specs []store.Spec) (err error) {
 	defer fault.Wrap(&err, "sqlite.Check")
 	var have map[string]string
-	if err := e.read(ctx, func(c *conn) (err error) { have, err = migrations(c); return err }); err != nil {
+	there := map[string]bool{}
+	if err := e.read(ctx, func(c *conn) (err error) {
+		if have, err = migrations(c); err != nil {
+			return err
+		}
+		return c.query("SELECT name FROM sqlite_schema", nil, func(r []driver.Value) bool {
+			name, _ := r[0].(string)
+			there[name] = true
+			return true
+		})
+	}); err != nil {
 		return err
 	}
-	return store.CheckApplied(specs, have)
+	if err := store.CheckApplied(specs, have); err != nil {
+		return err
+	}
+	for _, s := range specs {
+		for _, ix := range s.Indexes {
+			name := s.Name + "." + ix.Name
+			if ix.Array {
+				name += ".order"
+			}
+			if !there[name] {
+				return fault.Newf(fault.Unavailable, "", "the index %s was taken out of the file: restore the backup", name)
+			}
+		}
+	}
+	return nil
 }
 
 // Raw implements store.Engine.

@@ -74,7 +74,7 @@ func kind(t testing.TB, err error, want fault.Kind) {
 func TestAFullDiskIsUnavailableAndPasses(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	e, c := notes(t, sqlite.Config{Path: filepath.Join(t.TempDir(), "t.db"), MaxPages: 120})
+	e, c := notes(t, sqlite.Config{Path: filepath.Join(t.TempDir(), "t.db"), MaxPages: 240})
 	stored := 0
 	var full error
 	for full == nil {

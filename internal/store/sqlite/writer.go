@@ -31,6 +31,11 @@ type writer struct {
 	c     *conn
 	batch []*write
 	last  int // writes in the batch before this one
+	mover *mover
+}
+
+func newWriter(e *Engine, c *conn) *writer {
+	return &writer{e: e, c: c, mover: startMover(e)}
 }
 
 // submit hands a write over and waits for its commit. A write whose context ends while
@@ -77,12 +82,19 @@ func (w *writer) run() {
 		held = nil
 		if first == nil {
 			var ok bool
-			if first, ok = <-w.e.writes; !ok {
+			select {
+			case first, ok = <-w.e.writes:
+			case <-w.mover.finish:
+				w.moveRest()
+				continue
+			}
+			if !ok {
 				break
 			}
 		}
 		held = w.commit(first)
 	}
+	w.mover.stop()
 	if w.c != nil {
 		// Leave one file behind; a failure here loses nothing, the WAL is read at the next start.
 		ignore(w.c.once("PRAGMA wal_checkpoint(TRUNCATE)"))
@@ -115,6 +127,7 @@ func (w *writer) commit(first *write) (held *write) {
 		}
 	}
 	w.last = len(w.batch)
+	w.mover.grown(bytes + len(w.batch)*pageSize*3)
 	if _, err := w.c.exec("COMMIT"); err != nil {
 		w.rollback(err)
 		w.fail(w.batch, err)
@@ -125,6 +138,14 @@ func (w *writer) commit(first *write) (held *write) {
 	}
 	clear(w.batch)
 	return held
+}
+
+// moveRest moves what the mover left in the log. No transaction runs meanwhile, so the
+// whole log is then in the file and the next commit starts it from its beginning.
+func (w *writer) moveRest() {
+	if w.c != nil {
+		ignore(w.c.once("PRAGMA wal_checkpoint(PASSIVE)")) // a failure costs disk space only
+	}
 }
 
 // next takes a waiting write. When the queue is empty but the batch is still smaller

@@ -7,8 +7,11 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"osvitlo/internal/store"
@@ -23,13 +26,13 @@ func (b *bench) grow(total int64) error {
 		return err
 	}
 	defer e.Close()
-	fmt.Printf("%10s %10s %14s %14s %14s %12s %9s\n", "documents", "inserts/s", "insert p99", "get p99", "page p99", "keys/s", "file MB")
+	fmt.Printf("%10s %10s %12s %12s %14s %12s %12s %12s %9s\n", "documents", "inserts/s", "CPU/insert", "kB/insert", "insert p99", "get p99", "page p99", "keys/s", "file MB")
 	for part := range int64(10) {
 		goal := total / 10 * (part + 1)
 		var wg sync.WaitGroup
 		var failed atomic.Value
 		lat := make([][]time.Duration, 16)
-		first, start := b.next.Load(), time.Now()
+		first, start, cpu, wrote := b.next.Load(), time.Now(), cpuTime(), written()
 		for w := range lat {
 			wg.Go(func() {
 				for n := b.next.Add(1); n <= goal; n = b.next.Add(1) {
@@ -48,6 +51,8 @@ func (b *bench) grow(total int64) error {
 			return err
 		}
 		b.next.Store(goal)
+		each := float64(goal - first)
+		cpu, wrote = cpuTime()-cpu, written()-wrote
 		get, err := timed(2000, func(i int64) error {
 			_, err := c.Get(ctx, hash(1+i*7919%goal))
 			return err
@@ -74,7 +79,7 @@ func (b *bench) grow(total int64) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("%10d %10.0f %14s %14s %14s %12.0f %9d\n", goal, float64(goal-first)/took, ms(p99(slices.Concat(lat...))), ms(get), ms(page),
+		fmt.Printf("%10d %10.0f %9.0f µs %12.1f %14s %12s %12s %12.0f %9d\n", goal, each/took, cpu.Seconds()*1e6/each, float64(wrote)/1e3/each, ms(p99(slices.Concat(lat...))), ms(get), ms(page),
 			float64(keys)/time.Since(at).Seconds(), st.Size()>>20)
 	}
 	var mem runtime.MemStats
@@ -82,6 +87,29 @@ func (b *bench) grow(total int64) error {
 	runtime.ReadMemStats(&mem)
 	fmt.Printf("heap in use after it: %d MB\n", mem.HeapInuse>>20)
 	return nil
+}
+
+// cpuTime and written tell what a figure cost, whatever else the machine is doing.
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// written is how many bytes the process has written, where the system tells.
+func written() (n int64) {
+	text, err := os.ReadFile("/proc/self/io")
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(text)) {
+		if rest, found := strings.CutPrefix(line, "wchar:"); found {
+			n, _ = strconv.ParseInt(strings.TrimSpace(rest), 10, 64)
+		}
+	}
+	return n
 }
 
 func timed(times int64, f func(i int64) error) (time.Duration, error) {
