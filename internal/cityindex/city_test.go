@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -137,18 +138,19 @@ type rig struct {
 	*Service
 	city   *city
 	engine store.Engine
-	now    time.Time
+	clock  atomic.Int64 // Unix microseconds
 }
 
 func newRig(t testing.TB, c *city) *rig {
 	t.Helper()
-	r := &rig{city: c, engine: openEngine(t, Specs()...), now: testNow}
+	r := &rig{city: c, engine: openEngine(t, Specs()...)}
+	r.clock.Store(testNow.UnixMicro())
 	r.restart(t)
 	return r
 }
 
 func (r *rig) deps(t testing.TB) Deps {
-	return Deps{Engine: r.engine, Sittings: r.city.index, Waves: testWaves(), Settings: testSettings(t), Benchmarks: testBenchmarks(t), Now: func() time.Time { return r.now }, Overlap: time.Microsecond}
+	return Deps{Engine: r.engine, Sittings: r.city.index, Waves: testWaves(), Settings: testSettings(t), Benchmarks: testBenchmarks(t), Now: func() time.Time { return time.UnixMicro(r.clock.Load()).UTC() }, Overlap: time.Microsecond}
 }
 
 func (r *rig) restart(t testing.TB) {
@@ -162,7 +164,7 @@ func (r *rig) restart(t testing.TB) {
 
 func (r *rig) tick(t testing.TB) {
 	t.Helper()
-	r.now = r.now.Add(time.Second)
+	r.clock.Add(time.Second.Microseconds())
 	if err := r.Tick(context.Background()); err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -235,4 +236,50 @@ func TestStepsSurviveRestartsAndReplicas(t *testing.T) {
 	if err := r.f.cells.equal(c.sum()); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// Readers see whole states while sittings come in, steps are made and a release is cut.
+func TestReadersNeverWaitNorTear(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	c := newCity()
+	m := testMargins(t)
+	c.people(61, 400, m, "w1")
+	r := newRig(t, c)
+	done := make(chan struct{})
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				s := r.Snapshot()
+				var open OpenIndex
+				if err := json.Unmarshal(s.Index, &open); err != nil || open.N != s.View.Live.N || open.N != open.Weighted+open.Unweightable {
+					t.Errorf("torn: %v %d %d", err, open.N, s.View.Live.N)
+					return
+				}
+				_ = r.Staff("")
+				if open.Release != nil {
+					if _, err := r.ReleaseFile(ctx, open.Release.ID, FileCells); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+		})
+	}
+	for i := range 8 {
+		c.people(uint64(70+i), 40, m, "w1")
+		r.tick(t)
+		if i == 2 {
+			if _, err := r.Release(ctx, ""); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	close(done)
+	wg.Wait()
 }

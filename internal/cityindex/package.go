@@ -290,6 +290,7 @@ func readme(r *Release, set Settings) string {
 Похибка. Для класу c: z = (y − показник)/Σ weight·n_variable для тих, хто має бал, і 0 для решти n.
 V = n/(n−1) · Σ weight²·(Σz² − (Σz)²/n_c), де n — усі зважені. Інтервал: показник ± t(n−1)·√V.
 Ефективна кількість: (Σ weight·n)² / Σ weight²·n. Напрями ua1–ua6 рахують так само за рядками table=areas.
+Напрями відомі лише в тих, хто пройшов усі завдання. Тому їхнє середнє не дорівнює показнику.
 Усе це робить ` + "`osvitlo index verify`" + `. Він також перевіряє хеші та підпис.
 Рівнів за класами тут немає навмисно: так ніхто не дізнається чужого результату.
 
@@ -302,6 +303,7 @@ Rows of cells.csv with table=index and variable=score give the city's figure:
 Error. In class c: z = (y − index)/Σ weight·n_variable for those with a score, 0 for the rest of n.
 V = n/(n−1) · Σ weight²·(Σz² − (Σz)²/n_c), n being all weighted people. Interval: index ± t(n−1)·√V.
 Effective number: (Σ weight·n)² / Σ weight²·n. Areas ua1–ua6 work the same way with table=areas.
+Areas are known only of those who took the whole test, so their mean is not the index.
 ` + "`osvitlo index verify`" + ` does all this and checks hashes and signature.
 Level counts per class are left out on purpose, so that nobody learns another person's result.
 
