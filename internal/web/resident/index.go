@@ -39,7 +39,7 @@ type IndexPage struct {
 	Groups   []breakdown // ages, sexes, districts, modes
 	Unheard  *unheard
 	Others   *page.Table
-	OthersT  []string
+	OthersT  []Quoted
 	Target   string
 	Method   []string
 	Caveats  []string
@@ -48,6 +48,9 @@ type IndexPage struct {
 	Downs    []page.Download
 	Release  string
 }
+
+// Quoted is a sentence with the title of its source, which is in its own language.
+type Quoted struct{ Text, Source string }
 
 // breakdown is one set of groups: a sentence, a table and a chart.
 type breakdown struct {

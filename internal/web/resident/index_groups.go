@@ -304,9 +304,9 @@ func (b *indexBuilder) others(p *IndexPage) {
 			cell.Small = b.span(x.Low, x.High, 100, 0)
 		}
 		t.Rows = append(t.Rows, []page.Cell{{Text: label}, cell})
-		line := b.t("country."+strings.ToLower(x.Country)) + " " + strconv.Itoa(x.Year) + ". " + x.WhyNotSame.In(b.lang)
+		line := Quoted{Text: b.t("country."+strings.ToLower(x.Country)) + " " + strconv.Itoa(x.Year) + ". " + x.WhyNotSame.In(b.lang)}
 		if len(x.Source) > 0 {
-			line += " " + b.t("others.source", "Source", x.Source[0].Title)
+			line.Source = x.Source[0].Title
 		}
 		p.OthersT = append(p.OthersT, line)
 	}

@@ -2,6 +2,7 @@ package resident
 
 import (
 	"strings"
+	"unicode"
 
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/instrument"
@@ -123,8 +124,24 @@ func keyText(it *instrument.Item, w *i18n.Localizer) string {
 			return withUnit(number(w, it.Key.Range.Min), unit)
 		}
 		return w.T("resident.range", map[string]any{"From": number(w, it.Key.Range.Min), "To": withUnit(number(w, it.Key.Range.Max), unit)})
-	case len(it.Accept) > 0:
-		return it.Accept[0]
+	}
+	return accepted(it.Accept, w.Language)
+}
+
+// accepted is the first accepted answer in the letters of the language, or a sign
+// that has none.
+func accepted(list []string, lang string) string {
+	for _, a := range list {
+		foreign := false
+		for _, r := range a {
+			foreign = foreign || unicode.IsLetter(r) && unicode.Is(unicode.Latin, r) != (lang == i18n.English)
+		}
+		if !foreign {
+			return a
+		}
+	}
+	if len(list) > 0 {
+		return list[0]
 	}
 	return ""
 }
