@@ -188,6 +188,8 @@ func (a *App) openStores(ctx context.Context, migrate bool) (err error) {
 		if err := a.engine.Migrate(ctx, specs()); err != nil {
 			return err
 		}
+	} else if err := a.engine.Check(ctx, specs()); err != nil {
+		return err
 	}
 	if a.config.S3Endpoint != "" {
 		a.media, err = s3.Open(ctx, s3.Config{

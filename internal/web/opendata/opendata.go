@@ -55,6 +55,9 @@ func Routes(r gin.IRouter, d Deps) error {
 	get(PathReleases, h.releases)
 	get("/open-data/releases/:id/", h.folder)
 	get("/open-data/releases/:id/:file", h.file)
+	for _, name := range []string{cityindex.FileFigures, cityindex.FileCells, cityindex.FilePackage, cityindex.FileCatalog, cityindex.FileSignature, cityindex.FileZip} {
+		get("/open-data/"+name, h.latest(name))
+	}
 	get(PathKey, h.key)
 	return nil
 }
@@ -77,6 +80,22 @@ func (h *handlers) folder(c *gin.Context) error {
 }
 
 func (h *handlers) file(c *gin.Context) error { return h.send(c, c.Param("id"), c.Param("file")) }
+
+// latest leads from an address that stays to the file of the newest release that
+// stands: a browser lands on the frozen copy and cites that one.
+func (h *handlers) latest(name string) func(*gin.Context) error {
+	return func(c *gin.Context) error {
+		for _, r := range h.Index.Snapshot().View.Releases {
+			if r.Latest && r.Withdrawn == nil {
+				c.Header("Cache-Control", "no-cache")
+				c.Header("Access-Control-Allow-Origin", "*")
+				c.Redirect(http.StatusFound, r.Path+name)
+				return nil
+			}
+		}
+		return fault.New(fault.NotFound, "")
+	}
+}
 
 func (h *handlers) send(c *gin.Context, id, name string) error {
 	f, err := h.Index.ReleaseFile(c.Request.Context(), id, name)

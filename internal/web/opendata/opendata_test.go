@@ -16,7 +16,10 @@ import (
 type stub struct{}
 
 func (stub) Snapshot() *cityindex.Snapshot {
-	return &cityindex.Snapshot{Index: []byte(`{"n":10}`), Releases: []byte(`{"releases":[]}`), ETag: `"abc"`}
+	return &cityindex.Snapshot{Index: []byte(`{"n":10}`), Releases: []byte(`{"releases":[]}`), ETag: `"abc"`, View: &cityindex.View{Releases: []cityindex.ReleaseInfo{
+		{ID: "w.2", Path: "/open-data/releases/w.2/", Latest: true, Withdrawn: &cityindex.Note{}},
+		{ID: "w.1", Path: "/open-data/releases/w.1/", Latest: true},
+	}}}
 }
 
 func (stub) ReleaseFile(_ context.Context, id, name string) (cityindex.File, error) {
@@ -98,5 +101,13 @@ func TestAProblemIsAProblemDocument(t *testing.T) {
 	}
 	if got := w.Header().Get("Content-Type"); got != "application/problem+json; charset=utf-8" {
 		t.Fatal(got)
+	}
+}
+
+func TestTheNewestStandingReleaseHasAnAddressThatStays(t *testing.T) {
+	t.Parallel()
+	w := ask(t, http.MethodGet, "/open-data/cells.csv", "")
+	if got := w.Header().Get("Location"); w.Code != http.StatusFound || got != "/open-data/releases/w.1/cells.csv" {
+		t.Fatalf("%d %q", w.Code, got)
 	}
 }
