@@ -26,14 +26,25 @@ const (
 
 // forms are the screens of every published version.
 type forms struct {
+	common   map[string]*common                                       // by language
 	of       map[*instrument.Instrument]map[string]map[string]*screen // by language and block
 	pictures map[string]bool                                          // names of the pictures of items
 }
+
+// common is what all screens share in a language.
+type common struct {
+	next   template.HTML // the button
+	resume string        // the block with the code, with codeMark for the letters
+}
+
+// codeMark stands for a sitting's code in a prepared block.
+const codeMark = "QQCODEQQ"
 
 // screen is the part of a block's page that does not change.
 type screen struct {
 	step  instrument.Step
 	title string        // the question
+	top   template.HTML // progress of a task, or the name of the section; empty where it depends on the path
 	heads bool          // the question stands in the answer's own heading, not in intro
 	plate *page.Plate   // area of a knowledge item
 	intro template.HTML // heading, reading aloud, situation, picture, words explained
@@ -56,6 +67,10 @@ type specialRow struct {
 type part struct {
 	page.Base
 	Intro   *intro
+	Way     *page.Progress
+	Section string
+	Button  *page.Button
+	Resume  *page.Resume
 	Choices *page.Choices // with Row: one row of it; with Edge: the fieldset around the rows
 	Row     bool
 	At      int
@@ -86,7 +101,13 @@ type intro struct {
 type picture struct{ Src, Alt string }
 
 func newForms(h *Handlers) (*forms, error) {
-	f := &forms{of: map[*instrument.Instrument]map[string]map[string]*screen{}, pictures: map[string]bool{}}
+	f := &forms{of: map[*instrument.Instrument]map[string]map[string]*screen{}, pictures: map[string]bool{}, common: map[string]*common{}}
+	for _, lang := range i18n.Languages {
+		var err error
+		if f.common[lang], err = (&builder{h: h, lang: lang, w: h.o.Words.Lang(lang)}).common(); err != nil {
+			return nil, err
+		}
+	}
 	catalogue := h.o.Sittings.Catalogue()
 	for _, slug := range catalogue.Slugs() {
 		for _, pub := range catalogue.Versions(slug) {
@@ -142,6 +163,29 @@ func (b *builder) render(p *part) (template.HTML, error) {
 	return template.HTML(strings.TrimSpace(buf.String())), nil
 }
 
+// common prepares what all screens share.
+func (b *builder) common() (*common, error) {
+	next, err := b.render(&part{Button: &page.Button{Text: b.w.T("page.next", nil), Busy: b.w.T("page.busy", nil)}})
+	if err != nil {
+		return nil, err
+	}
+	resume, err := b.render(&part{Resume: &page.Resume{Code: codeMark, URL: b.h.o.Origin + "/r",
+		Share: b.w.T("resident.resume.share", map[string]any{"Code": codeMark})}})
+	return &common{next: next, resume: string(resume)}, err
+}
+
+// top renders where the screen stands, if that does not depend on the answers.
+func (b *builder) top(step instrument.Step) (template.HTML, error) {
+	if b.in.Role != instrument.RoleTest {
+		return "", nil
+	}
+	way, section := taskProgress(b.in, step, b.w)
+	if way.Of == 0 {
+		return b.render(&part{Section: section})
+	}
+	return b.render(&part{Way: &way})
+}
+
 func (b *builder) screen(step instrument.Step) (*screen, error) {
 	s := &screen{step: step}
 	in := &intro{}
@@ -183,11 +227,14 @@ func (b *builder) screen(step instrument.Step) (*screen, error) {
 		s.title = b.w.T("resident.pause.title", nil)
 		return s, nil
 	}
+	var err error
+	if s.top, err = b.top(step); err != nil {
+		return nil, err
+	}
 	s.heads = len(in.Lead) == 0 && in.Scene == nil && in.Picture == nil && in.Note == nil && len(in.Terms) == 0 && asks(step)
 	if !s.heads {
 		in.Title = s.title
 	}
-	var err error
 	if s.intro, err = b.render(&part{Intro: in}); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package resident
 
 import (
+	"html/template"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -21,7 +22,7 @@ type Pause struct {
 	Of       string
 	Shown    int64
 	Stop, On page.Button
-	Resume   *page.Resume
+	Resume   template.HTML
 }
 
 func (h *Handlers) pause(c *gin.Context, status int, at visit, v *sitting.View, block string) error {
@@ -59,7 +60,7 @@ type Review struct {
 	Action string
 	Go     page.Button
 	Score  bool // a result follows
-	Resume *page.Resume
+	Resume template.HTML
 }
 
 // ReviewPart is one section of the review.
@@ -153,7 +154,7 @@ type Safe struct {
 	page.Base
 	Saved  bool // something is stored
 	Part   bool // the last answer was not whole and was left out
-	Resume *page.Resume
+	Resume template.HTML
 	On     page.Link
 	Erase  string
 }

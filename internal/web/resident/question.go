@@ -20,8 +20,8 @@ import (
 // Question is one screen of the test.
 type Question struct {
 	page.Base
-	Progress page.Progress
-	Part     string // name of the section, where questions are not counted
+	Top      template.HTML // where the person is: rendered at start
+	Progress page.Progress // the same, where it depends on the answers
 	Errors   page.ErrorSummary
 	Stored   *page.Note    // another window was faster
 	Intro    template.HTML // heading, situation, picture, words: rendered at start
@@ -37,9 +37,9 @@ type Question struct {
 	Selects  []page.Select
 	Field    *page.Field
 	Or       []page.Check // «не знаю» beside lists and boxes
-	Go       page.Button
+	Go       template.HTML
 	Skip     *page.Button
-	Resume   *page.Resume
+	Resume   template.HTML
 }
 
 // Names of the form's own fields.
@@ -249,8 +249,16 @@ func (h *Handlers) show(c *gin.Context, status int, at visit, v *sitting.View, b
 		Shown: h.o.Now().UnixMilli(), Hint: s.hint, Legend: s.title, Heads: s.heads}
 	p.Path = at.at(block)
 	p.Failed = said != nil && !said.conflict
-	h.place(p, at, v, block, l)
-	p.Go = page.Button{Text: w.T("page.next", nil), Busy: w.T("page.busy", nil)}
+	p.Top, p.Go, p.Resume = s.top, h.forms.common[l].next, h.resume(v, l)
+	if p.Top == "" {
+		p.Progress = pathProgress(v, block, w)
+	}
+	p.Alarm = &page.Alarm{Action: p.Action, Form: answerForm, Name: fieldAlarm, Value: "1"}
+	if before := v.Before(block); before != "" {
+		p.Back = &page.Link{Href: at.at(before)}
+	} else {
+		p.Back = &page.Link{Href: "/surveys/" + v.Instrument.Slug}
+	}
 	h.fill(p, s, at, v, step, said, w)
 	if said != nil && said.conflict {
 		p.Stored = h.storedNote(v, step, said, w)
@@ -258,27 +266,13 @@ func (h *Handlers) show(c *gin.Context, status int, at visit, v *sitting.View, b
 	return h.o.Pages.Render(c.Writer, status, "resident/question", p)
 }
 
-// place fills what depends on where the block stands: progress, way back, alarm, code.
-func (h *Handlers) place(p *Question, at visit, v *sitting.View, block, l string) {
-	w := h.o.Words.Lang(l)
-	p.Progress, p.Part = progress(v, block, w)
-	if before := v.Before(block); before != "" {
-		p.Back = &page.Link{Href: at.at(before)}
-	} else {
-		p.Back = &page.Link{Href: "/surveys/" + v.Instrument.Slug}
-	}
-	p.Alarm = &page.Alarm{Action: at.at(block), Form: answerForm, Name: fieldAlarm, Value: "1"}
-	p.Resume = h.resume(v, l)
-}
-
-// resume is the block with the code; nil before the first answer is stored.
-func (h *Handlers) resume(v *sitting.View, l string) *page.Resume {
+// resume is the block with the code; empty before the first answer is stored.
+func (h *Handlers) resume(v *sitting.View, l string) template.HTML {
 	code := codeIn(v.Code, l)
 	if code == "" {
-		return nil
+		return ""
 	}
-	return &page.Resume{Code: code, URL: h.o.Origin + "/r",
-		Share: h.o.Words.Lang(l).T("resident.resume.share", map[string]any{"Code": code})}
+	return template.HTML(strings.ReplaceAll(h.forms.common[l].resume, codeMark, template.HTMLEscapeString(code)))
 }
 
 func codeIn(code sitting.Code, l string) string {
@@ -288,39 +282,36 @@ func codeIn(code sitting.Code, l string) string {
 	return code.Cyrillic
 }
 
-// progress counts the tasks of a test, with the honest stop marked; questions about
-// the person are named by their section; a survey counts all its screens.
-func progress(v *sitting.View, block string, w *i18n.Localizer) (page.Progress, string) {
-	in := v.Instrument
-	step, err := in.Block(block)
-	if err != nil {
-		return page.Progress{}, ""
-	}
-	if in.Role == instrument.RoleTest {
-		if step.Item == nil || !step.Item.Scored() {
-			if s, ok := in.Section(step.Section); ok {
-				return page.Progress{}, s.Title.In(w.Language)
-			}
-			return page.Progress{}, ""
-		}
-		p := page.Progress{Text: w.T("resident.progress.task", nil)}
-		for _, it := range in.Items() {
-			if !it.Scored() {
-				continue
-			}
-			p.Of++
-			if in.StopAfter != "" && in.InFirst(it.ID) {
-				p.Mark++
-			}
-			if it.ID == block {
-				p.At = p.Of
-			}
-		}
-		if p.Mark > 0 {
-			p.MarkTip = w.T("resident.progress.mark", map[string]any{"Count": w.Int(int64(p.Mark))})
+// taskProgress counts the tasks of a test, with the honest stop marked; questions
+// about the person are named by their section instead.
+func taskProgress(in *instrument.Instrument, step instrument.Step, w *i18n.Localizer) (p page.Progress, section string) {
+	if step.Item == nil || !step.Item.Scored() {
+		if s, ok := in.Section(step.Section); ok {
+			return p, s.Title.In(w.Language)
 		}
 		return p, ""
 	}
+	p.Text = w.T("resident.progress.task", nil)
+	for _, it := range in.Items() {
+		if !it.Scored() {
+			continue
+		}
+		p.Of++
+		if in.StopAfter != "" && in.InFirst(it.ID) {
+			p.Mark++
+		}
+		if it.ID == step.ID() {
+			p.At = p.Of
+		}
+	}
+	if p.Mark > 0 {
+		p.MarkTip = w.T("resident.progress.mark", map[string]any{"Count": w.Int(int64(p.Mark))})
+	}
+	return p, ""
+}
+
+// pathProgress counts the screens of a survey's path.
+func pathProgress(v *sitting.View, block string, w *i18n.Localizer) page.Progress {
 	p := page.Progress{Text: w.T("resident.progress.task", nil)}
 	for _, st := range v.Path.Steps {
 		if st.Block.Pause != "" {
@@ -331,7 +322,7 @@ func progress(v *sitting.View, block string, w *i18n.Localizer) (page.Progress, 
 			p.At = p.Of
 		}
 	}
-	return p, ""
+	return p
 }
 
 // fill puts the answer's controls on the page.
