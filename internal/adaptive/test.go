@@ -51,6 +51,9 @@ type Test struct {
 	stop     Stop
 	ranked   []candidate
 	mass     []float64
+	// considered marks items that were chosen before exposure control spoke;
+	// only studies keep it.
+	considered []bool
 }
 
 type candidate struct {
@@ -304,6 +307,9 @@ func (t *Test) pick(area int, step uint64) {
 		// on the item, not on the step.
 		for at < len(t.ranked) {
 			j := t.ranked[at].item
+			if t.considered != nil {
+				t.considered[j] = true
+			}
 			if draw(t.seed, drawExposure, hash(t.bank.items[j].ID)) < t.bank.k[j] {
 				break
 			}

@@ -89,7 +89,7 @@ func walk(t testing.TB, test *Test, theta float64, seed uint64) {
 
 func TestPathIsOfSeedAndAnswersAlone(t *testing.T) {
 	t.Parallel()
-	base := bank180(t, 1.34, 0.3, 1)
+	base := bank180(t, 1.34, 0.4, 1)
 	items := slices.Clone(base.Items())
 	for j := range items {
 		if j%10 == 0 {
@@ -195,7 +195,7 @@ func TestPathIsOfSeedAndAnswersAlone(t *testing.T) {
 
 func TestOrderOfAnswersDoesNotMoveTheta(t *testing.T) {
 	t.Parallel()
-	bank := bank180(t, 1.34, 0.3, 2)
+	bank := bank180(t, 1.34, 0.4, 2)
 	rng := rand.New(rand.NewPCG(5, 5))
 	log := make([]Step, 15)
 	for i, j := range rng.Perm(bank.Len())[:15] {
@@ -293,7 +293,7 @@ func TestTestRefusals(t *testing.T) {
 // BenchmarkNextItem must stay under 50 µs: a test resumed from its log, one
 // answer taken, the next item chosen.
 func BenchmarkNextItem(b *testing.B) {
-	bank := bank180(b, 1.34, 0.3, 1)
+	bank := bank180(b, 1.34, 0.4, 1)
 	rule := Certificate()
 	rule.MaxSE = 0
 	test, err := NewTest(bank, rule, 1, "")
