@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -237,6 +238,13 @@ func TestStoppingLetsARequestFinish(t *testing.T) {
 	go func() { ended <- a.Serve(ctx, l) }()
 	base, admin := "http://"+l.Site.Addr().String(), "http://"+l.Admin.Addr().String()
 	waitFor(t, admin+"/readyz", http.StatusOK)
+
+	var count struct{ Wave string }
+	if resp, err := http.Get(admin + "/index/count"); err != nil {
+		t.Error(err)
+	} else if err := errors.Join(json.NewDecoder(resp.Body).Decode(&count), resp.Body.Close()); err != nil || count.Wave == "" {
+		t.Errorf("the operator's count: %+v, %v", count, err)
+	}
 
 	// A body that comes slowly: the request is under way when the stop begins.
 	slow, feed := io.Pipe()

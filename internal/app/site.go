@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -54,8 +55,18 @@ func (a *App) buildSite() error {
 	if err != nil {
 		return err
 	}
-	a.admin = telemetry.Admin(a.metrics, a.health, nil)
+	a.admin = telemetry.Admin(a.metrics, a.health, map[string]http.Handler{"GET /index/count": http.HandlerFunc(a.count)})
 	return nil
+}
+
+// count tells the operator what has come in, public or not. Until staff can sign in,
+// the operator's own listener is the only place where the count of this second stands.
+func (a *App) count(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	if err := json.NewEncoder(w).Encode(a.Index.Staff(r.URL.Query().Get("wave"))); err != nil {
+		a.log.Debug("count", "error", err.Error()) // the asker has left
+	}
 }
 
 // Handler is the public site, for tests and benchmarks that need no socket.
