@@ -51,7 +51,11 @@ func newSayings(lib *content.Library, city page.City, w *i18n.Localizer) (*sayin
 			s.text[id] = tied(s.fill.Replace(t.In(w.Language)))
 		}
 	}
-	return s, nil
+	return s, s.need("answers-title", "answers-lead", "answers-1", "answers-2", "answers-3", "answers-4", "answers-example-none",
+		"answers-counted", "answers-not-counted", "answers-elsewhere", "survey-done-title", "offline-done-title", "offline-done",
+		"offline-done-safe", "draft-note", "consent-title", "consent-more", "consent-not-now", "consent-statistics",
+		"consent-statistics-hint", "consent-displaced", "consent-displaced-full", "consent-14-17", "consent-under-14",
+		"trust-lead", "trust-who", "trust-why", "trust-never", "trust-nobody", "trust-check", "trust-get-title")
 }
 
 // figure is a number before a word: «9 лютого», «№ 14», «14 днів».

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"osvitlo/internal/i18n"
 )
 
@@ -194,6 +196,37 @@ func TestCodes(t *testing.T) {
 		}
 	}
 	t.Error("codes can be guessed without friction")
+}
+
+// Whatever a browser or a script sends, the answer is a page and never a fault of ours.
+func TestNoFormBreaksAScreen(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	p := w.person(t, "uk")
+	p.begins("resident-test", true)
+	p.until("install-app")
+	id := p.id()
+	blocks := []string{"internet", "scroll-page", "call-from-bank", "at-sign", "stop-after-12", "install-app", "need-and-tool",
+		"course-form", "read-power-table", "lives", "review", "safe", "no-such"}
+	names := []string{"answer", "answer.a", "answer.install", "answer.store", "dont_know", "refused", "skip", "stop", "alarm", "rev", "of", "t", "x"}
+	texts := []string{"", "a", "b", "1", "2", "@dont_know", "@refused", "@", "собака", "-1e309", "NaN", "\x00", "\xff", "<script>", "resident-test@1",
+		"short-form@1", "9223372036854775807", strings.Repeat("я", 700)}
+	rapid.Check(t, func(r *rapid.T) {
+		values := url.Values{}
+		for range rapid.IntRange(0, 6).Draw(r, "fields") {
+			values.Add(rapid.SampledFrom(names).Draw(r, "name"), rapid.SampledFrom(texts).Draw(r, "text"))
+		}
+		block := rapid.SampledFrom(blocks).Draw(r, "block")
+		a := p.Post("/s/"+id+"/"+block, values)
+		switch a.Status {
+		case http.StatusOK, http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity:
+		default:
+			r.Fatalf("%s %v: status %d", block, values, a.Status)
+		}
+		if a.Doc().Find("h1").Length() != 1 {
+			r.Fatalf("%s %v: no page", block, values)
+		}
+	})
 }
 
 func TestBadInput(t *testing.T) {
