@@ -2,6 +2,7 @@ package sitting
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -80,22 +81,27 @@ func (s *Service) outcome(doc *Sitting, created bool) *Outcome {
 // assemble checks a submission against the instrument and makes the document.
 func (s *Service) assemble(id string, sub *Submission, decodeErr error, now time.Time) (*Sitting, *instrument.Instrument, instrument.Path, error) {
 	none := instrument.Path{}
+	r := reader{}
 	if decodeErr != nil {
-		return nil, nil, none, decodeErr
-	}
-	if sub.Mode != ModeSelf {
+		f := fault.As(decodeErr)
+		if sub == nil || f.Kind != fault.Invalid {
+			return nil, nil, none, decodeErr
+		}
+		// The rest is looked at all the same: the sender learns every fault at once.
+		r.faults = slices.Clip(f.Fields)
+	} else if sub.Mode != ModeSelf {
 		return nil, nil, none, fault.New(fault.Forbidden, "sitting.mode_needs_token")
 	}
-	r := reader{}
 	pub, ok := s.catalogue.Version(sub.Instrument, sub.Version)
 	switch {
+	case sub.Instrument == "": // named already
 	case ok && !pub.Accepts(now):
 		r.fail("/version", "sitting.retired", nil)
 	case ok:
-	case len(s.catalogue.Versions(sub.Instrument)) > 0:
-		r.fail("/version", "sitting.no_such_version", nil)
-	default:
+	case len(s.catalogue.Versions(sub.Instrument)) == 0:
 		r.fail("/instrument", "sitting.no_such_instrument", nil)
+	case sub.Version > 0:
+		r.fail("/version", "sitting.no_such_version", nil)
 	}
 	if sub.Submitted.After(now.Add(maxAhead)) {
 		r.fail("/submitted_at", "time.future", nil)
@@ -114,7 +120,7 @@ func (s *Service) assemble(id string, sub *Submission, decodeErr error, now time
 	doc.Answers = r.answers(pub.Instrument, sub.answers)
 	path := s.finalPath(doc, pub.Instrument)
 	for _, st := range path.Steps {
-		if st.Required && st.Item != nil && doc.Answers[st.Item.ID].IsZero() {
+		if st.Required && st.Item != nil && doc.Answers[st.Item.ID].IsZero() && !sub.gives(st.Item.ID) {
 			r.fail("/answers/"+st.Item.ID, "answer.required", nil)
 		}
 	}
@@ -127,7 +133,7 @@ func (s *Service) assemble(id string, sub *Submission, decodeErr error, now time
 // checkTerms checks what a sitting is taken under.
 func (s *Service) checkTerms(r *reader, consent []string, campaign, invitation string) {
 	for i, c := range consent {
-		if !known(s.cfg.Consents, c) {
+		if c != "" && !known(s.cfg.Consents, c) { // empty: named already
 			r.fail("/consent/"+strconv.Itoa(i), "json.choice", nil)
 		}
 	}

@@ -67,6 +67,38 @@ func TestPutStates(t *testing.T) {
 	}
 }
 
+// Faults of the body's shape do not hide those of what stands in it.
+func TestEveryFaultAtOnce(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	raw := body(map[string]any{"k11": "zzz", "nothing": "a", "k12": "a"}, set("language", "ru"), set("mode", "telepathy"),
+		set("consent", []any{"statistics", 1, "sale"}), set("campaign", "none"), set("invitation", "none"), set("submitted_at", "2026-12-24T09:54:00Z"),
+		about("sex", "x"), about("district", "moon"))
+	_, err := put(t, r.Service, uid(1), raw)
+	count := map[string]int{}
+	for _, f := range fault.As(err).Fields {
+		count[f.Pointer]++
+	}
+	for _, p := range []string{"/language", "/mode", "/consent/1", "/consent/2", "/campaign", "/invitation", "/submitted_at", "/respondent/sex",
+		"/respondent/district", "/answers/k11", "/answers/nothing"} {
+		if count[p] != 1 {
+			t.Errorf("%s is named %d times: %v", p, count[p], err)
+		}
+		delete(count, p)
+	}
+	if len(count) > 0 {
+		t.Errorf("named without a fault: %v", count)
+	}
+	// a required item with a wrong answer is wrong, not absent
+	_, err = put(t, r.Service, uid(1), body(map[string]any{"gate": "shut", "must": 7}, set("instrument", "poll"), set("version", 1), set("purpose", "fun")))
+	if f := fault.As(err).Fields; len(f) != 2 || f[0].Pointer != "/purpose" || f[1].Pointer != "/answers/must" {
+		t.Errorf("%v", err)
+	}
+	if _, err := put(t, r.Service, uid(1), body(full(1), set("instrument", 7), set("version", "one"))); len(fault.As(err).Fields) != 2 {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestRetiredVersion(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

@@ -45,6 +45,16 @@ type Submission struct {
 	answers []jcs.Member
 }
 
+// gives tells whether the body has a value for an item, be it a wrong one.
+func (s *Submission) gives(item string) bool {
+	for i := range s.answers {
+		if s.answers[i].Name == item {
+			return true
+		}
+	}
+	return false
+}
+
 // Decode reads a body. On a fault of the text itself the submission is nil; on
 // faults of its members it is given too, with its BodyHash, so that a replay can
 // still be told from a new sitting. Errors: Invalid with a pointer per fault.

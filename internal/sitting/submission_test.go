@@ -96,7 +96,7 @@ func TestPutRefuses(t *testing.T) {
 	}
 	// faults are named together
 	_, err := put(t, r.Service, uid(1), body(map[string]any{"k11": "z", "k12": 5}, set("language", "x"), about("sex", 1)))
-	if f := fault.As(err); len(f.Fields) != 2 { // the shape first
+	if f := fault.As(err); len(f.Fields) != 4 {
 		t.Fatalf("%+v", f.Fields)
 	}
 }
