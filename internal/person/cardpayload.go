@@ -82,15 +82,11 @@ func ParseCard(text string) (payload string, err error) {
 			return "", bad
 		}
 	}
-	text = b.String()
-	if strings.HasPrefix(text, "0SV1") {
-		text = cardPrefix + text[4:]
-	}
-	body, ok := strings.CutPrefix(text, cardPrefix)
+	text = strings.NewReplacer("O", "0", "I", "1", "L", "1").Replace(b.String())
+	body, ok := strings.CutPrefix(text, "0SV1") // the prefix, after the same change
 	if !ok || len(body) != cardLength {
 		return "", bad
 	}
-	body = strings.NewReplacer("O", "0", "I", "1", "L", "1").Replace(body)
 	for i := range len(body) {
 		if strings.IndexByte(crockford, body[i]) < 0 {
 			return "", bad
