@@ -37,16 +37,26 @@ func (v Violation) String() string {
 	return v.ID + ": " + v.Help + "\n      " + strings.Join(v.Nodes, "\n      ")
 }
 
-// Axe checks the page that is shown. The tab must run scripts.
+// Axe checks the page that is shown against AxeTags. The tab must run scripts.
 func (tab *Tab) Axe() []Violation {
+	tab.t.Helper()
+	return tab.axe(`{type: 'tag', values: ['` + strings.Join(AxeTags, `','`) + `']}`)
+}
+
+// Contrast checks only what other colours change.
+func (tab *Tab) Contrast() []Violation {
+	tab.t.Helper()
+	return tab.axe(`{type: 'rule', values: ['color-contrast', 'link-in-text-block']}`)
+}
+
+func (tab *Tab) axe(only string) []Violation {
 	tab.t.Helper()
 	source, err := axeSource()
 	tab.must(err)
 	if !Eval[bool](tab, `!!window.axe`) {
 		tab.must(tab.run(source))
 	}
-	tags := `'` + strings.Join(AxeTags, `','`) + `'`
-	tab.must(tab.run(`axe.run(document, {runOnly: {type: 'tag', values: [` + tags + `]}, resultTypes: ['violations'], elementRef: false})
+	tab.must(tab.run(`axe.run(document, {runOnly: ` + only + `, resultTypes: ['violations'], elementRef: false})
     .then(r => { window.osvitloAxe = r.violations.map(v => ({ID: v.id, Help: v.help,
       Nodes: v.nodes.slice(0, 5).map(n => n.target.join(' ') + '  ' + n.html.slice(0, 160) + '  ' + (n.failureSummary || '').replace(/\s+/g, ' ').slice(0, 300))})) })`))
 	return Eval[[]Violation](tab, `window.osvitloAxe`)

@@ -27,8 +27,8 @@ func (tab *Tab) Wider() []string {
   })()`)
 }
 
-// Small tells which targets are under size CSS pixels high or wide. Links inside a
-// sentence are not targets of their own.
+// Small tells which targets are under size CSS pixels high, or wide; a link of words
+// is as wide as its words. Links inside a sentence are not targets of their own.
 func (tab *Tab) Small(size int) []string {
 	tab.t.Helper()
 	return Eval[[]string](tab, fmt.Sprintf(`(() => {
@@ -39,13 +39,11 @@ func (tab *Tab) Small(size int) []string {
       const boxes = [...shown.getClientRects()].filter(b => b.width && b.height);
       if (!boxes.length || getComputedStyle(shown).visibility === 'hidden') continue;
       let r = shown.getBoundingClientRect();
-      if (e.tagName === 'A' && getComputedStyle(e).display === 'inline') {
-        const p = e.parentElement;
-        if (plain(p.innerText) !== plain(e.innerText)) continue; // in a sentence
-      }
+      const text = e.tagName === 'A' && getComputedStyle(e).display.startsWith('inline');
+      if (text && /block|list-item/.test(getComputedStyle(e.parentElement).display) && plain(e.parentElement.innerText) !== plain(e.innerText)) continue; // in a sentence
       const after = getComputedStyle(e, '::after');
       if (after.content !== 'none' && after.position === 'absolute') continue; // its whole card is the target
-      if (r.height < %[1]d - 0.5 || r.width < %[1]d - 0.5) out.push(Math.round(r.width) + '×' + Math.round(r.height) + ' ' + e.tagName.toLowerCase() + ' «' + plain(e.innerText || e.value || e.name).slice(0, 40) + '»');
+      if (r.height < %[1]d - 0.5 || r.width < (text ? 24 : %[1]d) - 0.5) out.push(Math.round(r.width) + '×' + Math.round(r.height) + ' ' + e.tagName.toLowerCase() + ' «' + plain(e.innerText || e.value || e.name).slice(0, 40) + '»');
     }
     return out;
   })()`, size))

@@ -401,7 +401,10 @@ func (tab *Tab) picture(whole bool) ([]byte, error) {
 // Paper prints the page to a PDF on A4.
 func (tab *Tab) Paper() []byte {
 	tab.t.Helper()
-	raw, err := chromedp.Run(tab.limited(), chromedp.PrintToPDF())
+	raw, err := chromedp.Run(tab.limited(), chromedp.PrintToPDF(func(p *page.PrintToPDFParams) {
+		own := true
+		p.PaperWidth, p.PaperHeight, p.PreferCSSPageSize = 8.27, 11.69, &own
+	}))
 	tab.must(err)
 	return raw
 }
