@@ -51,7 +51,7 @@ func TestRenderWritesAWholePage(t *testing.T) {
 	set := fstest.MapFS{"plain.html": {Data: []byte(`{{define "main"}}<h1>{{.Title}}</h1><p>{{num 47.34 1}} {{int 3198}}</p>{{template "button" (button "page.next" "")}}{{end}}`)}}
 	r := renderer(t, Set{Name: "sheet", FS: set})
 	for lang, want := range map[string][]string{
-		"uk": {`<html lang="uk">`, "демонстраційні дані", "47,3", "3198", ">Далі</button>", `href="/x?a=1&amp;lang=en"`},
+		"uk": {`<html lang="uk">`, "демонстраційні дані", "47,3", "3\u202f198", ">Далі</button>", `href="/x?a=1&amp;lang=en"`},
 		"en": {`<html lang="en">`, "demonstration data", "47.3", ">Next</button>", `href="/x?a=1&amp;lang=uk"`},
 	} {
 		w := httptest.NewRecorder()
