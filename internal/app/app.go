@@ -44,6 +44,7 @@ type App struct {
 	config  *config.Config
 	log     *slog.Logger
 	now     func() time.Time
+	reading bool
 	words   *i18n.Bundle
 	engine  store.Engine
 	media   media.Store
@@ -63,6 +64,9 @@ type App struct {
 type Options struct {
 	Log *slog.Logger
 	Now func() time.Time // nil: the system's clock
+	// Reading opens no wave and so does not ask who answers for one: for commands
+	// that only look at a store.
+	Reading bool
 	// Progress hears how far the drawing of a demo city is; nil: nobody listens.
 	Progress func(done, all int)
 }
@@ -74,7 +78,7 @@ func New(ctx context.Context, c *config.Config, o Options) (a *App, err error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	a = &App{config: c, log: o.Log, now: o.Now, metrics: telemetry.NewMetrics()}
+	a = &App{config: c, log: o.Log, now: o.Now, reading: o.Reading, metrics: telemetry.NewMetrics()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close())
@@ -169,6 +173,9 @@ func Migrate(ctx context.Context, c *config.Config) (err error) {
 	return errors.Join(a.openStores(ctx, true), a.Close())
 }
 
+// databaseFile is the embedded store in the data folder.
+const databaseFile = "osvitlo.db"
+
 func (a *App) openStores(ctx context.Context, migrate bool) (err error) {
 	if a.config.MongoURI == "" || a.config.S3Endpoint == "" {
 		if err := os.MkdirAll(a.config.Data, 0o750); err != nil {
@@ -178,7 +185,7 @@ func (a *App) openStores(ctx context.Context, migrate bool) (err error) {
 	if a.config.MongoURI != "" {
 		a.engine, err = mongodb.Open(ctx, mongodb.Config{URI: a.config.MongoURI.Reveal(), Database: a.config.MongoDatabase})
 	} else {
-		a.engine, err = sqlite.Open(ctx, sqlite.Config{Path: filepath.Join(a.config.Data, "osvitlo.db")})
+		a.engine, err = sqlite.Open(ctx, sqlite.Config{Path: filepath.Join(a.config.Data, databaseFile)})
 	}
 	if err != nil {
 		return err
@@ -223,7 +230,7 @@ func (a *App) openDomain(ctx context.Context) (err error) {
 		return err
 	}
 	a.Waves, err = survey.New(ctx, a.engine, survey.Config{
-		Production: !a.config.Demo, Owner: a.config.City.OwnerUK, Decree: a.config.City.DecreeUK, Phone: a.config.City.Phone,
+		Production: !a.config.Demo && !a.reading, Owner: a.config.City.OwnerUK, Decree: a.config.City.DecreeUK, Phone: a.config.City.Phone,
 	}, a.now)
 	if err != nil {
 		return err
@@ -261,14 +268,14 @@ func (a *App) advice(area, group string) (string, bool) {
 // what it was opened with.
 func (a *App) openWave(ctx context.Context) error {
 	w := a.config.Wave
-	if a.config.Demo || w.ID == "" {
+	if a.config.Demo || a.reading || w.ID == "" {
 		return nil
 	}
 	if _, there := a.Waves.ByID(w.ID); there {
 		return nil
 	}
 	return a.Waves.Add(ctx, survey.Wave{
-		Doc: store.Doc{ID: w.ID}, Campaign: "residents", Title: i18n.Text{UK: w.TitleUK, EN: w.TitleEN},
+		Doc: store.Doc{ID: w.ID}, Campaign: "residents", Title: either(i18n.Text{UK: w.TitleUK, EN: w.TitleEN}),
 		Opens: store.At(w.Opens), Closes: store.At(w.Closes),
 	})
 }

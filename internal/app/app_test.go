@@ -165,6 +165,15 @@ func TestAnUnknownAddressOfTheAPIIsAProblemDocument(t *testing.T) {
 	}
 }
 
+func TestAnotherMethodOfTheAPIIsAProblemDocument(t *testing.T) {
+	t.Parallel()
+	w := ask(site(t), http.MethodPatch, "/api/v1/sittings/0198c5a0-7f3e-7c11-9d52-3a1f0e6b8d47", nil)
+	if w.Code != http.StatusMethodNotAllowed || !strings.HasPrefix(w.Header().Get("Content-Type"), "application/problem+json") ||
+		!strings.Contains(w.Header().Get("Allow"), http.MethodPut) || !json.Valid(w.Body.Bytes()) {
+		t.Fatalf("%d %v %s", w.Code, w.Header(), w.Body)
+	}
+}
+
 func TestEveryPageOfADemoSaysSo(t *testing.T) {
 	t.Parallel()
 	h := site(t)

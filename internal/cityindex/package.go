@@ -42,7 +42,7 @@ func (f *File) Hash() string {
 type dataPackage struct {
 	Profile     string        `json:"profile"`
 	Name        string        `json:"name"`
-	ID          string        `json:"id"`
+	ID          string        `json:"id,omitempty"` // the release's address, where the site knows its own
 	Title       string        `json:"title"`
 	Description string        `json:"description"`
 	Version     string        `json:"version"`

@@ -3,12 +3,20 @@ package cli_test
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"osvitlo/internal/app"
 	"osvitlo/internal/cli"
+	"osvitlo/internal/config"
 )
 
 // run carries out one command with an environment of its own.
@@ -88,9 +96,47 @@ func TestBrokenContentNamesFileAndLine(t *testing.T) {
 
 func TestCommandsOnAnEmptyFolderSayWhatToDo(t *testing.T) {
 	t.Parallel()
-	code, _, stderr := run(t, map[string]string{"OSVITLO_DATA": t.TempDir(), "OSVITLO_LANG": "en"}, "index", "show")
+	folder := filepath.Join(t.TempDir(), "none")
+	code, _, stderr := run(t, map[string]string{"OSVITLO_DATA": folder, "OSVITLO_LANG": "en"}, "index", "show")
 	if code != 1 || !strings.Contains(stderr, "run serve first") {
 		t.Fatalf("code %d, %s", code, stderr)
+	}
+	if _, err := os.Stat(folder); !errors.Is(err, fs.ErrNotExist) {
+		t.Fatalf("asking made a data folder: %v", err)
+	}
+}
+
+// A store of a real city can be looked at without the words that open a wave, and
+// the flag of verify may stand before or behind what it verifies.
+func TestReadingARealStoreNeedsNoOwner(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	env := map[string]string{"OSVITLO_DATA": folder, "OSVITLO_LANG": "en", "OSVITLO_CITY_OWNER_UK": "Рада", "OSVITLO_CITY_DECREE_UK": "№ 1", "OSVITLO_CITY_PHONE": "103",
+		"OSVITLO_WAVE_ID": "2099", "OSVITLO_WAVE_TITLE_UK": "2099", "OSVITLO_WAVE_OPENS": "2020-01-01T00:00:00Z", "OSVITLO_WAVE_CLOSES": "2099-12-31T00:00:00Z"}
+	c, _, err := config.Load("serve", nil, func(k string) string { return env[k] }, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := app.New(t.Context(), c, app.Options{Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	alone := map[string]string{"OSVITLO_DATA": folder, "OSVITLO_LANG": "en"}
+	for _, args := range [][]string{{"index", "show"}, {"export", "sittings", "-o", filepath.Join(t.TempDir(), "x")}} {
+		if code, out, stderr := run(t, alone, args...); code != 0 {
+			t.Errorf("%v: code %d, %s %s", args, code, out, stderr)
+		}
+	}
+	if code, _, stderr := run(t, alone, "index", "release"); code != 1 || !strings.Contains(stderr, "lacks") {
+		t.Errorf("a release without an owner: code %d, %s", code, stderr)
+	}
+	for _, args := range [][]string{{"none.zip", "--data", folder}, {"--data", folder, "none.zip"}, {"--data=" + folder, "none.zip"}, {"none.zip"}} {
+		if code, _, stderr := run(t, nil, append([]string{"index", "verify"}, args...)...); code != 1 || !strings.Contains(stderr, "none.zip") {
+			t.Errorf("%v: code %d, %s", args, code, stderr)
+		}
 	}
 }
 
@@ -98,6 +144,19 @@ func TestVersionNamesTheCompiler(t *testing.T) {
 	t.Parallel()
 	if code, out, _ := run(t, nil, "version"); code != 0 || !strings.Contains(out, "go1.") {
 		t.Fatalf("code %d, %q", code, out)
+	}
+}
+
+func TestHealthcheckAsksWhetherTheSiteIsReady(t *testing.T) {
+	t.Parallel()
+	mux := http.NewServeMux()
+	mux.HandleFunc("/readyz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ready\n")) })
+	srv := httptest.NewServer(mux)
+	defer srv.Close()
+	for _, url := range []string{srv.URL, srv.URL + "/", srv.URL + "/readyz"} {
+		if code, out, stderr := run(t, nil, "healthcheck", url); code != 0 || out != "ready\n" {
+			t.Errorf("%s: code %d, %q %q", url, code, out, stderr)
+		}
 	}
 }
 

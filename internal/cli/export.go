@@ -24,7 +24,7 @@ func export(ctx context.Context, t *term) (err error) {
 	if err != nil {
 		return err
 	}
-	a, err := t.open(ctx, "export")
+	a, err := t.open(ctx, "export", true)
 	if err != nil {
 		return err
 	}

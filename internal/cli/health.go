@@ -29,6 +29,9 @@ func healthcheck(ctx context.Context, t *term) error {
 	}
 	if len(t.args) > 0 {
 		url = t.args[0]
+		if _, after, ok := strings.Cut(url, "://"); ok && !strings.Contains(strings.TrimSuffix(after, "/"), "/") {
+			url = strings.TrimSuffix(url, "/") + "/readyz" // the site's address alone
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()

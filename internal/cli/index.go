@@ -17,8 +17,9 @@ import (
 	"osvitlo/internal/telemetry"
 )
 
-// open builds the program on an existing data folder, demo or real as the folder is.
-func (t *term) open(ctx context.Context, name string) (*app.App, error) {
+// open builds the program on an existing data folder, demo or real as the folder
+// is. A command that only reads needs no word on who answers for a wave.
+func (t *term) open(ctx context.Context, name string, reading bool) (*app.App, error) {
 	c, err := t.load(name)
 	if err != nil {
 		return nil, err
@@ -26,7 +27,7 @@ func (t *term) open(ctx context.Context, name string) (*app.App, error) {
 	if c.Demo, err = app.IsDemo(ctx, c); err != nil {
 		return nil, err
 	}
-	return app.New(ctx, c, app.Options{Log: telemetry.NewLogger(t.err, "warn")})
+	return app.New(ctx, c, app.Options{Log: telemetry.NewLogger(t.err, "warn"), Reading: reading})
 }
 
 // cut takes a flag without a value out of the words.
@@ -40,10 +41,22 @@ func (t *term) cut(flag string) bool {
 	return false
 }
 
+// object takes the first word out that is neither a flag nor the folder of --data.
+func (t *term) object() (string, bool) {
+	for i, a := range t.args {
+		if strings.HasPrefix(a, "-") || i > 0 && (t.args[i-1] == "--data" || t.args[i-1] == "-data") {
+			continue
+		}
+		t.args = slices.Concat(t.args[:i], t.args[i+1:])
+		return a, true
+	}
+	return "", false
+}
+
 // indexShow prints what the public sees now.
 func indexShow(ctx context.Context, t *term) (err error) {
 	asJSON := t.cut("--json")
-	a, err := t.open(ctx, "index show")
+	a, err := t.open(ctx, "index show", true)
 	if err != nil {
 		return err
 	}
@@ -74,7 +87,7 @@ func indexShow(ctx context.Context, t *term) (err error) {
 
 // indexRelease cuts the next release of the current wave.
 func indexRelease(ctx context.Context, t *term) (err error) {
-	a, err := t.open(ctx, "index release")
+	a, err := t.open(ctx, "index release", false)
 	if err != nil {
 		return err
 	}
@@ -92,16 +105,18 @@ func indexRelease(ctx context.Context, t *term) (err error) {
 
 // indexVerify recomputes a download and names the first figure that does not hold.
 func indexVerify(ctx context.Context, t *term) (err error) {
-	if len(t.args) == 0 || strings.HasPrefix(t.args[0], "-") {
+	target, ok := t.object()
+	if !ok {
 		return fmt.Errorf("%w: %s", errUsage, t.say("назвіть теку або ZIP", "name a folder or a ZIP"))
 	}
-	target := t.args[0]
-	t.args = t.args[1:]
 	asJSON := t.cut("--json")
-	withData := slices.ContainsFunc(t.args, func(a string) bool { return a == "--data" || strings.HasPrefix(a, "--data=") })
+	withData := slices.ContainsFunc(t.args, func(a string) bool {
+		name, _, _ := strings.Cut(a, "=")
+		return name == "--data" || name == "-data"
+	})
 	var opts cityindex.VerifyOptions
 	if withData {
-		a, err := t.open(ctx, "index verify")
+		a, err := t.open(ctx, "index verify", true)
 		if err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -34,14 +35,20 @@ func (e *edge) handle(h func(*gin.Context) error) gin.HandlerFunc {
 
 // nothing answers an address that no route has: programs get a problem document,
 // people a page.
-func (e *edge) nothing(c *gin.Context) {
-	if strings.HasPrefix(c.Request.URL.Path, "/api/") {
-		c.Header("Content-Type", "application/problem+json; charset=utf-8")
-		c.AbortWithStatus(http.StatusNotFound)
-		_, _ = c.Writer.WriteString(`{"type":"about:blank","title":"Not Found","status":404}`) // the asker may be gone
+func (e *edge) nothing(c *gin.Context) { e.absent(c, http.StatusNotFound) }
+
+// otherwise answers a method that an address does not have; gin has named those
+// it has in Allow. To people it is an address that is not there.
+func (e *edge) otherwise(c *gin.Context) { e.absent(c, http.StatusMethodNotAllowed) }
+
+func (e *edge) absent(c *gin.Context, status int) {
+	if !strings.HasPrefix(c.Request.URL.Path, "/api/") {
+		e.fail(c, fault.New(fault.NotFound, ""))
 		return
 	}
-	e.fail(c, fault.New(fault.NotFound, ""))
+	c.Header("Content-Type", "application/problem+json; charset=utf-8")
+	c.AbortWithStatus(status)
+	_, _ = fmt.Fprintf(c.Writer, `{"type":"about:blank","title":%q,"status":%d}`, http.StatusText(status), status) // the asker may be gone
 }
 
 func (e *edge) fail(c *gin.Context, err error) {

@@ -46,7 +46,7 @@ func New(o Options, h Handlers) (http.Handler, error) {
 	e := &edge{pages: o.Pages, log: o.Log}
 	g.Use(event(o.Log, o.Metrics), e.recovered(), secure(o.OverTLS), speak(o.OverTLS))
 	g.NoRoute(e.nothing)
-	g.NoMethod(e.nothing)
+	g.NoMethod(e.otherwise)
 	if err := routes(g, o, e, h); err != nil {
 		return nil, err
 	}

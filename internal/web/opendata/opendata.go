@@ -53,6 +53,7 @@ func Routes(r gin.IRouter, d Deps) error {
 	}
 	get(PathIndex, h.index)
 	get(PathReleases, h.releases)
+	get("/open-data/releases/", h.releases)
 	get("/open-data/releases/:id/", h.folder)
 	get("/open-data/releases/:id/:file", h.file)
 	for _, name := range []string{cityindex.FileFigures, cityindex.FileCells, cityindex.FilePackage, cityindex.FileCatalog, cityindex.FileSignature, cityindex.FileZip} {

@@ -58,6 +58,7 @@ func TestOpenDataAnswers(t *testing.T) {
 	}{
 		PathIndex:                              {200, `{"n":10}`},
 		PathReleases:                           {200, `{"releases":[]}`},
+		"/open-data/releases/":                 {200, `{"releases":[]}`},
 		PathKey:                                {200, "PEM"},
 		"/open-data/releases/w.1/cells.csv":    {200, "a,b\n"},
 		"/open-data/releases/w.1/":             {200, "a,b\n"},
