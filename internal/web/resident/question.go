@@ -25,10 +25,7 @@ type Question struct {
 	Errors   page.ErrorSummary
 	Stored   *page.Note    // another window was faster
 	Intro    template.HTML // heading, situation, picture, words: rendered at start
-	Action   string
-	Rev      int64
-	Of       string
-	Shown    int64         // Unix milliseconds: for the time on the screen
+	Open     template.HTML // the form's tag and its hidden fields
 	Body     template.HTML // radio buttons or check boxes, put together from rendered pieces
 	Legend   string        // of the lists
 	Heads    bool          // that legend is the page's heading
@@ -247,15 +244,15 @@ func (h *Handlers) show(c *gin.Context, status int, at visit, v *sitting.View, b
 		return fault.Newf(fault.Internal, "", "no screen for block %q", block)
 	}
 	w := h.o.Words.Lang(l)
-	p := &Question{Base: h.base(c, s.title), Intro: s.intro, Action: at.at(block), Rev: v.Rev, Of: v.Instrument.Name(),
-		Shown: h.o.Now().UnixMilli(), Hint: s.hint, Legend: s.title, Heads: s.heads}
+	p := &Question{Base: h.base(c, s.title), Intro: s.intro, Hint: s.hint, Legend: s.title, Heads: s.heads}
 	p.Path = at.at(block)
+	p.Open = h.openForm(p.Path, v)
 	p.Failed = said != nil && !said.conflict
 	p.Top, p.Go, p.Resume = s.top, h.forms.common[l].next, h.resume(v, l)
 	if p.Top == "" {
 		p.Progress = pathProgress(v, block, w)
 	}
-	p.Alarm = &page.Alarm{Action: p.Action, Form: answerForm, Name: fieldAlarm, Value: "1"}
+	p.Alarm = &page.Alarm{Action: p.Path, Form: answerForm, Name: fieldAlarm, Value: "1"}
 	if before := v.Before(block); before != "" {
 		p.Back = &page.Link{Href: at.at(before)}
 	} else {
@@ -266,6 +263,21 @@ func (h *Handlers) show(c *gin.Context, status int, at visit, v *sitting.View, b
 		p.Stored = h.storedNote(v, step, said, w)
 	}
 	return h.o.Pages.Render(c.Writer, status, "resident/question", p)
+}
+
+// openForm writes the form's tag and what it was made of: the revision, the version
+// and the moment, for the time on the screen.
+func (h *Handlers) openForm(action string, v *sitting.View) template.HTML {
+	b := make([]byte, 0, 400)
+	b = append(b, `<form method="post" action="`...)
+	b = append(b, template.HTMLEscapeString(action)...)
+	b = append(b, `" id="`+answerForm+`" data-keep novalidate><input type="hidden" name="`+fieldRev+`" value="`...)
+	b = strconv.AppendInt(b, v.Rev, 10)
+	b = append(b, `"><input type="hidden" name="`+fieldOf+`" value="`...)
+	b = append(b, template.HTMLEscapeString(v.Instrument.Name())...)
+	b = append(b, `"><input type="hidden" name="`+fieldShown+`" value="`...)
+	b = strconv.AppendInt(b, h.o.Now().UnixMilli(), 10)
+	return template.HTML(append(b, `">`...))
 }
 
 // resume is the block with the code; empty before the first answer is stored.
