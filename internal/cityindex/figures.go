@@ -20,7 +20,7 @@ const (
 
 var reasonTexts = map[string]string{
 	ReasonTooFew:     reasonTooFewText,
-	ReasonSmall:      "менше ніж 10 відповідей",
+	ReasonSmall:      "приховано, щоб нікого не можна було впізнати",
 	ReasonComplement: "приховано, щоб не можна було обчислити малу групу",
 	ReasonImprecise:  "замало відповідей для точного показника",
 	ReasonJoined:     "показано разом із сусідньою групою",

@@ -15,7 +15,7 @@ func TestStopsAfterTwelve(t *testing.T) {
 	tab := chrome.Tab(t, testkit.Phone)
 	begin(tab, uk)
 	answerUntil(tab, uk, "Перша частина позаду", nil)
-	tab.See("Питання, яких ви не бачили, не шкодять")
+	tab.See("Запитання, яких ви не бачили, не шкодять")
 	want(tab, 200, tab.Follow(uk.stop))
 	answerUntil(tab, uk, uk.review, nil)
 	want(tab, 200, tab.Follow(uk.see))

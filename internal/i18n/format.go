@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	_ "time/tzdata" // days are counted in Kyiv even where the system has no zones
+	"unicode"
+	"unicode/utf8"
 )
 
 // Spaces and signs that numbers and lines are written with.
@@ -108,26 +110,54 @@ func (l *Localizer) DateTime(t time.Time) string {
 
 // shortWords never stand alone at the end of a line.
 var shortWords = map[string]bool{
-	"а": true, "б": true, "в": true, "е": true, "є": true, "ж": true, "з": true, "зі": true, "із": true,
+	"а": true, "в": true, "е": true, "є": true, "з": true, "зі": true, "із": true,
 	"і": true, "й": true, "о": true, "у": true, "я": true, "до": true, "за": true, "на": true, "не": true,
 	"ні": true, "по": true, "та": true, "те": true, "це": true, "чи": true, "що": true, "як": true, "ви": true,
-	"ми": true, "бо": true, "же": true, "№": true,
+	"ми": true, "бо": true, "№": true,
 }
 
-// NoBreak ties one- and two-letter words to the word behind them, and a dash to the word before it.
+// particles lean on the word before them.
+var particles = map[string]bool{"б": true, "би": true, "ж": true, "же": true}
+
+// tiedRun is how many letters a number and its word may have together with what is
+// tied to them already: more would not fit a narrow phone with large text.
+const tiedRun = 13
+
+// NoBreak ties one- and two-letter words to the word behind them, a particle and a
+// dash to the word before, and a number to what it counts.
 func NoBreak(s string) string {
 	words := strings.Split(s, " ")
 	var b strings.Builder
+	run := 0 // letters since the last place where the line may break
 	for i, w := range words {
+		n := utf8.RuneCountInString(w)
 		if i > 0 {
 			prev := strings.Trim(words[i-1], "«(„\"")
-			if shortWords[strings.ToLower(prev)] || w == "—" || w == EnDash {
+			bare := strings.ToLower(strings.Trim(w, ".,;:?»)"))
+			switch {
+			case shortWords[strings.ToLower(prev)], particles[bare], w == "—", w == EnDash,
+				counts(prev) && !shortWords[bare] && letters(bare) && run+1+n <= tiedRun:
 				b.WriteString(NoBreakSpace)
-			} else {
+				run += 1 + n
+			default:
 				b.WriteByte(' ')
+				run = n
 			}
+		} else {
+			run = n
 		}
 		b.WriteString(w)
 	}
 	return b.String()
+}
+
+// counts tells whether a word is a whole number.
+func counts(w string) bool {
+	return w != "" && strings.Trim(w, "0123456789") == ""
+}
+
+// letters tells whether a word begins with a letter.
+func letters(w string) bool {
+	r, _ := utf8.DecodeRuneInString(w)
+	return unicode.IsLetter(r)
 }

@@ -66,6 +66,9 @@ func TestNumbersAndDates(t *testing.T) {
 		{en.DateTime(night), "21\u00a0November\u00a02026, 00:30"},
 		{uk.Date(time.Time{}), "–"},
 		{i18n.NoBreak("у місті — це не все"), "у\u00a0місті\u00a0— це\u00a0не\u00a0все"},
+		{i18n.NoBreak("чого ви хотіли б навчитися"), "чого ви\u00a0хотіли\u00a0б навчитися"},
+		{i18n.NoBreak("від 81 до 84, за 30 днів"), "від 81 до\u00a084, за\u00a030\u00a0днів"},
+		{i18n.NoBreak("у групах до 10 відповідей"), "у\u00a0групах до\u00a010 відповідей"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)

@@ -239,7 +239,7 @@ func TestWithoutConsentIsNotCounted(t *testing.T) {
 	p.sends(map[string]string{"stop": "1"})
 	p.until("")
 	p.submits()
-	if text := p.page.Text("main"); strings.Contains(text, "зараховано") || !strings.Contains(text, "через 30 днів ми їх видалимо") {
+	if text := p.page.Text("main"); strings.Contains(text, "зараховано") || !strings.Contains(text, "Через 30 днів ми видалимо ці відповіді") {
 		t.Errorf("without consent the page says: %.900s", text)
 	}
 }
