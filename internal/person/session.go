@@ -54,7 +54,7 @@ const (
 	valueKind   = "kind"
 	valueLabel  = "label"
 	valueStrong = "strong"
-	valueBegan  = "began" // Unix milliseconds
+	valueBegan  = "began" // Unix microseconds
 	valueProved = "proved"
 )
 
@@ -238,7 +238,7 @@ func (x *Sessions) Begin(ctx context.Context, in *SignedIn, d Device) (err error
 	case in.Staff:
 		kind = kindStaff
 	}
-	now := x.s.now().UnixMilli()
+	now := x.s.now().UnixMicro()
 	x.Manager.Put(ctx, valuePerson, string(in.Person))
 	x.Manager.Put(ctx, valueVia, string(in.Via))
 	x.Manager.Put(ctx, valueKind, kind)
@@ -267,10 +267,10 @@ func (x *Sessions) Strengthen(ctx context.Context) (err error) {
 	if err := x.Manager.RenewToken(ctx); err != nil {
 		return err
 	}
-	deadline := time.UnixMilli(x.Manager.GetInt64(ctx, valueBegan)).Add(sessionLimits[x.Manager.GetString(ctx, valueKind)].whole)
+	deadline := time.UnixMicro(x.Manager.GetInt64(ctx, valueBegan)).Add(sessionLimits[x.Manager.GetString(ctx, valueKind)].whole)
 	x.Manager.SetDeadline(ctx, deadline.UTC()) // a new token does not lengthen the session
 	x.Manager.Put(ctx, valueStrong, true)
-	x.Manager.Put(ctx, valueProved, x.s.now().UnixMilli())
+	x.Manager.Put(ctx, valueProved, x.s.now().UnixMicro())
 	return nil
 }
 
@@ -284,7 +284,7 @@ func (x *Sessions) Prove(ctx context.Context, in *SignedIn) (err error) {
 	if in.Person != a.Person {
 		return failedSignIn()
 	}
-	x.Manager.Put(ctx, valueProved, x.s.now().UnixMilli())
+	x.Manager.Put(ctx, valueProved, x.s.now().UnixMicro())
 	if in.Strong {
 		x.Manager.Put(ctx, valueStrong, true)
 	}
@@ -312,7 +312,7 @@ func (x *Sessions) Actor(ctx context.Context, where string) (a Actor, err error)
 	if err != nil {
 		return a, err
 	}
-	began := time.UnixMilli(x.Manager.GetInt64(ctx, valueBegan))
+	began := time.UnixMicro(x.Manager.GetInt64(ctx, valueBegan))
 	if began.Before(acc.Ended.Time) {
 		return a, nil
 	}
@@ -322,7 +322,7 @@ func (x *Sessions) Actor(ctx context.Context, where string) (a Actor, err error)
 		a.Grants = nil // staff do not work on shared computers
 	}
 	a.Strong = x.Manager.GetBool(ctx, valueStrong)
-	if age := now.Sub(time.UnixMilli(x.Manager.GetInt64(ctx, valueProved))); age >= 0 && age < FreshFor {
+	if age := now.Sub(time.UnixMicro(x.Manager.GetInt64(ctx, valueProved))); age >= 0 && age < FreshFor {
 		a.Fresh = true
 	}
 	return a, nil
