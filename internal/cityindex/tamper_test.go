@@ -218,6 +218,17 @@ func TestEveryTamperedTableAndFileIsCaught(t *testing.T) {
 			}
 		}
 	}
+	// where a file was changed, the report also names the number in it
+	bad := maps.Clone(files)
+	at := bytes.IndexByte(files[FileCells], '\n') + 1
+	row := strings.Split(string(files[FileCells][at:at+bytes.IndexByte(files[FileCells][at:], '\n')]), ",")
+	bad[FileCells] = bytes.Replace(files[FileCells], []byte(","+row[9]+","), fmt.Appendf(nil, ",%s%d,", row[9][:len(row[9])-1], '9'-row[9][len(row[9])-1]), 1)
+	if report := verify(t, bad, VerifyOptions{Key: key}); report.First().Name != FileCells || report.Figure() == nil || report.Figure().Name == FileCells {
+		t.Errorf("a changed sum is reported as %v and %v", report.First(), report.Figure())
+	}
+	if f := verify(t, files, VerifyOptions{Key: key}).Figure(); f != nil {
+		t.Errorf("a figure that holds is named: %v", f)
+	}
 	_, forger, _ := ed25519.GenerateKey(nil)
 	for name, body := range files {
 		if name == FileZip {

@@ -62,6 +62,19 @@ func (r Report) First() *Check {
 	return nil
 }
 
+// Figure is the first figure that does not hold, nil if all do: where a file was
+// changed, it says which number of it.
+func (r Report) Figure() *Check {
+	for i := range r.Checks {
+		if c := &r.Checks[i]; !c.OK && !slices.Contains(plainFiles[:], c.Name) {
+			return c
+		}
+	}
+	return nil
+}
+
+var plainFiles = [...]string{FileIndex, FileFigures, FileCells, FilePackage, FileCatalog, FileReadme, FileSignature, fileKey}
+
 // Bounds of a download. A release has under ten files of some tens of kilobytes.
 const (
 	maxFile      = 8 << 20
@@ -133,7 +146,7 @@ func Verify(ctx context.Context, fsys fs.FS, opts VerifyOptions) (r Report, err 
 	v.Release, v.Wave, v.Demo = open.Release.ID, open.Wave, open.Demo
 	cells, err := parseCells(files[FileCells])
 	if err != nil {
-		v.check(FileCells, false, "%v", err)
+		v.check(FileCells+"/rows", false, "%v", err)
 		return v.Report, nil
 	}
 	v.header(&open)

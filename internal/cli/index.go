@@ -160,6 +160,10 @@ func (t *term) tellReport(r cityindex.Report, asJSON bool) error {
 		fmt.Fprintf(t.out, t.say("Не перераховано: %s\n", "Not recomputed: %s\n"), strings.Join(r.NotRecomputed, ", "))
 	}
 	if first := r.First(); first != nil {
+		if figure := r.Figure(); figure != nil && figure != first {
+			return fault.Newf(fault.Invalid, "", "%s: %s; %s %s: %s", first.Name, first.Detail,
+				t.say("перша цифра, яка не сходиться,", "the first figure that does not hold is"), figure.Name, figure.Detail)
+		}
 		return fault.Newf(fault.Invalid, "", "%s: %s", first.Name, first.Detail)
 	}
 	if !asJSON {
