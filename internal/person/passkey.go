@@ -202,11 +202,11 @@ func (p *Passkeys) BeginSignIn(ctx context.Context) (options []byte, token strin
 // token: start again).
 func (p *Passkeys) FinishSignIn(ctx context.Context, token string, answer []byte, where string) (in *SignedIn, err error) {
 	defer fault.Wrap(&err, "person.Passkeys.FinishSignIn")
-	doc, used, err := p.check(ctx, token, answer)
+	doc, verified, err := p.check(ctx, token, answer)
 	if err != nil {
 		return nil, err
 	}
-	return p.s.arrive(ctx, doc.Person, ViaPasskey, used.Flags.UserVerified, where)
+	return p.s.arrive(ctx, doc.Person, ViaPasskey, verified, where)
 }
 
 // CheckFactor is a passkey as the second factor of a session, or as proof again:
@@ -228,23 +228,22 @@ func (p *Passkeys) CheckFactor(ctx context.Context, id ID, token string, answer 
 	return nil
 }
 
-func (p *Passkeys) check(ctx context.Context, token string, answer []byte) (*secret, *webauthn.Credential, error) {
+func (p *Passkeys) check(ctx context.Context, token string, answer []byte) (doc *secret, verified bool, err error) {
 	if len(answer) > maxCeremony {
-		return nil, nil, fault.New(fault.TooLarge, "")
+		return nil, false, fault.New(fault.TooLarge, "")
 	}
 	t, err := p.s.redeem(ctx, ticketAssert, token)
 	if err != nil {
-		return nil, nil, err
+		return nil, false, err
 	}
 	c, err := p.open(t)
 	if err != nil {
-		return nil, nil, err
+		return nil, false, err
 	}
 	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
 	if err != nil {
-		return nil, nil, badCeremony(err)
+		return nil, false, badCeremony(err)
 	}
-	var doc *secret
 	find := func(raw, handle []byte) (webauthn.User, error) {
 		found, err := p.s.secrets.Get(ctx, passkeyID(raw))
 		if err != nil {
@@ -264,17 +263,18 @@ func (p *Passkeys) check(ctx context.Context, token string, answer []byte) (*sec
 	if err != nil || doc == nil {
 		p.s.friction.failed(p.s.now())
 		if fault.Is(err, fault.Unavailable) {
-			return nil, nil, err
+			return nil, false, err
 		}
-		return nil, nil, badCeremony(err)
+		return nil, false, badCeremony(err)
 	}
 	if used.Authenticator.CloneWarning {
 		p.s.log.WarnContext(ctx, "a passkey's counter went back: refused", "passkey", doc.ID)
-		return nil, nil, failedSignIn()
+		return nil, false, failedSignIn()
 	}
 	doc.Sealed, doc.Used = p.s.ring.Seal(marshal(used), "secrets:"+doc.ID), store.At(p.s.now())
 	if err := p.s.secrets.Replace(ctx, doc); err != nil && !fault.Is(err, fault.Conflict) {
-		return nil, nil, err
+		return nil, false, err
 	}
-	return doc, used, nil
+	// What the device said this time; the stored flags say what it could at first.
+	return doc, parsed.Response.AuthenticatorData.Flags.HasUserVerified(), nil
 }
