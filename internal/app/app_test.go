@@ -10,10 +10,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/PuerkitoBio/goquery"
 
 	"osvitlo/internal/app"
 	"osvitlo/internal/config"
@@ -162,6 +165,48 @@ func TestAnUnknownAddressOfTheAPIIsAProblemDocument(t *testing.T) {
 	w := ask(site(t), http.MethodGet, "/api/v2/people", nil)
 	if w.Code != http.StatusNotFound || !strings.HasPrefix(w.Header().Get("Content-Type"), "application/problem+json") || !json.Valid(w.Body.Bytes()) {
 		t.Fatalf("%d %s %s", w.Code, w.Header().Get("Content-Type"), w.Body)
+	}
+}
+
+// A table shows the people its shares are of, as the open data do: non-users too.
+func TestThePageOfTheIndexCountsAsTheOpenDataDo(t *testing.T) {
+	t.Parallel()
+	h := build(t, configure(t, map[string]string{"OSVITLO_DEMO": "true", "OSVITLO_DEMO_PEOPLE": "700"}), io.Discard).Handler() // enough for shares by sex
+	var open struct {
+		Release struct {
+			Breakdowns map[string][]struct {
+				ID    string `json:"id"`
+				Basic *struct {
+					N *int64 `json:"n"`
+				} `json:"at_least_basic"`
+			} `json:"breakdowns"`
+		} `json:"release"`
+	}
+	if err := json.Unmarshal(ask(h, http.MethodGet, "/open-data/index.json", nil).Body.Bytes(), &open); err != nil {
+		t.Fatal(err)
+	}
+	doc, err := goquery.NewDocumentFromReader(ask(h, http.MethodGet, "/index?lang=en", nil).Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := map[string]string{}
+	doc.Find("table tr").Each(func(_ int, row *goquery.Selection) {
+		cells := row.Find("th, td")
+		shown[strings.TrimSpace(cells.First().Text())] = strings.TrimSpace(cells.Last().Text())
+	})
+	checked := 0
+	for _, g := range open.Release.Breakdowns["sex"] {
+		if g.Basic == nil || g.Basic.N == nil {
+			continue
+		}
+		checked++
+		name := map[string]string{"female": "Women", "male": "Men"}[g.ID]
+		if shown[name] != strconv.FormatInt(*g.Basic.N, 10) {
+			t.Errorf("%s: the page says %q people, the open data %d", name, shown[name], *g.Basic.N)
+		}
+	}
+	if checked != 2 {
+		t.Fatalf("%d sexes have a share", checked)
 	}
 }
 

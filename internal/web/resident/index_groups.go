@@ -183,7 +183,7 @@ func (b *indexBuilder) basicGroup(name string, list []cityindex.Group) breakdown
 		}
 		first := b.number(share.Share, 100, 0, share.ReasonCode)
 		d.Table.Rows = append(d.Table.Rows, []page.Cell{{Text: label}, first,
-			{Text: b.span(share.Low, share.High, 100, 0), Number: true, Quiet: true}, b.count(g.N)})
+			{Text: b.span(share.Low, share.High, 100, 0), Number: true, Quiet: true}, b.count(share.N)})
 		bars.Rows = append(bars.Rows, chart.Bar{Name: label, Value: b.value(share)})
 		desc = append(desc, label+": "+first.Text+first.Note)
 		if share.Share == nil {
