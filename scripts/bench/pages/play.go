@@ -1,0 +1,99 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// play takes sittings over one connection until end and returns how long each
+// request took that began after warm. The first skip requests are not measured: they
+// bring people out of step.
+func play(addr string, s *script, skip int, warm, end time.Time) (took []time.Duration, err error) {
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	p := &player{conn: conn, r: bufio.NewReaderSize(conn, 32<<10)}
+	for {
+		p.id, p.cookies = "", ""
+		for i, st := range s.steps {
+			start := time.Now()
+			if start.After(end) {
+				return took, nil
+			}
+			if err := p.send(st); err != nil {
+				return nil, fmt.Errorf("request %d, %s %s: %w", i, st.method, st.path, err)
+			}
+			if skip > 0 {
+				skip--
+				continue
+			}
+			if start.After(warm) {
+				took = append(took, time.Since(start))
+			}
+		}
+	}
+}
+
+type player struct {
+	conn    net.Conn
+	r       *bufio.Reader
+	buf     []byte
+	id      string
+	cookies string
+}
+
+// send writes one request and reads its answer, which must be the one written down.
+func (p *player) send(st step) error {
+	b := append(p.buf[:0], st.method...)
+	b = append(b, ' ')
+	b = append(b, strings.Replace(st.path, idMark, p.id, 1)...)
+	b = append(b, " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Language: uk\r\nAccept-Encoding: gzip\r\n"...)
+	if p.cookies != "" {
+		b = append(append(append(b, "Cookie: "...), p.cookies...), "\r\n"...)
+	}
+	if st.method == http.MethodPost {
+		b = append(b, "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "...)
+		b = append(strconv.AppendInt(b, int64(len(st.body)), 10), "\r\n\r\n"...)
+		b = append(b, st.body...)
+	} else {
+		b = append(b, "\r\n"...)
+	}
+	p.buf = b
+	if _, err := p.conn.Write(b); err != nil {
+		return err
+	}
+	resp, err := http.ReadResponse(p.r, nil)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
+		return err
+	}
+	_ = resp.Body.Close() // it was read to its end
+	if resp.StatusCode != st.status {
+		return fmt.Errorf("status %d, want %d", resp.StatusCode, st.status)
+	}
+	for _, line := range resp.Header["Set-Cookie"] {
+		pair, _, _ := strings.Cut(line, ";")
+		if p.cookies != "" {
+			p.cookies += "; "
+		}
+		p.cookies += pair
+	}
+	next := resp.Header.Get("Location")
+	if p.id == "" {
+		p.id = uuids.FindString(next)
+	}
+	if want := strings.Replace(st.next, idMark, p.id, 1); next != want {
+		return fmt.Errorf("leads to %q, want %q", next, want)
+	}
+	return nil
+}
