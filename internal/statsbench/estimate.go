@@ -1,0 +1,496 @@
+package statsbench
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"osvitlo/internal/weighting"
+)
+
+// defaultProbs are the quantiles told where none are named.
+var defaultProbs = []float64{0.1, 0.25, 0.5, 0.75, 0.9}
+
+// Estimate carries out a specification on a file (METHOD §4 to §6): weights,
+// trimming, figures, comparisons. tables are the files of the command, the
+// first is the sample; open finds files that the specification names.
+func Estimate(s *Spec, tables []*Table, open Open) (Result, error) {
+	if len(tables) == 0 {
+		return nil, badf("no data")
+	}
+	out := Result{}
+	if s.Compare != nil {
+		if err := compare(out, s, tables, open); err != nil {
+			return nil, err
+		}
+		if len(s.Estimates) == 0 && len(tables) > 1 {
+			return out, nil
+		}
+	}
+	f, err := bind(tables[0], s.Design, s.Margins, s.Trim, s.Raking, s.Collapse, open)
+	if err != nil {
+		return nil, err
+	}
+	f.describe(out, s)
+	e := f.engine()
+	r := &reporter{f: f, e: e, out: out, spec: s}
+	for _, a := range s.Estimates {
+		if err := r.ask(a); err != nil {
+			return nil, fmt.Errorf("%s of %s: %w", a.What, a.Column, asInput(err))
+		}
+	}
+	r.finish()
+	return out, nil
+}
+
+// describe tells of design and weights.
+func (f *frame) describe(out Result, s *Spec) {
+	out["n"] = f.t.n
+	if f.dropped > 0 {
+		out["n_unweightable"] = f.dropped
+	}
+	out["df"] = num(f.engine().df())
+	method := Result{"interval": "lo and hi: z (1.96); lo_t and hi_t: t with df degrees of freedom"}
+	switch {
+	case f.reps != nil:
+		method["variance"] = "replicates " + f.reps.kind
+		out["scale"], out["mse"] = num(f.reps.rule.Scale), f.reps.rule.MSE
+		switch r := f.reps.rule.RScales; {
+		case r == nil:
+			out["rscales"] = 1
+		case slices.Min(r) == slices.Max(r):
+			out["rscales"] = num(r[0])
+		default:
+			out["rscales"] = nums(r)
+		}
+	case len(f.margins) > 0:
+		method["variance"] = "linearised, residuals on the margins"
+	default:
+		method["variance"] = "linearised"
+	}
+	if d := s.Design; d.IDs != "" || d.Strata != "" || d.Weights != "" || d.FPC != "" {
+		echo := Result{}
+		for k, v := range map[string]string{"psu": d.IDs, "strata": d.Strata, "weight": d.Weights, "fpc": d.FPC} {
+			if v != "" {
+				echo[k] = v
+			}
+		}
+		out["design"] = echo
+	}
+	if k, err := weighting.KishOf(positive(f.weights)); err == nil {
+		out["kish"] = kish(k)
+	}
+	if len(f.margins) > 0 {
+		out["weights"] = nums(f.weights)
+		echo := Result{}
+		for k, m := range f.margins {
+			var rows []Result
+			for _, c := range m.Categories {
+				row := Result{"Freq": num(c.Target)}
+				words := strings.Split(c.ID, ":")
+				for j, col := range s.Margins[k].Columns {
+					if len(words) == len(s.Margins[k].Columns) {
+						row[col] = words[j]
+					} else {
+						row[m.Name] = c.ID
+					}
+				}
+				rows = append(rows, row)
+			}
+			echo[m.Name] = rows
+			out["margin"] = rows
+		}
+		out["margins"] = echo
+		method["weights"] = "post-stratification"
+		if len(f.margins) > 1 {
+			delete(out, "margin")
+			method["weights"] = "raking to 1e-9 of every margin"
+		}
+		var total float64
+		for _, c := range f.margins[0].Categories {
+			total += c.Target
+		}
+		out["N"], out["converged"] = num(total), true
+		out["cycles"], out["worst_margin_error"] = f.raked.Cycles, num(marginError(f.weights, f.margins))
+	}
+	if x := f.trim; x != nil {
+		out["lower"], out["upper"] = num(x.lower), num(x.upper)
+		out["once"], out["strict"] = nums(x.once), nums(x.strict)
+		out["weights"] = nums(f.weights)
+		if x.loop != nil {
+			k, _ := weighting.KishOf(x.loop.Weights)
+			out["loop"] = Result{"converged": true, "rounds": x.loop.Rounds, "weights": nums(x.loop.Weights), "min": num(k.Min), "max": num(k.Max)}
+			method["trimming"] = "trim (strict) and rake in turn until no weight is over 1.001 of the cap"
+		}
+		if k, err := weighting.KishOf(x.start); err == nil {
+			out["kish_before"] = kish(k)
+		}
+		if k, err := weighting.KishOf(f.weights); err == nil {
+			out["kish_after"] = kish(k)
+		}
+	}
+	if len(f.alerts) > 0 {
+		out["alerts"] = f.alerts
+	}
+	out["method"] = method
+}
+
+func positive(w []float64) []float64 {
+	var out []float64
+	for _, v := range w {
+		if v > 0 {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// reporter puts figures under the keys of the reference answers.
+type reporter struct {
+	f    *frame
+	e    engine
+	out  Result
+	spec *Spec
+	list []Result
+	by   map[string][]Result // rows of by_X, in order
+}
+
+// into is the object under a key, made when it is not there.
+func (o Result) into(key string) Result {
+	if r, ok := o[key].(Result); ok {
+		return r
+	}
+	r := Result{}
+	o[key] = r
+	return r
+}
+
+func (r *reporter) ask(a Ask) error {
+	in, err := r.f.domain(r.spec.Where, a.Where)
+	if err != nil {
+		return err
+	}
+	switch a.What {
+	case "mean", "total":
+		y, err := r.f.t.Numbers(a.Column)
+		if err != nil {
+			return err
+		}
+		if len(a.By) == 0 {
+			return r.single(a, y, in)
+		}
+		return r.rows(a, map[string][]float64{"": y}, []string{""}, in)
+	case "share":
+		return r.share(a, in)
+	}
+	return r.quantiles(a, in)
+}
+
+// single is a mean or total over all.
+func (r *reporter) single(a Ask, y []float64, in []bool) error {
+	estimate := r.e.mean
+	if a.What == "total" {
+		estimate = r.e.total
+	}
+	fig, err := estimate(y, in)
+	if err != nil {
+		return err
+	}
+	res := fig.result()
+	r.note(a, "", "", res)
+	name := a.What + "_" + a.Column
+	if a.Name != "" {
+		name = a.Name
+	}
+	r.out.into(a.What)[a.Column] = res
+	r.out.into(name)[a.Column] = res
+	if a.What == "mean" {
+		if fig.deff > 0 {
+			r.out.into("deff")[a.Column] = num(fig.deff)
+		}
+		if _, done := r.out["ci_t"]; !done {
+			r.out["ci_t"] = []any{num(fig.lowT), num(fig.hiT)}
+		}
+	}
+	if r.f.reps != nil || r.f.sample == nil {
+		return nil
+	}
+	if len(r.f.margins) > 0 {
+		if a.What == "mean" {
+			r.out.into("index")[a.Column] = res
+			before, err := taylor{r.f.before, r.f.base}.mean(y, in)
+			if err != nil {
+				return err
+			}
+			r.out.into(name + "_before")[a.Column] = before.result()
+		}
+		if len(r.f.margins) > 1 {
+			r.out.into("rake").into(name)[a.Column] = res
+			r.out.into("calibrate").into(name)[a.Column] = res
+			naive := taylor{r.f.naive, r.f.weights}
+			estimate := naive.mean
+			if a.What == "total" {
+				estimate = naive.total
+			}
+			ignoring, err := estimate(y, in)
+			if err != nil {
+				return err
+			}
+			r.out.into("naive").into(name)[a.Column] = ignoring.result()
+		}
+	} else if r.spec.Design.FPC != "" {
+		open := r.spec.Design
+		open.FPC = ""
+		f, err := bind(r.f.t, open, nil, r.spec.Trim, r.spec.Raking, nil, nil)
+		if err != nil {
+			return err
+		}
+		estimate := f.engine().mean
+		if a.What == "total" {
+			estimate = f.engine().total
+		}
+		infinite, err := estimate(y, in)
+		if err != nil {
+			return err
+		}
+		r.out.into("no_fpc").into(a.What)[a.Column] = infinite.result()
+	}
+	return nil
+}
+
+// note adds a figure to the list that follows the specification.
+func (r *reporter) note(a Ask, by, category string, res Result) {
+	entry := Result{"statistic": a.What, "column": a.Column}
+	if by != "" {
+		entry["by"], entry["category"] = by, category
+	}
+	for k, v := range res {
+		entry[k] = v
+	}
+	r.list = append(r.list, entry)
+}
+
+// share of each category of a column, over all or by groups.
+func (r *reporter) share(a Ask, in []bool) error {
+	codes, labels, err := r.f.t.Codes(a.Column)
+	if err != nil {
+		return err
+	}
+	hits := map[string][]float64{}
+	for c, l := range labels {
+		y := make([]float64, len(codes))
+		for i, x := range codes {
+			switch {
+			case x < 0:
+				y[i] = math.NaN()
+			case x == c:
+				y[i] = 1
+			}
+		}
+		hits[l] = y
+	}
+	if len(a.By) > 0 {
+		return r.rows(a, hits, labels, in)
+	}
+	for _, l := range labels {
+		fig, err := r.e.mean(hits[l], in)
+		if err != nil {
+			return err
+		}
+		res := fig.result()
+		methods := r.proportion(fig)
+		for k, v := range methods {
+			if m, ok := v.(Result); ok && k == methods["default"] {
+				res["lo_share"], res["hi_share"], res["share_interval"] = m["lo"], m["hi"], k
+			}
+		}
+		key := a.Column + l
+		r.out.into("share")[key] = res
+		r.out.into("share_" + a.Column)[key] = res
+		r.out.into(a.Column + "_share")[key] = res
+		if a.Name != "" {
+			r.out.into(a.Name)[key] = res
+		}
+		r.out["ciprop_"+a.Column+"_"+strings.ToLower(l)] = methods
+		r.note(a, "", l, res)
+		if len(r.f.margins) > 1 && r.f.reps == nil {
+			r.out.into("rake").into("share_" + a.Column)[key] = res
+		}
+	}
+	return nil
+}
+
+// proportion is the four intervals of survey::svyciprop; default is the one of
+// METHOD §5.
+func (r *reporter) proportion(f figure) Result {
+	out := Result{"default": "logit"}
+	add := func(name string, low, high float64, err error) {
+		if err == nil {
+			out[name] = Result{"est": num(f.value), "lo": num(low), "hi": num(high)}
+		}
+	}
+	p := f.value
+	if p < 1e-14 {
+		p = 0
+	} else if p > 1-1e-14 {
+		p = 1
+	}
+	low, high, err := weighting.LogitInterval(p, f.se, f.df)
+	add("logit", low, high, err)
+	add("xlogit", low, high, err)
+	if p == 0 || p == 1 || p*float64(f.n) < 10 || f.se < 1e-12 {
+		out["default"] = "beta"
+	}
+	se := f.se
+	if se < 1e-12 {
+		se = 0
+	}
+	low, high, err = weighting.BetaInterval(p, se, int64(r.f.t.n), f.df, f.neff)
+	add("beta", low, high, err)
+	add("mean", f.lowT, f.hiT, nil)
+	return out
+}
+
+// rows is one line per group, as survey::svyby prints them.
+func (r *reporter) rows(a Ask, y map[string][]float64, order []string, in []bool) error {
+	codes, labels, parts, err := r.f.t.CrossCodes(a.By)
+	if err != nil {
+		return err
+	}
+	if len(labels) > 100_000 {
+		return badf("%d groups", len(labels))
+	}
+	name := "by_" + strings.Join(a.By, "_")
+	if a.Name != "" {
+		name = a.Name
+	}
+	if r.by == nil {
+		r.by = map[string][]Result{}
+	}
+	keyed := map[string]Result{}
+	for _, row := range r.by[name] {
+		if k, ok := row["_row"].(string); ok {
+			keyed[k] = row
+		}
+	}
+	estimate := r.e.mean
+	if a.What == "total" {
+		estimate = r.e.total
+	}
+	for c, label := range labels {
+		row, known := keyed[label]
+		if !known {
+			row = Result{"_row": label}
+			for k, by := range a.By {
+				row[by] = parts[c][k]
+			}
+			r.by[name] = append(r.by[name], row)
+			keyed[label] = row
+		}
+		domain := and(in, codes, c)
+		for _, o := range order {
+			key := a.Column + o
+			fig, err := estimate(y[o], domain)
+			if empty(err) {
+				row[key], row["se."+key] = nil, nil
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if _, taken := row[key]; taken && a.What == "total" {
+				key = "total." + key
+			}
+			row[key] = num(fig.value)
+			row["se."+key], row["ci_l."+key], row["ci_u."+key] = num(fig.se), num(fig.low), num(fig.high)
+			if _, taken := row["se"]; !taken {
+				for k, v := range fig.row() {
+					row[k] = v
+				}
+			}
+			row["n"] = fig.n
+			res := fig.result()
+			if a.What == "share" {
+				res["share_of"] = o
+			}
+			r.note(a, strings.Join(a.By, ":"), label, res)
+		}
+	}
+	return nil
+}
+
+func (r *reporter) quantiles(a Ask, in []bool) error {
+	y, err := r.f.t.Numbers(a.Column)
+	if err != nil {
+		return err
+	}
+	probs := a.Probs
+	if len(probs) == 0 {
+		probs = defaultProbs
+	}
+	one := func(in []bool, by, category string) ([]any, error) {
+		var values []any
+		for _, p := range probs {
+			e, err := r.e.quantile(y, in, p)
+			if empty(err) {
+				values = append(values, nil)
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			values = append(values, num(e.Value))
+			r.note(a, by, category, Result{"p": p, "est": num(e.Value), "se": num(e.SE), "lo": num(e.Low), "hi": num(e.High), "n": e.N, "interval": "Woodruff, t"})
+		}
+		return values, nil
+	}
+	name := "quantiles_" + a.Column
+	if a.Name != "" {
+		name = a.Name
+	}
+	if len(a.By) == 0 {
+		v, err := one(in, "", "")
+		if err != nil {
+			return err
+		}
+		r.out[name] = v
+		r.out["probs_"+a.Column] = probs
+		return nil
+	}
+	codes, labels, parts, err := r.f.t.CrossCodes(a.By)
+	if err != nil {
+		return err
+	}
+	var rows []Result
+	for c, label := range labels {
+		v, err := one(and(in, codes, c), strings.Join(a.By, ":"), label)
+		if err != nil {
+			return err
+		}
+		row := Result{"_row": label, a.Column: v, "n": nil}
+		delete(row, "n")
+		for k, by := range a.By {
+			row[by] = parts[c][k]
+		}
+		rows = append(rows, row)
+	}
+	r.out[name+"_by_"+strings.Join(a.By, "_")] = rows
+	return nil
+}
+
+func (r *reporter) finish() {
+	for name, rows := range r.by {
+		r.out[name] = rows
+		if len(r.f.margins) > 1 && r.f.reps == nil {
+			r.out.into("rake")[name] = rows
+		}
+	}
+	if len(r.f.margins) > 1 && r.f.reps == nil {
+		r.out["weights_calibrate"] = nums(r.f.weights)
+		r.out.into("method")["naive"] = "the block naive ignores the raking in the error; it is there to be compared with, not to be used"
+	}
+	if len(r.list) > 0 {
+		r.out["estimates"] = r.list
+	}
+}
