@@ -10,7 +10,7 @@ import (
 	"osvitlo/internal/web/page"
 )
 
-// SheetPage is the short form on paper: one A4 side in 12 pt, or several in 16 pt for
+// SheetPage is the short form on paper: one A4 sheet in 13 pt, or several in 16 pt for
 // weak eyes.
 type SheetPage struct {
 	page.Base
