@@ -76,3 +76,15 @@ func (a *Answers) Count() (n []int, mean []float64) {
 	}
 	return n, mean
 }
+
+// Whole is the persons who answered every item.
+func (a *Answers) Whole() *Answers {
+	out := &Answers{items: a.items, start: []int{0}}
+	for i := range a.Persons() {
+		if from, to := a.start[i], a.start[i+1]; to-from == a.items {
+			out.item, out.score = append(out.item, a.item[from:to]...), append(out.score, a.score[from:to]...)
+			out.start = append(out.start, len(out.item))
+		}
+	}
+	return out
+}

@@ -293,3 +293,21 @@ func BenchmarkCalibrate240x5000(b *testing.B) {
 		b.ReportMetric(float64(c.Cycles), "cycles")
 	}
 }
+
+func TestConditionalVectors(t *testing.T) {
+	t.Parallel()
+	all, want := ability(t)
+	// The reference left out persons with a missing answer.
+	c, err := CalibrateConditional(all.Whole())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for j, w := range want.CML {
+		if math.Abs(c.B[j]-w.Difficulty) > 1e-4 || math.Abs(c.SE[j]-w.SE) > 1e-4 {
+			t.Errorf("%s: %v (%v), want %v (%v)", w.Item, c.B[j], c.SE[j], w.Difficulty, w.SE)
+		}
+	}
+	if _, err := CalibrateConditional(drawn(t, spread(61), 10, false, 1)); !errors.Is(err, ErrInput) {
+		t.Errorf("61 items: %v", err)
+	}
+}
