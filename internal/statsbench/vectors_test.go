@@ -273,3 +273,171 @@ func TestDifferenceVectors(t *testing.T) {
 		k.same("", panel, estimate(t, spec, nil, data))
 	}
 }
+
+func TestReliabilityVector(t *testing.T) {
+	t.Parallel()
+	r, err := statsbench.Reliability(table(t, "alpha", "bfi_agreeableness", "input.csv"), statsbench.ReliabilityAsk{Reverse: []string{"A1"}, Low: math.NaN(), High: math.NaN()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &check{t: t, tolerance: func(path string) (float64, float64) {
+		if strings.Contains(path, "omega") || strings.Contains(path, "loadings") {
+			return 0, 1e-4
+		}
+		return 0, 1e-9
+	}}
+	c.same("", expected(t, "alpha", "bfi_agreeableness"), plain(t, r))
+}
+
+func TestIRTVector(t *testing.T) {
+	t.Parallel()
+	r, err := statsbench.IRT(table(t, "irt", "ability16", "input.csv"), statsbench.IRTAsk{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &check{t: t, tolerance: func(path string) (float64, float64) {
+		switch {
+		case strings.Contains(path, "eap") || strings.Contains(path, "wle"):
+			return 0, 2e-3
+		case strings.Contains(path, "loglik"):
+			return 0, 0.01
+		case strings.Contains(path, "AIC"), strings.Contains(path, "BIC"):
+			return 0, 0.05
+		}
+		return 0, 2e-3
+	}}
+	c.same("", expected(t, "irt", "ability16"), plain(t, r))
+}
+
+func TestEAPVector(t *testing.T) {
+	t.Parallel()
+	r, err := statsbench.EAP(table(t, "eap", "2pl_30x25", "items.csv"), table(t, "eap", "2pl_30x25", "responses.csv"), statsbench.EAPAsk{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &check{t: t, tolerance: func(path string) (float64, float64) {
+		if strings.Contains(path, "wle") {
+			return 0, 5e-3
+		}
+		return 0, 1e-4
+	}}
+	c.same("", expected(t, "eap", "2pl_30x25"), plain(t, r))
+}
+
+func TestCATVectors(t *testing.T) {
+	t.Parallel()
+	items, answers := table(t, "cat", "trace_2pl_60", "items.csv"), table(t, "cat", "trace_2pl_60", "responses.csv")
+	for _, rule := range []string{"", "precision=0.3,length=20", "precision:0.3 or length:20", "SE<0.3, 20", `{"precision": 0.3, "length": 20}`, "0.3/20", "luck"} {
+		r, err := statsbench.CAT(items, answers, statsbench.CATAsk{Rule: rule})
+		if rule == "luck" {
+			if !errors.Is(err, statsbench.ErrInput) {
+				t.Errorf("an unknown rule: %v", err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := &check{t: t, tolerance: by(1e-6, map[string]float64{".true": -1})}
+		c.same("", expected(t, "cat", "trace_2pl_60"), plain(t, r))
+	}
+	want := expected(t, "cat", "iteminfo")
+	bank, err := statsbench.ReadCSV(strings.NewReader("item,a,b\ni1,0.5,-1\ni2,1,0\ni3,1.5,0.5\ni4,2,1\n"), "items.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := statsbench.CAT(bank, nil, statsbench.CATAsk{Theta: []float64{-3, -1, 0, 1, 3}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &check{t: t, tolerance: func(string) (float64, float64) { return 0, 1e-9 }}
+	c.same("", want, plain(t, r))
+}
+
+func designed(t *testing.T, raw string) statsbench.Spec {
+	t.Helper()
+	s, err := statsbench.ParseSpec([]byte(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return *s
+}
+
+func TestAssociationVectors(t *testing.T) {
+	t.Parallel()
+	stratified := designed(t, `{"design": {"strata": "stype", "weights": "pw"}}`)
+	r, err := statsbench.Assoc(table(t, "assoc", "apistrat_stype_awards", "input.csv"), statsbench.AssocAsk{X: "stype", Y: "awards", Spec: stratified}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &check{t: t, tolerance: by(1e-6, map[string]float64{".ddf": 1e-5})}
+	c.same("", expected(t, "assoc", "apistrat_stype_awards"), plain(t, r))
+	// Without names: the two columns that are not weights.
+	r, err = statsbench.Assoc(table(t, "assoc", "eta_api00_stype", "input.csv"), statsbench.AssocAsk{Spec: designed(t, `{"weights": "pw"}`)}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c = &check{t: t, tolerance: by(1e-8, nil)}
+	c.same("", expected(t, "assoc", "eta_api00_stype"), plain(t, r))
+}
+
+func TestDriversVector(t *testing.T) {
+	t.Parallel()
+	want := expected(t, "drivers", "apistrat")
+	for _, formula := range []string{want["formula"].(string), "api00~meals+ell+avg.ed+stype+awards", "api00 ~ ."} {
+		r, err := statsbench.Drivers(table(t, "drivers", "apistrat", "input.csv"), statsbench.DriversAsk{Formula: formula, Spec: designed(t, `{"design": {"ids": "~1", "strata": "~stype", "weights": "~pw"}}`)}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if formula == "api00 ~ ." {
+			if r["n"] != 200 {
+				t.Errorf("n %v", r["n"])
+			}
+			continue
+		}
+		c := &check{t: t, tolerance: by(1e-6, nil)}
+		c.same("", want, plain(t, r))
+	}
+}
+
+func TestSuppressVectors(t *testing.T) {
+	t.Parallel()
+	for name, why := range map[string]string{"good_complementary": "", "bad_primary_only": "recovered exactly", "bad_published_small": "under the smallest", "bad_rate_leak": "recovered exactly", "raw_0": "", "raw_1": ""} {
+		raw, err := os.ReadFile(vector("suppress", name+".json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := statsbench.Suppress(raw)
+		switch {
+		case why == "" && (err != nil || r["safe"] != true):
+			t.Errorf("%s: %v %v", name, r, err)
+		case why != "" && (!errors.Is(err, statsbench.ErrNotSafe) || !strings.Contains(err.Error(), why) || r["safe"] != false):
+			t.Errorf("%s: %v %v", name, r, err)
+		}
+		if strings.HasPrefix(name, "raw") {
+			again, err := json.Marshal(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if audit, err := statsbench.Suppress(again); err != nil || audit["safe"] != true {
+				t.Errorf("%s: its publication fails the attack: %v", name, err)
+			}
+		}
+	}
+}
+
+func TestIPFVectors(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"2d_small", "2d_structural_zero"} {
+		raw, err := os.ReadFile(vector("ipf", name, "expected.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := statsbench.IPF(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := &check{t: t, tolerance: by(1e-7, nil)}
+		c.same("", expected(t, "ipf", name), plain(t, r))
+	}
+}
