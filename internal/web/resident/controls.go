@@ -156,9 +156,9 @@ func (h *Handlers) storedNote(v *sitting.View, step instrument.Step, said *typed
 		mine = answerText(step, value, w)
 	}
 	if v.WasLeft(step.ID()) {
-		n.Text = append(n.Text, w.T("resident.conflict.stored", map[string]any{"Answer": storedText(v, step, w)}))
+		n.Text = append(n.Text, w.T("resident.conflict.stored", map[string]any{"Answer": inline(storedText(v, step, w))}))
 		if mine != "" {
-			n.Text = append(n.Text, w.T("resident.conflict.mine", map[string]any{"Answer": mine}))
+			n.Text = append(n.Text, w.T("resident.conflict.mine", map[string]any{"Answer": inline(mine)}))
 		}
 		n.Text = append(n.Text, w.T("resident.conflict.do", nil))
 	} else {

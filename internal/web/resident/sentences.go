@@ -51,13 +51,17 @@ func answerText(step instrument.Step, v instrument.Value, w *i18n.Localizer) str
 	return ""
 }
 
-// joined puts options into one line; a full stop inside them would read badly
-// before a comma, so semicolons divide.
-func joined(texts []string) string {
-	for i := range texts[:max(len(texts)-1, 0)] {
-		texts[i] = strings.TrimSuffix(texts[i], ".")
+// joined puts each option on a line of its own: options are whole phrases, and a
+// comma or a semicolon between them is hard to read.
+func joined(texts []string) string { return strings.Join(texts, "\n") }
+
+// inline is an answer inside a sentence.
+func inline(answer string) string {
+	lines := strings.Split(answer, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSuffix(lines[i], ".")
 	}
-	return strings.Join(texts, "; ")
+	return strings.Join(lines, "; ")
 }
 
 func pairsText(it *instrument.Item, pairs map[string]string, w *i18n.Localizer) string {
@@ -73,7 +77,7 @@ func pairsText(it *instrument.Item, pairs map[string]string, w *i18n.Localizer) 
 			}
 		}
 	}
-	return strings.Join(out, "; ")
+	return joined(out)
 }
 
 func withUnit(number, unit string) string {
