@@ -7,6 +7,8 @@ import (
 	"iter"
 	"slices"
 
+	jsonv2 "github.com/go-json-experiment/json"
+
 	"osvitlo/internal/fault"
 )
 
@@ -278,7 +280,7 @@ func encode[T any, P Document[T]](doc P) ([]byte, error) {
 
 func decode[T any, P Document[T]](raw RawDoc) (*T, error) {
 	doc := new(T)
-	if err := json.Unmarshal(raw.Body, doc); err != nil {
+	if err := jsonv2.Unmarshal(raw.Body, doc); err != nil {
 		return nil, fault.Newf(fault.Internal, "", "a stored document does not fit its type: %w", err)
 	}
 	m := P(doc).Meta()
