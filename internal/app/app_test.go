@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/getkin/kin-openapi/openapi3"
 
 	"osvitlo/internal/app"
 	"osvitlo/internal/config"
@@ -165,6 +166,26 @@ func TestAnUnknownAddressOfTheAPIIsAProblemDocument(t *testing.T) {
 	w := ask(site(t), http.MethodGet, "/api/v2/people", nil)
 	if w.Code != http.StatusNotFound || !strings.HasPrefix(w.Header().Get("Content-Type"), "application/problem+json") || !json.Valid(w.Body.Bytes()) {
 		t.Fatalf("%d %s %s", w.Code, w.Header().Get("Content-Type"), w.Body)
+	}
+}
+
+// The description of the API tells the figures' shape: that of a city with a
+// release and that of one nobody has answered in yet.
+func TestTheIndexFitsItsDescription(t *testing.T) {
+	t.Parallel()
+	empty := build(t, configure(t, nil), io.Discard).Handler()
+	for name, h := range map[string]http.Handler{"demo": site(t), "empty": empty} {
+		doc, err := openapi3.NewLoader().LoadFromData(ask(h, http.MethodGet, "/api/openapi.json", nil).Body.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var body any
+		if err := json.Unmarshal(ask(h, http.MethodGet, "/open-data/index.json", nil).Body.Bytes(), &body); err != nil {
+			t.Fatal(err)
+		}
+		if err := doc.Components.Schemas["Index"].Value.VisitJSON(body, openapi3.EnableJSONSchema2020(), openapi3.MultiErrors()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
