@@ -295,6 +295,9 @@ func TestTheCookieIsClosed(t *testing.T) {
 		t.Fatalf("%v", cookies)
 	}
 	c := cookies[0]
+	if c.MaxAge != 0 || !c.Expires.IsZero() {
+		t.Error("the cookie of a shared computer outlives the browser")
+	}
 	if !strings.HasPrefix(c.Name, "__Host-") || !c.HttpOnly || !c.Secure || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" {
 		t.Errorf("%+v", c)
 	}
