@@ -2,6 +2,8 @@ package person
 
 import (
 	"context"
+	"errors"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -136,6 +138,13 @@ func keys(t testing.TB, ids ...string) *vault.Ring {
 func newRig(t testing.TB) *rig {
 	t.Helper()
 	dir := t.TempDir()
+	blank, err := blankStore()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "t.db"), blank, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	engine, err := sqlite.Open(ctx, sqlite.Config{Path: filepath.Join(dir, "t.db")})
 	if err != nil {
 		t.Fatal(err)
@@ -144,10 +153,31 @@ func newRig(t testing.TB) *rig {
 	return rigOn(t, engine, dir)
 }
 
+// blankStore is a migrated file: making its tables takes longer than most tests.
+var blankStore = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "osvitlo-person")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	name := filepath.Join(dir, "t.db")
+	engine, err := sqlite.Open(ctx, sqlite.Config{Path: name})
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(engine.Migrate(ctx, allSpecs()), engine.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(name)
+})
+
+func allSpecs() []store.Spec {
+	return slices.Concat(Specs(), audit.Specs(), job.Specs(), notify.Specs())
+}
+
 func rigOn(t testing.TB, engine store.Engine, dir string) *rig {
 	t.Helper()
-	specs := slices.Concat(Specs(), audit.Specs(), job.Specs(), notify.Specs())
-	if err := engine.Migrate(ctx, specs); err != nil {
+	if err := engine.Migrate(ctx, allSpecs()); err != nil {
 		t.Fatal(err)
 	}
 	r := &rig{clock: &clock{t: noon}, engine: engine, dir: dir, sittings: &fakeSittings{proofs: map[string]string{}}, holder: &fakeHolder{data: map[ID]string{}}}

@@ -82,7 +82,7 @@ func NewSessions(s *Service, secure bool) *Sessions {
 	m.Cookie.Path = "/"
 	m.Cookie.SameSite = 2 // Lax
 	m.Cookie.Secure = secure
-	m.Cookie.Persist = false // only a resident's own device is remembered; see Begin
+	m.Cookie.Persist = false   // only a resident's own device is remembered; see Begin
 	m.HashTokenInStore = false // the store hashes itself
 	return &Sessions{s: s, Manager: m}
 }
