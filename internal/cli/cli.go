@@ -2,7 +2,8 @@
 // the parts it needs and speaks Ukrainian or English (OSVITLO_LANG, then LANG).
 //
 // Run never panics on input and never starts half-configured. Exit codes: 0 done,
-// 1 failed (the reason stands on standard error), 2 the words were wrong.
+// 1 failed (the reason stands on standard error), 2 the words were wrong, 3 a
+// computation did not converge or its bounds cannot be met.
 package cli
 
 import (
@@ -14,6 +15,7 @@ import (
 	"strings"
 
 	"osvitlo/internal/i18n"
+	"osvitlo/internal/statsbench"
 )
 
 // Exit codes.
@@ -62,6 +64,18 @@ func commands() []command {
 		{"index release", "", "зробити офіційний випуск показника", "cut an official release of the index", indexRelease},
 		{"index verify", "DIR_OR_ZIP [--data DIR]", "перерахувати завантажений випуск і перевірити підпис", "recompute a downloaded release and check its signature", indexVerify},
 		{"export", "sittings|answers [--format csv|ndjson] [-o FILE]", "вивантажити відповіді", "export the answers", export},
+		{"stats estimate", "--data FILE --spec FILE", benches["stats estimate"].uk, benches["stats estimate"].en, bench("stats estimate", statsEstimate)},
+		{"stats reliability", "--data FILE [--items LIST] [--reverse LIST]", benches["stats reliability"].uk, benches["stats reliability"].en, bench("stats reliability", statsReliability)},
+		{"stats irt", "--data FILE [--model 2PL|1PL|both|auto]", benches["stats irt"].uk, benches["stats irt"].en, bench("stats irt", statsIRT)},
+		{"stats eap", "--items FILE --responses FILE", benches["stats eap"].uk, benches["stats eap"].en, bench("stats eap", statsEAP)},
+		{"stats cat", "--items FILE --responses FILE [--rule RULE]", benches["stats cat"].uk, benches["stats cat"].en, bench("stats cat", statsCAT)},
+		{"stats dif", "--data FILE --group COLUMN", benches["stats dif"].uk, benches["stats dif"].en, bench("stats dif", statsDIF)},
+		{"stats assoc", "--data FILE --x COLUMN --y COLUMN", benches["stats assoc"].uk, benches["stats assoc"].en, bench("stats assoc", statsAssoc)},
+		{"stats drivers", "--data FILE --formula \"y ~ a + b\"", benches["stats drivers"].uk, benches["stats drivers"].en, bench("stats drivers", statsDrivers)},
+		{"stats suppress", "--table FILE", benches["stats suppress"].uk, benches["stats suppress"].en, bench("stats suppress", statsSuppress)},
+		{"stats ipf", "--table FILE", benches["stats ipf"].uk, benches["stats ipf"].en, bench("stats ipf", statsIPF)},
+		{"simulate", "[--bank 2pl|1pl|content|FILE] [--persons N]", benches["simulate"].uk, benches["simulate"].en, bench("simulate", simulate)},
+		{"stats", "help", "усе про столик статистика", "all about the statistician's bench", stats},
 		{"healthcheck", "[URL]", "спитати запущену програму, чи вона готова", "ask a running program whether it is ready", healthcheck},
 		{"version", "", "показати версію", "print the version", version},
 	}
@@ -99,6 +113,9 @@ func (t *term) finish(c command, err error) int {
 		return usage
 	default:
 		fmt.Fprintf(t.err, "%s: %v\n", t.say("Не вдалося", "Failed"), err)
+		if un := (*statsbench.UnreachedError)(nil); errors.As(err, &un) {
+			return notReached
+		}
 		return failed
 	}
 }
