@@ -42,7 +42,7 @@ func (h *Handlers) fill(p *Question, s *screen, at visit, v *sitting.View, step 
 		}
 		p.Body = s.fieldset(&m, faultLine(w, text))
 	case instrument.Selects:
-		p.Selects = selects(m, w, text, on)
+		p.Selects, p.Letters = selects(m, w, text, on)
 		if len(p.Selects) > 0 {
 			first = "#" + p.Selects[0].ID
 			for _, x := range p.Selects {
@@ -110,9 +110,32 @@ func faultLine(w *i18n.Localizer, text string) template.HTML {
 		template.HTMLEscapeString(i18n.NoBreak(text)) + `</p>`)
 }
 
-// selects are the lists of ordering and matching.
-func selects(m instrument.FormModel, w *i18n.Localizer, text, on string) []page.Select {
+// lettered is one of the texts that lists offer, with the letter it has there.
+type lettered struct{ Letter, Text string }
+
+// letters name the texts of lists: a closed list on a telephone shows only the
+// beginning of a long one, so all of them stand above, each under its letter.
+var letters = map[string][]rune{i18n.Ukrainian: []rune("АБВГДЕЄЖЗИКЛМНОПРСТ"), i18n.English: []rune("ABCDEFGHIJKLMNOPQRS")}
+
+// lettersOf gives every text of the lists its letter, in the order they are offered.
+func lettersOf(m instrument.FormModel, w *i18n.Localizer) (list []lettered, of map[string]string) {
+	if len(m.Rows) == 0 {
+		return nil, nil
+	}
+	of = map[string]string{}
+	for i, o := range m.Rows[0].Choices {
+		if names := letters[w.Language]; !o.Text.IsZero() && i < len(names) {
+			of[o.Value] = string(names[i])
+			list = append(list, lettered{of[o.Value], o.Text.In(w.Language)})
+		}
+	}
+	return list, of
+}
+
+// selects are the lists of ordering and matching, and the texts they offer.
+func selects(m instrument.FormModel, w *i18n.Localizer, text, on string) ([]page.Select, []lettered) {
 	choose := w.T("resident.choose", nil)
+	list, letter := lettersOf(m, w)
 	out := make([]page.Select, len(m.Rows))
 	for i, r := range m.Rows {
 		x := page.Select{ID: "a-" + r.ID, Name: r.Name, Label: r.Text.In(w.Language),
@@ -125,12 +148,14 @@ func selects(m instrument.FormModel, w *i18n.Localizer, text, on string) []page.
 			t := o.Text.In(w.Language)
 			if t == "" {
 				t = w.T("resident.position", map[string]any{"Number": o.Value})
+			} else if l := letter[o.Value]; l != "" {
+				t = l + ". " + t
 			}
 			x.Options = append(x.Options, page.Option{Value: o.Value, Text: t, Selected: o.Checked})
 		}
 		out[i] = x
 	}
-	return out
+	return out, list
 }
 
 // special are «не знаю» and «не хочу відповідати» beside lists and boxes.

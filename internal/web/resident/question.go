@@ -31,6 +31,7 @@ type Question struct {
 	Heads    bool          // that legend is the page's heading
 	Hint     string
 	Fault    string
+	Letters  []lettered // the texts that the lists offer
 	Selects  []page.Select
 	Field    *page.Field
 	Or       []page.Check // «не знаю» beside lists and boxes
