@@ -67,6 +67,9 @@ func TestEveryPageAt320WithLargeText(t *testing.T) {
 				for _, wide := range tab.Wider() {
 					t.Errorf("%s: %s", s.in(lang, "320 px at 200 %"), wide)
 				}
+				for _, text := range tab.Clipped() {
+					t.Errorf("%s: a list shows only the beginning of %q", s.in(lang, "320 px at 200 %"), text)
+				}
 			}
 		})
 	}

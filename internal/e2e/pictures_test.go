@@ -12,6 +12,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -20,17 +21,25 @@ import (
 )
 
 // Pictures of every page for a person to look at: both languages, a telephone and a
-// desk, light and dark. They are made only when OSVITLO_E2E_PICTURES names a folder.
+// desk, light and dark. They are made only when OSVITLO_E2E_PICTURES names a folder;
+// OSVITLO_E2E_ONLY is an expression that names some of the pages.
 func TestPicturesOfEveryPage(t *testing.T) {
 	folder := os.Getenv("OSVITLO_E2E_PICTURES")
 	if folder == "" {
 		t.Skip("OSVITLO_E2E_PICTURES names no folder")
+	}
+	only, err := regexp.Compile(os.Getenv("OSVITLO_E2E_ONLY"))
+	if err != nil {
+		t.Fatal(err)
 	}
 	for lang, w := range map[string]words{"uk": uk, "en": en} {
 		for name, screen := range map[string]testkit.Screen{"phone": testkit.Phone, "desk": testkit.Desktop} {
 			screen.Lang = lang
 			tab := chrome.Tab(t, screen)
 			for _, s := range tour(t, lang) {
+				if !only.MatchString(s.name) {
+					continue
+				}
 				s.visit(t, tab, w)
 				for _, dark := range []bool{false, true} {
 					tab.Dark(dark)

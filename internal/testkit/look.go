@@ -27,6 +27,22 @@ func (tab *Tab) Wider() []string {
   })()`)
 }
 
+// Clipped tells which lists show only the beginning of what is chosen in them, without
+// the whole of it standing elsewhere on the page.
+func (tab *Tab) Clipped() []string {
+	tab.t.Helper()
+	return Eval[[]string](tab, `(() => {
+    const out = [], plain = s => s.replace(/\s+/g, ' ').trim(), pen = document.createElement('canvas').getContext('2d');
+    const all = [...document.querySelectorAll('main li, main p, main label')].map(e => plain(e.innerText));
+    for (const e of document.querySelectorAll('select')) {
+      const s = getComputedStyle(e), room = e.clientWidth - parseFloat(s.paddingLeft) - parseFloat(s.paddingRight);
+      pen.font = s.font;
+      for (const o of e.options) if (pen.measureText(o.text).width > room && !all.includes(plain(o.text))) out.push(plain(o.text));
+    }
+    return [...new Set(out)];
+  })()`)
+}
+
 // Small tells which targets are under size CSS pixels high, or wide; a link of words
 // is as wide as its words. Links inside a sentence are not targets of their own.
 func (tab *Tab) Small(size int) []string {
