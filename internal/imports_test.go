@@ -106,7 +106,7 @@ func anyPrefix(s string, prefixes []string) bool {
 }
 
 // testOnly are packages that tests import: they are free to know everything.
-var testOnly = []string{"testkit", "e2e", "store/storetest", "media/mediatest", "zdeps"}
+var testOnly = []string{"testkit", "e2e", "store/storetest", "media/mediatest"}
 
 func walkImports(t *testing.T, visit func(pkg, imported, file string)) {
 	t.Helper()
