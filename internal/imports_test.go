@@ -53,6 +53,11 @@ var doors = map[string][]string{
 	"github.com/chromedp":                {"testkit", "e2e"},
 	"github.com/prometheus":              {"telemetry"},
 	"github.com/go-playground/validator": {"config", "web/form"},
+	"github.com/alexedwards/scs":         {"person", "web"},
+	"github.com/go-webauthn":             {"person"},
+	"github.com/coreos/go-oidc":          {"person"},
+	"github.com/pquerna/otp":             {"person"},
+	"github.com/wneessen/go-mail":        {"notify"},
 }
 
 const numbersRing = 1
