@@ -94,7 +94,7 @@ func TestPicturesOfTheReadme(t *testing.T) {
 	}
 	t.Cleanup(b.Close)
 
-	phone := testkit.Screen{Width: 360, Height: 780, Scale: 2, Phone: true}
+	phone := testkit.Screen{Width: 360, Height: 1080, Scale: 2, Phone: true}
 	one := walkerAt(t, p.Site, "uk", "resident-test")
 	for !strings.HasSuffix(one.page.Path, "/call-from-bank") {
 		one.step()
@@ -113,7 +113,7 @@ func TestPicturesOfTheReadme(t *testing.T) {
 	want(tab, 200, tab.Open(one.page.Path))
 	keep(t, folder, "result", small(t, tab.View()))
 
-	desk := b.Tab(t, testkit.Screen{Width: 1280, Height: 900})
+	desk := b.Tab(t, testkit.Screen{Width: 1280, Height: 1120})
 	want(desk, 200, desk.Open("/index"))
 	keep(t, folder, "index", small(t, desk.View()))
 }
