@@ -42,11 +42,11 @@ Commands:
 Тека даних назавжди або демонстраційна, або справжня: це записано під час створення.
 Решту налаштувань (місто, хвиля, MongoDB, MinIO) задають змінні середовища; їхня таблиця — у README.md.
 Мова цієї довідки: OSVITLO_LANG=uk або en.
-Коди завершення: 0 — зроблено, 1 — не вдалося, 2 — команду не зрозуміли.
+Коди завершення: 0 — зроблено, 1 — не вдалося, 2 — команду не зрозуміли, 3 — обчислення не зійшлося (сказано, до чого дійшло).
 `, `
 A data folder is demo or real for ever: that is written when it is made.
 Everything else (city, wave, MongoDB, MinIO) is set by environment variables; README.md has the table.
 Language of this help: OSVITLO_LANG=uk or en.
-Exit codes: 0 done, 1 failed, 2 the command was not understood.
+Exit codes: 0 done, 1 failed, 2 the command was not understood, 3 a computation did not converge (what was reached is said).
 `))
 }
