@@ -12,12 +12,12 @@ import (
 )
 
 // play takes sittings over one connection until end and returns how long each
-// request took that began after warm. The first skip requests are not measured: they
+// request took that began after warm, and how many were sent in all. The first skip requests are not measured: they
 // bring people out of step.
-func play(addr string, s *script, skip int, warm, end time.Time) (took []time.Duration, err error) {
+func play(addr string, s *script, skip int, warm, end time.Time) (took []time.Duration, sent int, err error) {
 	conn, err := net.Dial("tcp", addr)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer conn.Close()
 	p := &player{conn: conn, r: bufio.NewReaderSize(conn, 32<<10)}
@@ -26,10 +26,11 @@ func play(addr string, s *script, skip int, warm, end time.Time) (took []time.Du
 		for i, st := range s.steps {
 			start := time.Now()
 			if start.After(end) {
-				return took, nil
+				return took, sent, nil
 			}
+			sent++
 			if err := p.send(st); err != nil {
-				return nil, fmt.Errorf("request %d, %s %s: %w", i, st.method, st.path, err)
+				return nil, sent, fmt.Errorf("request %d, %s %s: %w", i, st.method, st.path, err)
 			}
 			if skip > 0 {
 				skip--
