@@ -234,9 +234,22 @@ func (w *words) spec() (*statsbench.Spec, error) {
 			return nil, fmt.Errorf("%s: %w", filepath.Base(w.one("spec")), err)
 		}
 	}
-	for flag, into := range map[string]*string{"weights": &s.Design.Weights, "strata": &s.Design.Strata, "ids": &s.Design.IDs, "fpc": &s.Design.FPC} {
+	for flag, into := range map[string]*string{"weights": &s.Design.Weights, "strata": &s.Design.Strata} {
 		if v := strings.TrimPrefix(w.one(flag), "~"); v != "" && v != "1" {
 			*into = v
+		}
+	}
+	for flag, into := range map[string]*[]string{"ids": &s.Design.IDs, "fpc": &s.Design.FPC} {
+		var stages []string
+		for _, v := range w.list(flag) {
+			for _, x := range strings.Split(strings.TrimPrefix(v, "~"), "+") {
+				if x = strings.TrimSpace(x); x != "" && x != "1" {
+					stages = append(stages, x)
+				}
+			}
+		}
+		if stages != nil {
+			*into = stages
 		}
 	}
 	return s, nil

@@ -184,6 +184,16 @@ func (c Compare) within(out Result, s *Spec, t *Table, open Open) error {
 			return err
 		}
 	}
+	// The same persons: only rows with both values tell of a change.
+	pairs := 0
+	for i := range y[0] {
+		if math.IsNaN(y[0][i]) || math.IsNaN(y[1][i]) {
+			y[0][i], y[1][i] = math.NaN(), math.NaN()
+		} else {
+			pairs++
+		}
+	}
+	out["n_pairs"] = pairs
 	in, err := f.domain(s.Where)
 	if err != nil {
 		return err
@@ -255,7 +265,7 @@ func (c Compare) overlapping(out Result, s *Spec, t [2]*Table, open Open) error 
 		if c.Sides[i].Margins != nil {
 			m = c.Sides[i].Margins
 		}
-		if d.Replicates != nil || d.FPC != "" {
+		if d.Replicates != nil || len(d.FPC) > 0 || len(d.IDs) > 1 {
 			return badf("overlapping waves take no replicate weights and no fpc")
 		}
 		var err error

@@ -32,8 +32,12 @@ func Estimate(s *Spec, tables []*Table, open Open) (Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.describe(out, s)
-	e := f.engine()
+	in, err := f.domain(s.Where)
+	if err != nil {
+		return nil, err
+	}
+	e := f.engineFor(in)
+	f.describe(out, s, e)
 	r := &reporter{f: f, e: e, out: out, spec: s}
 	for _, a := range s.Estimates {
 		if err := r.ask(a); err != nil {
@@ -45,12 +49,12 @@ func Estimate(s *Spec, tables []*Table, open Open) (Result, error) {
 }
 
 // describe tells of design and weights.
-func (f *frame) describe(out Result, s *Spec) {
+func (f *frame) describe(out Result, s *Spec, e engine) {
 	out["n"] = f.t.n
 	if f.dropped > 0 {
 		out["n_unweightable"] = f.dropped
 	}
-	out["df"] = num(f.engine().df())
+	out["df"] = num(e.df())
 	method := Result{"interval": "lo and hi: z (1.96); lo_t and hi_t: t with df degrees of freedom"}
 	switch {
 	case f.reps != nil:
@@ -69,9 +73,9 @@ func (f *frame) describe(out Result, s *Spec) {
 	default:
 		method["variance"] = "linearised"
 	}
-	if d := s.Design; d.IDs != "" || d.Strata != "" || d.Weights != "" || d.FPC != "" {
+	if d := s.Design; len(d.IDs) > 0 || d.Strata != "" || d.Weights != "" || len(d.FPC) > 0 {
 		echo := Result{}
-		for k, v := range map[string]string{"psu": d.IDs, "strata": d.Strata, "weight": d.Weights, "fpc": d.FPC} {
+		for k, v := range map[string]string{"psu": strings.Join(d.IDs, "+"), "strata": d.Strata, "weight": d.Weights, "fpc": strings.Join(d.FPC, "+")} {
 			if v != "" {
 				echo[k] = v
 			}
@@ -219,7 +223,7 @@ func (r *reporter) single(a Ask, y []float64, in []bool) error {
 	if len(r.f.margins) > 0 {
 		if a.What == "mean" {
 			r.out.into("index")[a.Column] = res
-			before, err := taylor{r.f.before, r.f.base}.mean(y, in)
+			before, err := taylor{r.f.before, r.e.df()}.mean(y, in)
 			if err != nil {
 				return err
 			}
@@ -228,7 +232,7 @@ func (r *reporter) single(a Ask, y []float64, in []bool) error {
 		if len(r.f.margins) > 1 {
 			r.out.into("rake").into(name)[a.Column] = res
 			r.out.into("calibrate").into(name)[a.Column] = res
-			naive := taylor{r.f.naive, r.f.weights}
+			naive := taylor{r.f.naive, r.e.df()}
 			estimate := naive.mean
 			if a.What == "total" {
 				estimate = naive.total
@@ -239,9 +243,9 @@ func (r *reporter) single(a Ask, y []float64, in []bool) error {
 			}
 			r.out.into("naive").into(name)[a.Column] = ignoring.result()
 		}
-	} else if r.spec.Design.FPC != "" {
+	} else if len(r.spec.Design.FPC) > 0 && r.spec.Design.Weights != "" {
 		open := r.spec.Design
-		open.FPC = ""
+		open.FPC = nil
 		f, err := bind(r.f.t, open, nil, r.spec.Trim, r.spec.Raking, nil, nil)
 		if err != nil {
 			return err
@@ -300,6 +304,13 @@ func (r *reporter) share(a Ask, in []bool) error {
 		}
 		res := fig.result()
 		methods := r.proportion(fig)
+		if rep, ok := r.e.(resampled); ok {
+			// survey makes the logit interval from the replicates of the logit.
+			if g, err := rep.of(hits[l], in, func(w []float64) float64 { p := meanOf(w, hits[l], in); return math.Log(p / (1 - p)) }); err == nil {
+				back := func(x float64) any { return num(1 / (1 + math.Exp(-x))) }
+				methods["logit"] = Result{"est": num(fig.value), "lo": back(g.lowT), "hi": back(g.hiT)}
+			}
+		}
 		for k, v := range methods {
 			if m, ok := v.(Result); ok && k == methods["default"] {
 				res["lo_share"], res["hi_share"], res["share_interval"] = m["lo"], m["hi"], k

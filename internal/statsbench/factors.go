@@ -28,7 +28,7 @@ func Assoc(t *Table, ask AssocAsk, open Open) (Result, error) {
 		d := ask.Spec.Design
 		var rest []string
 		for _, c := range t.Columns {
-			if !slices.Contains([]string{d.Weights, d.FPC, x, y}, c) {
+			if !slices.Contains(append([]string{d.Weights, x, y}, d.FPC...), c) {
 				rest = append(rest, c)
 			}
 		}
@@ -293,7 +293,7 @@ func (f *frame) model(ask DriversAsk) (drivers.Model, string, error) {
 		case part == ".":
 			d := ask.Spec.Design
 			for _, c := range f.t.Columns {
-				if !slices.Contains([]string{m.Outcome, d.Weights, d.FPC, d.IDs}, c) {
+				if !slices.Contains(append(append([]string{m.Outcome, d.Weights}, d.FPC...), d.IDs...), c) {
 					add([]string{c})
 				}
 			}

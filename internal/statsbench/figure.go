@@ -54,19 +54,21 @@ type engine interface {
 
 // taylor is linearisation (METHOD §5).
 type taylor struct {
-	s       *weighting.Sample
-	weights []float64
+	s    *weighting.Sample
+	free float64 // degrees of freedom: of the design, or of the domain kept by where
 }
 
-func (t taylor) df() float64 { return t.s.DF() }
+func (t taylor) df() float64 { return t.free }
 
 func (t taylor) mean(y []float64, in []bool) (figure, error) {
 	e, err := t.s.Mean(y, in)
+	e.DF = t.free
 	return closed(e), err
 }
 
 func (t taylor) total(y []float64, in []bool) (figure, error) {
 	e, err := t.s.Total(y, in)
+	e.DF = t.free
 	return closed(e), err
 }
 
@@ -209,7 +211,7 @@ func (r resampled) quantile(y []float64, in []bool, p float64) (weighting.Estima
 		return weighting.Estimate{}, err
 	}
 	e := weighting.Estimate{Value: q, N: share.n, Neff: share.neff, DF: r.r.df}
-	e.Low, e.High = at(max(p-t*share.se, 0)), at(min(p+t*share.se, 1))
+	e.Low, e.High = at(max(share.value-t*share.se, 0)), at(min(share.value+t*share.se, 1))
 	e.SE = (e.High - e.Low) / (2 * t)
 	return e, nil
 }
@@ -241,7 +243,17 @@ func (f *frame) engine() engine {
 	if f.reps != nil {
 		return resampled{f.reps, f.weights}
 	}
-	return taylor{f.sample, f.weights}
+	return taylor{f.sample, f.sample.DF()}
+}
+
+// engineFor is the engine inside a domain that the whole specification keeps:
+// its degrees of freedom are those of the units in it (survey::degf of a
+// subset).
+func (f *frame) engineFor(in []bool) engine {
+	if f.reps != nil || in == nil {
+		return f.engine()
+	}
+	return taylor{f.sample, f.sample.DFOf(in)}
 }
 
 // domain is the rows that a condition keeps; nil: all.

@@ -22,10 +22,10 @@ type Spec struct {
 
 // Design names the columns of the design.
 type Design struct {
-	IDs     string // sampling unit; "" each row
+	IDs     []string // sampling units, stage after stage; nil: each row
 	Strata  string
-	Weights string
-	FPC     string
+	Weights string   // "": 1, or N/n of every stage where FPC is known
+	FPC     []string // units in the population, stage after stage
 	// Replicates, if the design is given by them.
 	Replicates *Replicates
 }
@@ -215,13 +215,13 @@ func (d *Design) replicates() *Replicates {
 func (d *Design) set(m pair, what string) (err error) {
 	switch norm(m.key) {
 	case "ids", "id", "psu", "psus", "cluster", "clusters":
-		d.IDs, err = one(m.raw, what)
+		d.IDs, err = names(m.raw, what)
 	case "strata", "stratum":
 		d.Strata, err = one(m.raw, what)
 	case "weights", "weight", "w":
 		d.Weights, err = one(m.raw, what)
 	case "fpc":
-		d.FPC, err = one(m.raw, what)
+		d.FPC, err = names(m.raw, what)
 	case "replicate_weights", "repweights", "replicates", "rep_weights":
 		r := d.replicates()
 		switch kindOf(m.raw) {

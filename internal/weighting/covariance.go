@@ -13,6 +13,7 @@ import (
 func (s *Sample) Covariance(z [][]float64) ([][]float64, error) {
 	u := make([][]float64, len(z))
 	grand := make([]float64, len(z))
+	residual := make([][]float64, len(z))
 	for j, x := range z {
 		if len(x) != len(s.w) {
 			return nil, fmt.Errorf("%w: %d linearised values for %d rows", ErrInput, len(x), len(s.w))
@@ -20,6 +21,7 @@ func (s *Sample) Covariance(z [][]float64) ([][]float64, error) {
 		if s.proj != nil {
 			x = s.proj.residuals(x, s.base)
 		}
+		residual[j] = x
 		u[j] = make([]float64, s.units)
 		for i, v := range x {
 			if math.IsNaN(v) || math.IsInf(v, 0) {
@@ -59,6 +61,7 @@ func (s *Sample) Covariance(z [][]float64) ([][]float64, error) {
 			}
 		}
 	}
+	s.within(residual, func(j, k int, v float64) { out[j][k] += v })
 	for j := range z {
 		for k := range j {
 			out[k][j] = out[j][k]

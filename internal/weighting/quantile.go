@@ -8,8 +8,8 @@ import (
 
 // Quantile of y over the rows of a domain (nil: all), 0 < p < 1: the smallest
 // value whose weighted share of rows at or below it reaches p. The interval is
-// Woodruff's (1952; METHOD §5): the t interval of that share, read back
-// through the distribution. SE is the interval's width over twice the t
+// Woodruff's (1952; METHOD §5): the t interval of the share at or below the
+// quantile, read back through the distribution, as survey::svyquantile. SE is the interval's width over twice the t
 // quantile. Publication rules for quantiles lie in package disclosure.
 func (s *Sample) Quantile(y []float64, in []bool, p float64) (Estimate, error) {
 	if !(p > 0 && p < 1) {
@@ -55,7 +55,7 @@ func (s *Sample) Quantile(y []float64, in []bool, p float64) (Estimate, error) {
 	}
 	e := share
 	e.Value, e.Deff = q, 0
-	e.Low, e.High = at(max(p-s.q*share.SE, 0)), at(min(p+s.q*share.SE, 1))
+	e.Low, e.High = at(max(share.Value-s.q*share.SE, 0)), at(min(share.Value+s.q*share.SE, 1))
 	e.SE = (e.High - e.Low) / (2 * s.q)
 	return e, nil
 }

@@ -18,6 +18,9 @@ type Design struct {
 	// FPC is the number of sampling units in the population of the row's
 	// stratum, constant within it; nil: sampling fraction 0.
 	FPC []float64
+	// Stages of sampling inside the sampling units; they count where FPC is
+	// known, since without it the first stage holds all of the variance.
+	Stages []Stage
 	// Margins the weights were fitted to, by PostStratify (one) or Rake; nil:
 	// the variance ignores any fitting. Only Of and the number of categories
 	// are used.
@@ -38,6 +41,7 @@ type Sample struct {
 	proj     *projector
 	lonely   bool
 	finitePS bool
+	later    []nest
 }
 
 type stratum struct {
@@ -109,6 +113,9 @@ func NewSample(d Design) (*Sample, error) {
 			st.rest = 1 - float64(len(st.units))/fpc[h]
 		}
 	}
+	if err := s.stages(d.Stages); err != nil {
+		return nil, err
+	}
 	s.df = float64(s.units - len(s.strata))
 	var err error
 	if s.q, err = TQuantile975(s.df); err != nil {
@@ -178,6 +185,9 @@ func (s *Sample) variance(z []float64) float64 {
 			ss += (u[c] - mean) * (u[c] - mean)
 		}
 		total += n / (n - 1) * h.rest * ss
+	}
+	if s.later != nil {
+		s.within([][]float64{z}, func(_, _ int, v float64) { total += v })
 	}
 	return total
 }
