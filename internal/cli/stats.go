@@ -478,7 +478,7 @@ func stats(_ context.Context, t *term) error {
 	}
 	_, err := fmt.Fprint(t.out, t.say(`Файли — CSV із назвами стовпців у першому рядку; порожнє або NA означає «немає відповіді». «-» — стандартний вхід.
 Результат — JSON із ключами еталонних відповідей. Ключі lo і hi: z (1,96); lo_t і hi_t: t.
-Коди завершення: 0 — зроблено, 1 — помилка в даних або небезпечна публікація, 2 — команду не зрозуміли, 3 — не збіглося або межі недосяжні.
+Коди завершення: 0 — зроблено, 1 — помилка в даних або небезпечна публікація, 2 — команду не зрозуміли, 3 — обчислення не зійшлося або межі недосяжні.
 `, `Files are CSV with column names in the first line; blank or NA means no answer. "-" is standard input.
 The result is JSON with the keys of the reference answers. The keys lo and hi: z (1.96); lo_t and hi_t: t.
 Exit codes: 0 done, 1 bad data or a publication that is not safe, 2 the command was not understood, 3 no convergence or bounds that cannot be met.

@@ -44,8 +44,9 @@ var (
 	flagItems   = benchFlag{name: "items", value: "LIST", uk: "стовпці запитань через кому; без прапорця — усі", en: "columns of items, comma-separated; without the flag all", also: []string{"columns"}, many: true}
 )
 
-func many(f benchFlag) benchFlag {
-	f.many = true
+// waves is --data for one or two files.
+func waves(f benchFlag) benchFlag {
+	f.many, f.also = true, append([]string{"data2", "wave1", "wave2"}, f.also...)
 	return f
 }
 
@@ -59,7 +60,7 @@ var benchOrder = []string{"stats estimate", "stats reliability", "stats irt", "s
 var benches = map[string]benchCommand{
 	"stats estimate": {
 		uk: "ваги, середні, частки, суми, квантилі та порівняння з похибками", en: "weights, means, shares, totals, quantiles and comparisons with errors", plain: "data",
-		flags: []benchFlag{many(flagData), flagSpec, flagWeights, flagStrata, flagIDs, flagFPC, flagOut, flagCompact},
+		flags: []benchFlag{waves(flagData), flagSpec, flagWeights, flagStrata, flagIDs, flagFPC, flagOut, flagCompact},
 		more: [2]string{`Опис (JSON):
   {"design": {"ids": "school", "strata": "s", "weights": "w", "fpc": "N", "replicate_weights": {"file": "rep.csv", "scale": 0.9, "rscales": 1, "mse": false}},
    "margins": {"sex": {"f": 500, "m": 450}, "sex:age": {"f:18-29": 100}}, "trim": {"lower": 0.1, "upper": 4, "strict": true},

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"osvitlo/internal/adaptive"
+	"osvitlo/internal/weighting"
 )
 
 // IRTAsk is a calibration.
@@ -121,7 +122,47 @@ func IRT(t *Table, ask IRTAsk) (Result, error) {
 			out["rasch_cml_erm"], out["rasch_cml_n"] = rows, whole.Persons()
 		}
 	}
+	if err := fitted(out, a, main, items); err != nil {
+		return nil, err
+	}
 	return out, persons(out, a, main, ask.Persons)
+}
+
+// fitted tells how the items follow their curves: S-X² with Holm.
+func fitted(out Result, a *adaptive.Answers, c adaptive.Calibrated, names []string) error {
+	items := make([]adaptive.Item, len(c.Items))
+	for j, it := range c.Items {
+		items[j] = adaptive.Item{A: it.A, B: it.B}
+	}
+	parameters := 2
+	if c.Model == adaptive.OneParameter {
+		parameters = 1
+	}
+	fit, n, err := adaptive.FitOf(a, items, parameters)
+	if err != nil {
+		out["item_fit_reason"] = err.Error()
+		return nil
+	}
+	p := make([]float64, len(fit))
+	for j, f := range fit {
+		if p[j] = f.P; f.Reason != "" {
+			p[j] = 1
+		}
+	}
+	adjusted, err := weighting.Holm(p)
+	if err != nil {
+		return asInput(err)
+	}
+	var rows []Result
+	for j, f := range fit {
+		if f.Reason != "" {
+			rows = append(rows, Result{"item": names[j], "reason": f.Reason})
+			continue
+		}
+		rows = append(rows, Result{"item": names[j], "S_X2": num(f.X2), "df": num(f.DF), "p": num(f.P), "p_holm": num(adjusted[j])})
+	}
+	out["item_fit"], out["item_fit_n"] = rows, n
+	return nil
 }
 
 func plainScores(a *adaptive.Answers) bool {

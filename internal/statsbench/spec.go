@@ -118,15 +118,18 @@ func ParseSpec(raw []byte) (*Spec, error) {
 		return nil, err
 	}
 	s := &Spec{}
+	var designs [2]*Design // of two waves
 	for _, m := range members {
 		what := "spec." + m.key
 		switch norm(m.key) {
-		case "design":
-			d, err := parseDesign(m.raw, what)
+		case "design", "designs":
+			d, err := parseDesigns(m.raw, what)
 			if err != nil {
 				return nil, err
 			}
-			s.Design = *d
+			if s.Design = *d[0]; d[1] != nil {
+				designs = d
+			}
 		case "ids", "id", "psu", "cluster", "clusters", "strata", "stratum", "weights", "weight", "fpc", "replicate_weights", "repweights", "replicates":
 			if err := s.Design.set(m, what); err != nil {
 				return nil, err
@@ -176,7 +179,38 @@ func ParseSpec(raw []byte) (*Spec, error) {
 			return nil, badf("%q is unknown; a specification has design, margins, trim, estimates, compare, where, collapse, normalise, tolerance, max_cycles", m.key)
 		}
 	}
+	if designs[1] != nil {
+		if s.Compare == nil {
+			return nil, badf("two designs and nothing to compare")
+		}
+		for i := range designs {
+			if s.Compare.Sides[i].Design == nil {
+				s.Compare.Sides[i].Design = designs[i]
+			}
+		}
+	}
 	return s, nil
+}
+
+// parseDesigns reads one design, or a list of two, one per wave.
+func parseDesigns(raw json.RawMessage, what string) (d [2]*Design, err error) {
+	if kindOf(raw) != '[' {
+		d[0], err = parseDesign(raw, what)
+		return d, err
+	}
+	items, err := list(raw, what)
+	if err != nil {
+		return d, err
+	}
+	if len(items) != 2 {
+		return d, badf("%s has %d designs; one, or one for each of two waves", what, len(items))
+	}
+	for i := range items {
+		if d[i], err = parseDesign(items[i], fmt.Sprintf("%s[%d]", what, i)); err != nil {
+			return d, err
+		}
+	}
+	return d, nil
 }
 
 // position tells where the JSON broke.
@@ -560,10 +594,15 @@ func parseCompare(raw json.RawMessage, what string) (*Compare, error) {
 			if err := c.Sides[1].parse(m.raw, w); err != nil {
 				return nil, err
 			}
-		case "design":
-			// The design of the second file; the first has that of the spec.
-			if c.Sides[1].Design, err = parseDesign(m.raw, w); err != nil {
+		case "design", "designs":
+			// One is the design of the second file; the first has that of the
+			// specification.
+			d, err := parseDesigns(m.raw, w)
+			if err != nil {
 				return nil, err
+			}
+			if c.Sides[1].Design = d[0]; d[1] != nil {
+				c.Sides[0].Design, c.Sides[1].Design = d[0], d[1]
 			}
 		case "margins":
 			if c.Sides[1].Margins, err = parseMargins(m.raw, w); err != nil {

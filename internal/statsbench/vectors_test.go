@@ -257,6 +257,7 @@ func TestDifferenceVectors(t *testing.T) {
 	}{
 		{`{"design": {"weights": "pw"}, "compare": {"columns": ["api99", "api00"], "design": {"strata": "stype", "weights": "pw"}, "by": "stype"}}`, []*statsbench.Table{w1, w2}},
 		{`{"design": {"weights": "pw"}, "compare": {"first": {"mean": "api99"}, "second": {"file": "wave2.csv", "mean": "api00", "design": {"strata": "stype", "weights": "pw"}}, "by": ["stype"]}}`, []*statsbench.Table{w1}},
+		{`{"design": [{"weights": "pw"}, {"strata": "stype", "weights": "pw"}], "compare": {"files": ["wave1.csv", "wave2.csv"], "mean": ["api99", "api00"], "by": "stype"}}`, []*statsbench.Table{w1}},
 		{`{"compare": {"files": [{"file": "wave1.csv", "column": "api99", "weights": "pw"}, {"file": "wave2.csv", "column": "api00", "design": {"strata": "~stype", "weights": "~pw"}}], "by": "stype"}}`, []*statsbench.Table{w1}},
 	} {
 		got := estimate(t, c.spec, open, c.tables...)
