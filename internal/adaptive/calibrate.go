@@ -144,6 +144,9 @@ func Calibrate(a *Answers, o CalibrateOptions) (Calibrated, error) {
 	default:
 		return Calibrated{}, fmt.Errorf("%w: model %q", ErrInput, o.Model)
 	}
+	if least := map[Model]int{OneParameter: 2, TwoParameter: 3}[o.Model]; a.items < least {
+		return Calibrated{}, fmt.Errorf("%w: the %s of %d items is not identified; it takes %d", ErrInput, o.Model, a.items, least)
+	}
 	e := newEM(a, o)
 	out := Calibrated{Model: o.Model, Parameters: a.items + 1}
 	if o.Model == TwoParameter {

@@ -257,6 +257,10 @@ func TestCalibrationRefusals(t *testing.T) {
 			_, err := Calibrate(make2([]float64{1, nan}, []float64{0, nan}), CalibrateOptions{})
 			return err
 		}(),
+		"two items": func() error {
+			_, err := Calibrate(make2([]float64{1, 0}, []float64{0, 1}), CalibrateOptions{Model: TwoParameter})
+			return err
+		}(),
 		"few nodes": func() error {
 			_, err := Calibrate(make2([]float64{1, 0}, []float64{0, 1}), CalibrateOptions{Grid: Grid{-4, 4, 21}})
 			return err

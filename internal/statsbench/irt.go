@@ -99,6 +99,15 @@ func IRT(t *Table, ask IRTAsk) (Result, error) {
 	} else {
 		out["rasch_mml"] = rasch(main, items)
 	}
+	var alerts []string
+	for j, it := range main.Items {
+		if least := map[adaptive.Model]int{adaptive.OneParameter: adaptive.RaschModel, adaptive.TwoParameter: adaptive.FullModel}[main.Model]; it.N < least {
+			alerts = append(alerts, fmt.Sprintf("%s has %d answers, under the %d that the %s asks for", items[j], it.N, least, main.Model))
+		}
+	}
+	if alerts != nil {
+		out["alerts"] = alerts
+	}
 	if both {
 		c, err := calibrate(adaptive.OneParameter)
 		if err != nil {
