@@ -27,21 +27,31 @@ func contentFS(t *term) (fs.FS, error) {
 	return nil, fmt.Errorf("%w: %v", errUsage, t.args)
 }
 
-// contentCheck prints file:line: message and mend for all that is wrong.
+// contentCheck prints file:line: message and mend for all that is wrong; notes, such
+// as days that will pass and items not used yet, only with --all.
 func contentCheck(_ context.Context, t *term) error {
+	all := t.cut("--all")
 	files, err := contentFS(t)
 	if err != nil {
 		return err
 	}
 	lib, problems := inner.Load(files)
+	notes := 0
 	for _, p := range problems {
+		if p.Severity == instrument.Note && !all {
+			notes++
+			continue
+		}
 		fmt.Fprintln(t.out, p)
+	}
+	if notes > 0 {
+		fmt.Fprintf(t.out, t.say("Ще приміток: %d. Показати всі: content check --all\n", "Notes besides: %d. To see them: content check --all\n"), notes)
 	}
 	if inner.Failed(problems) {
 		return fault.Newf(fault.Invalid, "", "%s", t.say("є помилки, виправте їх; нічого не опубліковано", "there are errors, mend them; nothing is published"))
 	}
-	fmt.Fprintf(t.out, t.say("Гаразд: анкет %d, запитань %d, порад %d, зауважень %d.\n", "All right: %d instruments, %d items, %d advice pages, %d remarks.\n"),
-		len(lib.Instruments()), len(lib.Items()), len(lib.AdvicePages()), len(problems))
+	fmt.Fprintf(t.out, t.say("Гаразд: анкет %d, запитань %d, порад %d.\n", "All right: %d instruments, %d items, %d advice pages.\n"),
+		len(lib.Instruments()), len(lib.Items()), len(lib.AdvicePages()))
 	return nil
 }
 
