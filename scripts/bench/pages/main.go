@@ -9,9 +9,9 @@
 // requests. What is sent was written down from one sitting taken with a form reader;
 // the load only replays it, so that the cores work for the server.
 //
-// The bare handler is Gin with gzip: the same frame rendered by the same renderer
-// around the captured inside of each page, and one durable, group-committed write of
-// a document of the stored size for each answer. It keeps no rule, no path, no session.
+// The bare handler is Gin with gzip: the same templates rendered by the same renderer
+// from captured values of the same pages, and one durable, group-committed write of a
+// document of the stored size for each answer. It keeps no rule, no path, no session.
 //
 // It prints both rates, p50 and p99 of a request, and their ratio, and exits with 1
 // when an order is not met: 60 sittings/s, p99 under 60 ms, 40 % of bare.

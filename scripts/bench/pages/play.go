@@ -2,8 +2,9 @@ package main
 
 import (
 	"bufio"
+	"bytes"
+	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"strconv"
@@ -51,6 +52,65 @@ type player struct {
 	cookies string
 }
 
+// heading is what the player needs of an answer's head.
+type heading struct {
+	status   int
+	location string
+	length   int64
+	chunked  bool
+}
+
+// answer reads one answer to its end, as light as can be: the cores are the server's.
+func (p *player) answer() (h heading, err error) {
+	line, err := p.r.ReadSlice('\n')
+	if err != nil || len(line) < 12 {
+		return h, errors.Join(err, fmt.Errorf("no status line: %q", line))
+	}
+	if h.status, err = strconv.Atoi(string(line[9:12])); err != nil {
+		return h, err
+	}
+	for {
+		if line, err = p.r.ReadSlice('\n'); err != nil {
+			return h, err
+		}
+		line = bytes.TrimRight(line, "\r\n")
+		if len(line) == 0 {
+			break
+		}
+		if v, ok := bytes.CutPrefix(line, []byte("Location: ")); ok {
+			h.location = string(v)
+		} else if v, ok := bytes.CutPrefix(line, []byte("Content-Length: ")); ok {
+			if h.length, err = strconv.ParseInt(string(v), 10, 64); err != nil {
+				return h, err
+			}
+		} else if bytes.Equal(line, []byte("Transfer-Encoding: chunked")) {
+			h.chunked = true
+		} else if v, ok := bytes.CutPrefix(line, []byte("Set-Cookie: ")); ok {
+			pair, _, _ := strings.Cut(string(v), ";")
+			if p.cookies != "" {
+				p.cookies += "; "
+			}
+			p.cookies += pair
+		}
+	}
+	if !h.chunked {
+		_, err = p.r.Discard(int(h.length))
+		return h, err
+	}
+	for {
+		if line, err = p.r.ReadSlice('\n'); err != nil {
+			return h, err
+		}
+		size, err := strconv.ParseInt(string(bytes.TrimRight(line, "\r\n")), 16, 32)
+		if err != nil {
+			return h, err
+		}
+		if _, err := p.r.Discard(int(size) + 2); err != nil || size == 0 {
+			return h, err
+		}
+	}
+}
+
 // send writes one request and reads its answer, which must be the one written down.
 func (p *player) send(st step) error {
 	b := append(p.buf[:0], st.method...)
@@ -71,25 +131,14 @@ func (p *player) send(st step) error {
 	if _, err := p.conn.Write(b); err != nil {
 		return err
 	}
-	resp, err := http.ReadResponse(p.r, nil)
+	head, err := p.answer()
 	if err != nil {
 		return err
 	}
-	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
-		return err
+	if head.status != st.status {
+		return fmt.Errorf("status %d, want %d", head.status, st.status)
 	}
-	_ = resp.Body.Close() // it was read to its end
-	if resp.StatusCode != st.status {
-		return fmt.Errorf("status %d, want %d", resp.StatusCode, st.status)
-	}
-	for _, line := range resp.Header["Set-Cookie"] {
-		pair, _, _ := strings.Cut(line, ";")
-		if p.cookies != "" {
-			p.cookies += "; "
-		}
-		p.cookies += pair
-	}
-	next := resp.Header.Get("Location")
+	next := head.location
 	if p.id == "" {
 		p.id = uuids.FindString(next)
 	}

@@ -21,9 +21,8 @@ type step struct {
 	path   string
 	body   string
 	status int
-	inside string // of <main>, for the bare handler; empty for an answer that only leads on
+	page   any    // what the bare handler renders; nil for an answer that only leads on
 	next   string // where it leads
-	title  string
 }
 
 // script is a whole sitting as it was written down.
@@ -102,10 +101,10 @@ func (r *recorder) page(method, path string, values url.Values) (*goquery.Docume
 			return nil, err
 		}
 		if resp.StatusCode == http.StatusOK {
-			if st.inside, err = doc.Find("main").Html(); err != nil {
+			if st.page, err = capture(doc); err != nil {
 				return nil, err
 			}
-			st.title, r.s.bytes = doc.Find("title").Text(), r.s.bytes+len(raw)
+			r.s.bytes += len(raw)
 		}
 		r.s.steps = append(r.s.steps, st)
 		switch resp.StatusCode {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"html/template"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -22,6 +21,7 @@ import (
 	"osvitlo/internal/store"
 	"osvitlo/internal/store/sqlite"
 	"osvitlo/internal/web/page"
+	"osvitlo/internal/web/resident"
 	"osvitlo/locales"
 )
 
@@ -40,12 +40,6 @@ func program(ctx context.Context, data string) (http.Handler, func(), error) {
 
 //go:embed *.html
 var templates embed.FS
-
-// captured is a page whose inside was taken from the program's own.
-type captured struct {
-	page.Base
-	Inside template.HTML
-}
 
 // stored is the size of a sitting's document in the middle of the test.
 const stored = 2200
@@ -72,7 +66,7 @@ func bareHandler(ctx context.Context, path string, s *script) (http.Handler, fun
 	}
 	pages, err := page.New(page.Options{Words: words, Site: page.Site{Demo: true,
 		City: page.City{Name: i18n.Text{UK: "Місто", EN: "City"}, Owner: i18n.Text{UK: "Міська рада", EN: "City council"}, Phone: "(0522) 00-00-00", PhoneHref: "tel:+380522000000"}},
-		Sets: []page.Set{{Name: "bare", FS: fs.FS(templates)}}})
+		Sets: []page.Set{{Name: "bare", FS: fs.FS(templates)}, resident.Set()}})
 	if err != nil {
 		return nil, stop, err
 	}
@@ -118,9 +112,18 @@ func (b *bare) show(c *gin.Context) {
 		c.AbortWithStatus(http.StatusNotFound)
 		return
 	}
-	p := &captured{Base: page.Base{Lang: i18n.Ukrainian, Title: st.title, Path: c.Request.URL.Path, NoIndex: true, Back: &page.Link{Href: "/"},
-		Alarm: &page.Alarm{Action: c.Request.URL.Path, Form: "answer", Name: "alarm", Value: "1"}}, Inside: template.HTML(st.inside)}
-	if err := b.pages.Render(c.Writer, http.StatusOK, "bare/captured", p); err != nil {
+	var err error
+	switch p := st.page.(type) {
+	case *resident.Question:
+		one := *p // a render marks the page's frame
+		one.Path = c.Request.URL.Path
+		err = b.pages.Render(c.Writer, http.StatusOK, "resident/question", &one)
+	case *captured:
+		one := *p
+		one.Path = c.Request.URL.Path
+		err = b.pages.Render(c.Writer, http.StatusOK, "bare/captured", &one)
+	}
+	if err != nil {
 		c.AbortWithStatus(http.StatusInternalServerError)
 	}
 }
