@@ -50,12 +50,17 @@ func waves(f benchFlag) benchFlag {
 	return f
 }
 
+func must(f benchFlag) benchFlag {
+	f.must = true
+	return f
+}
+
 func free(f benchFlag) benchFlag {
 	f.must = false
 	return f
 }
 
-var benchOrder = []string{"stats estimate", "stats reliability", "stats irt", "stats eap", "stats cat", "stats dif", "stats assoc", "stats drivers", "stats suppress", "stats ipf"}
+var benchOrder = []string{"stats estimate", "stats reliability", "stats irt", "stats eap", "stats cat", "stats dif", "stats assoc", "stats drivers", "stats suppress", "stats ipf", "stats score", "stats dsi"}
 
 var benches = map[string]benchCommand{
 	"stats estimate": {
@@ -139,6 +144,16 @@ Two waves: --data A.csv --data B.csv and "compare": {"columns": ["y", "y"], "des
 `, `The table: {"true": [[…]]} is protected; {"cells": [[…]], "row_totals": […], "col_totals": […], "grand": N} is attacked (null for suppressed);
 {"vars": […], "published": {…}, "eqs": [{"coef": {…}, "value": N}], "sensitive": […]} is attacked as a system.
 `},
+	},
+	"stats score": {
+		uk: "бали за компетентностями, сферами й загалом, рівні", en: "scores by competence, area and overall, levels", plain: "responses",
+		flags: []benchFlag{{name: "items", value: "FILE", uk: "запитання, CSV: item, competence, type (mc01, partial, likertN), max, reverse", en: "items, CSV: item, competence, type (mc01, partial, likertN), max, reverse", must: true},
+			must(flagAnswers), flagOut, flagCompact},
+	},
+	"stats dsi": {
+		uk: "показник цифрових навичок Євростату", en: "Eurostat's digital skills indicator", plain: "data",
+		flags: []benchFlag{flagData, flagOut, flagCompact},
+		more:  [2]string{"Стовпці: n_info, n_comm, n_content, n_safety, n_problem, used_internet_3m.\n", "Columns: n_info, n_comm, n_content, n_safety, n_problem, used_internet_3m.\n"},
 	},
 	"simulate": simulateHelp,
 	"stats ipf": {

@@ -1,9 +1,6 @@
 package psychometrics
 
-import (
-	"fmt"
-	"math"
-)
+import "fmt"
 
 // Use is what a figure about a person is for (METHOD §9).
 type Use string
@@ -61,24 +58,4 @@ func GroupMean(n int64, halfWidth float64) Withheld {
 		return TooWide
 	}
 	return Published
-}
-
-// LordSEM is Lord's error of a percent score on k 0/1 items with the given
-// scores, 100·√(Σs(1−s)/(k(k−1))) with s the mean score where items are right
-// or wrong (METHOD §9): the binomial error, in points.
-func LordSEM(scores []float64) (float64, error) {
-	k := float64(len(scores))
-	if k < 2 {
-		return 0, fmt.Errorf("%w: %d items", ErrTooFew, len(scores))
-	}
-	var sum float64
-	for j, s := range scores {
-		if !(s >= 0 && s <= 1) {
-			return 0, fmt.Errorf("%w: item %d has score %v", ErrInput, j+1, s)
-		}
-		sum += s
-	}
-	// x(k−x)/(k−1) is the variance of the number right, so of the percentage
-	// 100²·x(k−x)/(k²(k−1)).
-	return 100 * math.Sqrt(sum*(k-sum)/(k*k*(k-1))), nil
 }

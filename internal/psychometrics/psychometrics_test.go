@@ -254,17 +254,6 @@ func TestGates(t *testing.T) {
 			t.Errorf("%d persons ± %v: %q", c.n, c.half, got)
 		}
 	}
-	// Five of ten right: 100·√(5·5/(10²·9)) = 16.67 points.
-	v, err := LordSEM([]float64{1, 1, 1, 1, 1, 0, 0, 0, 0, 0})
-	if err != nil {
-		t.Fatal(err)
-	}
-	near(t, "Lord", v, 100.0/6, 1e-9)
-	for _, bad := range [][]float64{{1}, {1, 2}, {1, math.NaN()}} {
-		if _, err := LordSEM(bad); err == nil {
-			t.Errorf("%v", bad)
-		}
-	}
 }
 
 func TestScaleRefusals(t *testing.T) {

@@ -17,7 +17,7 @@ import (
 // vectors lie beside the packages that first used them.
 var vectors = map[string]string{
 	"means": "weighting", "raking": "weighting", "poststrat": "weighting", "trim": "weighting", "replicate": "weighting", "diff": "weighting", "ipf": "weighting",
-	"irt": "adaptive", "eap": "adaptive", "cat": "adaptive", "alpha": "psychometrics", "drivers": "drivers", "assoc": "drivers", "suppress": "disclosure",
+	"irt": "adaptive", "eap": "adaptive", "cat": "adaptive", "alpha": "psychometrics", "drivers": "drivers", "assoc": "drivers", "suppress": "disclosure", "scoring": "scoring", "dsi": "scoring",
 }
 
 func vector(parts ...string) string {
@@ -440,5 +440,30 @@ func TestIPFVectors(t *testing.T) {
 		}
 		c := &check{t: t, tolerance: by(1e-7, nil)}
 		c.same("", expected(t, "ipf", name), plain(t, r))
+	}
+}
+
+func TestScoringVectors(t *testing.T) {
+	t.Parallel()
+	r, err := statsbench.Score(table(t, "scoring", "likert_partial_missing", "items.csv"), table(t, "scoring", "likert_partial_missing", "responses.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &check{t: t, tolerance: func(string) (float64, float64) { return 0, 1e-9 }}
+	c.same("", expected(t, "scoring", "likert_partial_missing"), plain(t, r))
+	in := table(t, "dsi", "dsi.csv")
+	d, err := statsbench.DSI(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := in.Text("overall")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, _ := plain(t, d)["overall"].([]any)
+	for i, w := range want {
+		if got[i] != w {
+			t.Errorf("row %d: %v, want %s", i+1, got[i], w)
+		}
 	}
 }
