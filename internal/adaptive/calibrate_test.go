@@ -315,3 +315,39 @@ func TestConditionalVectors(t *testing.T) {
 		t.Errorf("61 items: %v", err)
 	}
 }
+
+// TestLSAT6 holds the calibration against published numbers: the patterns of
+// Bock and Lieberman (1970), the estimates of ltm (Rizopoulos 2006).
+func TestLSAT6(t *testing.T) {
+	t.Parallel()
+	counts := []int{3, 6, 2, 11, 1, 1, 3, 4, 1, 8, 0, 16, 0, 3, 2, 15, 10, 29, 14, 81, 3, 28, 15, 80, 16, 56, 21, 173, 11, 61, 28, 298}
+	a, err := NewAnswers(5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for pattern, n := range counts {
+		scores := make([]float64, 5)
+		for j := range scores {
+			scores[j] = float64(pattern >> (4 - j) & 1)
+		}
+		for range n {
+			if err := a.Add(scores); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	c, err := Calibrate(a, CalibrateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantA := []float64{0.8254, 0.7229, 0.8905, 0.6886, 0.6575}
+	wantB := []float64{-3.3597, -1.3696, -0.2799, -1.8659, -3.1236}
+	for j, it := range c.Items {
+		if math.Abs(it.A-wantA[j]) > 0.005 || math.Abs(it.B-wantB[j]) > 0.02 {
+			t.Errorf("item %d: %+v, want %v %v", j+1, it, wantA[j], wantB[j])
+		}
+	}
+	if math.Abs(c.LogLik+2466.653) > 0.01 || a.Persons() != 1000 {
+		t.Errorf("log-likelihood %v of %d persons", c.LogLik, a.Persons())
+	}
+}

@@ -213,22 +213,32 @@ func rasch(c adaptive.Calibrated, items []string) Result {
 // persons tells of θ by EAP and WLE, of information and reliability.
 func persons(out Result, a *adaptive.Answers, c adaptive.Calibrated, most int) error {
 	items := make([]adaptive.Item, len(c.Items))
+	turned := make([]bool, len(c.Items))
 	var flat []string
 	for j, it := range c.Items {
+		// A falling curve is a rising one for the wrong answer.
+		if turned[j] = it.A < 0; turned[j] {
+			it.A = -it.A
+		}
 		items[j] = adaptive.Item{A: it.A, B: it.B}
 		if err := items[j].Validate(); err != nil {
 			flat = append(flat, fmt.Sprint(j+1))
 		}
 	}
 	if flat != nil {
-		out["persons_reason"] = "items " + strings.Join(flat, ", ") + " have parameters outside any bank (a in (0,10], |b| up to 10); persons are not scored"
+		out["persons_reason"] = "items " + strings.Join(flat, ", ") + " have parameters outside any bank (|a| up to 10, |b| up to 10); persons are not scored"
 		return nil
 	}
 	var eap, wle []Result
 	var theta, se []float64
 	for i := range a.Persons() {
 		var r []adaptive.Response
-		a.Each(i, func(j int, s float64) { r = append(r, adaptive.Response{Item: items[j], Score: s}) })
+		a.Each(i, func(j int, s float64) {
+			if turned[j] {
+				s = 1 - s
+			}
+			r = append(r, adaptive.Response{Item: items[j], Score: s})
+		})
 		p, err := adaptive.NewPosterior(r, irtGrid)
 		if err != nil {
 			return asInput(err)
