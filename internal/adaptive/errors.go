@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -14,45 +15,53 @@ func (e *em) errors(p params, out *Calibrated) error {
 	e.tabulate(p)
 	size := len(p.v)
 	k := len(e.theta)
+	chance := make([]float64, len(e.right))
+	for i, l := range e.right {
+		chance[i] = math.Exp(l)
+	}
 	parts := make([]*mat.SymDense, chunks)
 	e.each(func(c, from, to int) {
 		info := mat.NewSymDense(size, nil)
 		raw := info.RawSymmetric().Data
-		post := make([]float64, k)
+		post, moment := make([]float64, k), make([]float64, k)
 		at, g := []int{}, make([]float64, size)
 		for person := from; person < to; person++ {
 			if e.a.start[person] == e.a.start[person+1] {
 				continue
 			}
 			e.posterior(person, post)
+			floats.MulTo(moment, post, e.theta)
+			mean := floats.Sum(moment)
+			clear(g)
 			at = at[:0]
-			if p.common {
-				g[p.items] = 0
-			}
 			e.a.Each(person, func(j int, s float64) {
-				var gc, ga float64
-				for i, t := range e.theta {
-					d := post[i] * (s - math.Exp(e.right[j*k+i]))
-					gc += d
-					ga += d * t
-				}
+				gc := s - floats.Dot(post, chance[j*k:(j+1)*k])
+				ga := s*mean - floats.Dot(moment, chance[j*k:(j+1)*k])
 				g[j] = gc
 				at = append(at, j)
 				if p.common {
 					g[p.items] += ga
 				} else {
 					g[p.items+j] = ga
-					at = append(at, p.items+j)
 				}
 			})
 			if p.common {
 				at = append(at, p.items)
+			} else {
+				for _, j := range at[:len(at):len(at)] {
+					at = append(at, p.items+j)
+				}
 			}
-			for _, i := range at {
-				gi := g[i]
+			// Upper triangle; a person who answered most items is quicker as a
+			// whole row.
+			for n, i := range at {
 				row := raw[i*size : (i+1)*size]
-				for _, j := range at {
-					row[j] += gi * g[j]
+				if 3*len(at) > size {
+					floats.AddScaled(row[i:], g[i], g[i:])
+					continue
+				}
+				for _, j := range at[n:] {
+					row[j] += g[i] * g[j]
 				}
 			}
 		}
