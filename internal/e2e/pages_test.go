@@ -3,14 +3,23 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 
 	"osvitlo/internal/testkit"
 )
 
-// names are what a Ukrainian page may write in Latin letters: names of things that
-// have no other, and the letters of levels.
-var names = []string{"SMS", "PDF", "Viber", "YouTube", "Eng", "English"}
+// names are what a page may write in the letters of the other language: names of
+// things, kinds of files, ids of releases, and titles of sources that are cited.
+var names = map[string][]string{
+	"uk": strings.Fields(`
+    Bluetooth Chrome Facebook GPS Instagram JavaScript SIM SMS Signal TalkBack NVDA Viber WhatsApp Wi-Fi YouTube
+    AA BY-NC Cookie cookie DigComp Eurostat WCAG CSV JSON JSONLD PDF PEM SIG ZIP Creative Commons Attribution
+    autumn-demo spring-demo demo gov.ua osvitlo-release-key well-known osvitlo index verify release.zip
+    Cachia Cosgrove Kluzer Punie Vuorikari Centre Commission Competence Digital EUR European Framework JRC Joint Research
+    dComFra digital doi edition fifth Explained Skills Statistics age for the`),
+	"en": {"ДСТУ"},
+}
 
 // Every page, in both languages: no barrier that axe knows of, light and dark; no
 // small target, no key instead of words, one heading.
@@ -28,6 +37,9 @@ func TestEveryPageIsAccessible(t *testing.T) {
 					t.Errorf("%s: the page says it speaks %q", s.in(lang, ""), got)
 				}
 				plain(t, tab)
+				for _, word := range tab.Foreign(names[lang]...) {
+					t.Errorf("%s: a word of the other language: %s", s.in(lang, ""), word)
+				}
 				for _, v := range tab.Axe() {
 					t.Errorf("%s: %v", s.in(lang, "light"), v)
 				}

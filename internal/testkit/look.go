@@ -2,6 +2,7 @@ package testkit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -83,29 +84,21 @@ func (tab *Tab) Headings() []string {
 	return list
 }
 
-// Latin are the words in Latin letters that a reader of Ukrainian sees, without
-// addresses and names that have no other writing.
-func (tab *Tab) Latin(allowed ...string) []string {
+// Foreign are the words in the letters of the other language that a reader sees:
+// Latin ones on a Ukrainian page, Cyrillic ones on an English page. Allowed words,
+// and what the page itself marks as another language, are left out.
+func (tab *Tab) Foreign(allowed ...string) []string {
 	tab.t.Helper()
 	words := Eval[[]string](tab, `(() => {
     const out = new Set(), walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const here = document.documentElement.lang, of = here === 'uk' ? /[A-Za-z][A-Za-z’'.-]{2,}/g : /[А-Яа-яЄєІіЇїҐґ]{2,}/g;
     for (let n; n = walk.nextNode();) {
-      const e = n.parentElement;
-      if (e.closest('script, style, svg, [lang=en], [translate=no], code, .os-mono')) continue;
+      const e = n.parentElement, said = e.closest('[lang]');
+      if (e.closest('script, style, [translate=no], code, pre, .os-mono') || said && said.lang !== here) continue;
       if (!e.getClientRects().length) continue;
-      for (const m of n.data.match(/[A-Za-z][A-Za-z’'.-]{2,}/g) || []) out.add(m);
+      for (const m of n.data.match(of) || []) out.add(m);
     }
     return [...out];
   })()`)
-	var out []string
-next:
-	for _, w := range words {
-		for _, a := range allowed {
-			if strings.EqualFold(strings.Trim(w, "."), a) {
-				continue next
-			}
-		}
-		out = append(out, w)
-	}
-	return out
+	return slices.DeleteFunc(words, func(w string) bool { return slices.Contains(allowed, strings.Trim(w, ".-’'")) })
 }
