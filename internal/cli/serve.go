@@ -44,7 +44,7 @@ func serve(ctx context.Context, t *term) (err error) {
 		return errors.Join(err, listening.Close())
 	}
 	if t.getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
+		debug.SetGCPercent(app.GCPercent)
 	}
 	debug.FreeOSMemory() // starting reads all content once; give that back
 	site, admin := listening.Site.Addr(), listening.Admin.Addr()
@@ -55,11 +55,6 @@ func serve(ctx context.Context, t *term) (err error) {
 	fmt.Fprintf(t.out, "OSVITLO_READY site=http://%s admin=http://%s\n", site, admin)
 	return errors.Join(a.Serve(ctx, listening), a.Close())
 }
-
-// gcPercent lets the heap grow to four times what is in use before it is collected:
-// the heap is small (about 20 MB) and a request is mostly short-lived memory, so this
-// buys a tenth of the processor for some tens of megabytes under load.
-const gcPercent = 300
 
 // makeDemo draws the demo city, prints the truth beside the estimate, and ends.
 func makeDemo(ctx context.Context, t *term) (err error) {

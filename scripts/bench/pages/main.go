@@ -26,11 +26,14 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"runtime/pprof"
 	"slices"
 	"sync"
 	"syscall"
 	"time"
+
+	"osvitlo/internal/app"
 )
 
 // The orders of the issue.
@@ -46,6 +49,7 @@ func main() {
 	rounds := flag.Int("rounds", 3, "rounds, taking turns; the median is printed")
 	profile := flag.String("cpuprofile", "", "file for a CPU profile of the sittings")
 	flag.Parse()
+	debug.SetGCPercent(app.GCPercent) // as serve does; the bare side has it too
 	ok, err := run(*people, time.Duration(*seconds*float64(time.Second)), *rounds, *profile)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "pages:", err)
