@@ -127,6 +127,7 @@ func (c *loader) checkItems(ours *framework.Framework) {
 					c.at(it, "/picture/media", instrument.Error, "picture-missing", "there is no content/media/"+it.Picture.Media, "draw it or remove picture")
 				}
 			}
+			c.checkEnemies(it)
 			if !it.Reviewed() {
 				unreviewed++
 			}

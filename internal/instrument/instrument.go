@@ -248,12 +248,13 @@ func (in *Instrument) Link(item func(id string, version int) (*Item, error), que
 
 // Document is what a version is: the instrument with its items, keys included.
 // What may change without making it another version is left out: retired, and
-// status, reviews, checked_on and valid_until of the items.
+// status, reviews, checked_on, valid_until and enemies of the items.
 func (in *Instrument) Document() ([]byte, error) {
 	items := make([]Item, len(in.items))
 	for i, it := range in.items {
 		items[i] = *it
 		items[i].Status, items[i].Reviews, items[i].CheckedOn, items[i].ValidUntil = "", nil, "", ""
+		items[i].Enemies = nil
 	}
 	raw, err := json.Marshal(document{Slug: in.Slug, Version: in.Version, Role: in.Role, Framework: in.Framework,
 		Title: in.Title, Summary: in.Summary, Minutes: in.Minutes, StopAfter: in.StopAfter, Sections: in.Sections,

@@ -126,6 +126,7 @@ type Item struct {
 	Level      string    `json:"level,omitempty"`      // intended level A1…C2, knowledge only
 	Difficulty float64   `json:"difficulty,omitempty"` // provisional Rasch b in logits, knowledge only
 	Tags       []string  `json:"tags,omitempty"`
+	Enemies    []string  `json:"enemies,omitempty"` // items that must not stand beside it in one adaptive test
 	Stem       i18n.Text `json:"stem"`
 	Lead       i18n.Text `json:"lead,omitzero"`
 	Hint       i18n.Text `json:"hint,omitzero"`
