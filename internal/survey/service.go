@@ -21,10 +21,11 @@ type Config struct {
 
 // Service answers which wave is open. It is safe for concurrent use.
 type Service struct {
-	cfg   Config
-	now   func() time.Time
-	waves *store.Collection[Wave, *Wave]
-	held  atomic.Pointer[[]*Wave] // by Opens, then id; never changed in place
+	cfg    Config
+	now    func() time.Time
+	waves  *store.Collection[Wave, *Wave]
+	engine store.Engine
+	held   atomic.Pointer[[]*Wave] // by Opens, then id; never changed in place
 }
 
 // New loads the waves. In production it refuses while a wave that has not closed
@@ -35,7 +36,7 @@ func New(ctx context.Context, engine store.Engine, cfg Config, now func() time.T
 	if err != nil {
 		return nil, err
 	}
-	s = &Service{cfg: cfg, now: now, waves: waves}
+	s = &Service{cfg: cfg, now: now, waves: waves, engine: engine}
 	if err := s.Reload(ctx); err != nil {
 		return nil, err
 	}
@@ -102,18 +103,14 @@ func (s *Service) Add(ctx context.Context, w Wave) (err error) {
 			}
 			return fault.New(fault.Conflict, "wave.taken")
 		}
-		if h.Campaign == w.Campaign && h.Opens.Before(w.Closes.Time) && w.Opens.Before(h.Closes.Time) && h.overlaps(&w) {
-			return fault.New(fault.Conflict, "wave.overlaps")
-		}
+	}
+	if err := s.overlap(&w); err != nil {
+		return err
 	}
 	if err := s.waves.Insert(ctx, &w); err != nil && !fault.Is(err, fault.Conflict) {
 		return err
 	}
 	return s.Reload(ctx)
-}
-
-func (w *Wave) overlaps(v *Wave) bool {
-	return len(w.Instruments) == 0 || slices.ContainsFunc(w.Instruments, v.Takes)
 }
 
 // Waves lists the waves in the order of their opening. The waves are shared: do not change them.
