@@ -61,6 +61,7 @@ async function script(name) {
 }
 
 await style('resident');
+await style('staff');
 await script('resident');
 for (const file of readdirSync(join(src, 'img')).sort()) put(file, readFileSync(join(src, 'img', file)));
 const site = JSON.parse(readFileSync(join(src, 'site.webmanifest'), 'utf8'));
