@@ -21,18 +21,24 @@ const (
 	gates
 )
 
-// counters of rows that are no index rows, for staff.
+// counters for staff: rows that are no index rows, and how the index rows came.
 const (
 	countHeld     = "held"
 	countExcluded = "excluded"
 	countOther    = "other"
+	countEvidence = "evidence/" // and the kind
+	countDay      = "day/"      // and the day in Kyiv
+	countMode     = "mode/"     // and the mode, rows without a class too
 )
 
 // Wave holds the sums of one wave. All numbers are exact integers; sums of
 // scores are in units of 1e-4 points.
 type Wave struct {
 	sums  [gates][]int64
-	other map[string]int64 // held, excluded, other: kept for staff, never public
+	other map[string]int64 // the counters for staff, never public
+	// invited are the sums of the rows with a class whose people the city drew
+	// and invited; for staff. A release counts them anew as of its step.
+	invited []int64
 }
 
 // Cells are the sums of all waves. A Cells value is not safe for concurrent use.
@@ -50,7 +56,7 @@ func NewCells(districts []string) *Cells {
 }
 
 func newWave(l layout) *Wave {
-	w := &Wave{other: map[string]int64{}}
+	w := &Wave{other: map[string]int64{}, invited: make([]int64, l.size())}
 	for g := range w.sums {
 		w.sums[g] = make([]int64, l.gateLen(gate(g)))
 	}
@@ -98,7 +104,10 @@ func gateOf(r *sitting.Row) (g gate, class int, name string, ok bool) {
 
 // Apply adds (sign +1) or removes (sign −1) one row. A removal is the exact
 // inverse of the addition of the same row.
-func (c *Cells) Apply(r *sitting.Row, sign int64) {
+func (c *Cells) Apply(r *sitting.Row, sign int64) { c.applyOn(r, sign, "") }
+
+// applyOn is Apply with the day the sitting was submitted, "" for none.
+func (c *Cells) applyOn(r *sitting.Row, sign int64, day string) {
 	if r == nil {
 		return
 	}
@@ -115,16 +124,31 @@ func (c *Cells) Apply(r *sitting.Row, sign int64) {
 		c.waves[r.Wave] = w
 	}
 	if !ok {
-		w.other[name] += sign
+		w.count(name, sign)
 		return
 	}
+	w.count(countEvidence+string(r.Evidence), sign)
+	w.count(countMode+string(r.Mode), sign)
+	if day != "" {
+		w.count(countDay+day, sign)
+	}
 	w.apply(c.layout, r, g, class, sign)
+	if r.Evidence == sitting.EvidenceInvited && g != gateUnweightable {
+		addTo(w.invited, c.layout, r, class, sign)
+	}
+}
+
+// count moves one counter of the staff; one at zero is as good as absent.
+func (w *Wave) count(name string, sign int64) {
+	if w.other[name] += sign; w.other[name] == 0 {
+		delete(w.other, name)
+	}
 }
 
 func (w *Wave) apply(l layout, r *sitting.Row, g gate, class int, sign int64) {
 	v := w.sums[g]
-	tested, noNet := r.Role == sitting.RoleTest, r.Internet == sitting.InternetNo
 	if g == gateUnweightable {
+		tested, noNet := r.Role == sitting.RoleTest, r.Internet == sitting.InternetNo
 		v[0] += sign
 		if tested {
 			v[1] += sign
@@ -134,6 +158,12 @@ func (w *Wave) apply(l layout, r *sitting.Row, g gate, class int, sign int64) {
 		}
 		return
 	}
+	addTo(v, l, r, class, sign)
+}
+
+// addTo adds a row with a class to a vector of sums.
+func addTo(v []int64, l layout, r *sitting.Row, class int, sign int64) {
+	tested, noNet := r.Role == sitting.RoleTest, r.Internet == sitting.InternetNo
 	net := slices.Index(netIDs[:], string(r.Internet))
 	if net < 0 {
 		net = len(netIDs) - 1
@@ -220,7 +250,7 @@ func (c *Cells) negative() bool {
 
 // clone returns an independent copy of a wave.
 func (w *Wave) clone() *Wave {
-	out := &Wave{other: maps.Clone(w.other)}
+	out := &Wave{other: maps.Clone(w.other), invited: slices.Clone(w.invited)}
 	for g := range w.sums {
 		out.sums[g] = slices.Clone(w.sums[g])
 	}
@@ -259,7 +289,15 @@ func (c *Cells) equal(d *Cells) error {
 				}
 			}
 		}
-		for _, k := range []string{countHeld, countExcluded, countOther} {
+		if !slices.Equal(a.invited, b.invited) {
+			return fmt.Errorf("wave %s: the sums of those invited differ", id)
+		}
+		for _, k := range slices.Sorted(maps.Keys(a.other)) {
+			if a.other[k] != b.other[k] {
+				return fmt.Errorf("wave %s, %s: %d and %d", id, k, a.other[k], b.other[k])
+			}
+		}
+		for _, k := range slices.Sorted(maps.Keys(b.other)) {
 			if a.other[k] != b.other[k] {
 				return fmt.Errorf("wave %s, %s: %d and %d", id, k, a.other[k], b.other[k])
 			}

@@ -24,6 +24,7 @@ var CheckpointSpec = store.Spec{Name: "index_checkpoints"}
 type checkpointHead struct {
 	store.Doc
 	Layout    int        `json:"layout"`
+	Staff     int        `json:"staff"` // version of the counters for staff
 	Districts []string   `json:"districts"`
 	Slot      int        `json:"slot"`
 	Base      int64      `json:"base"`
@@ -40,6 +41,7 @@ type checkpointWave struct {
 	Top     int64            `json:"top"`
 	Sums    [gates]string    `json:"sums"`
 	Other   map[string]int64 `json:"other"`
+	Invited string           `json:"invited"`
 	Flushed [gates]int64     `json:"flushed"`
 	Pending [gates]string    `json:"pending"` // encodeEntries
 	More    [gates]bool      `json:"more"`
@@ -47,6 +49,9 @@ type checkpointWave struct {
 
 const (
 	headID = "head"
+	// staffVersion changes with the counters for staff; a checkpoint of another
+	// one is read anew from the tallies.
+	staffVersion = 2
 	// maxRecent keeps the head under the store's bound of a document, at most 18
 	// bytes an entry and a third more in base64; with more in the overlap (over
 	// 3,000 submits per second) the checkpoint waits.
@@ -126,11 +131,11 @@ func (c *checkpoints) save(ctx context.Context, f *follower, now time.Time) (sav
 	default:
 		head.Slot = 1 - min(max(old.Slot, 0), 1)
 	}
-	head.Layout, head.Districts, head.Base, head.Top, head.At = layoutVersion, f.cells.layout.districts, f.base, f.top, store.At(now)
+	head.Layout, head.Staff, head.Districts, head.Base, head.Top, head.At = layoutVersion, staffVersion, f.cells.layout.districts, f.base, f.top, store.At(now)
 	head.Recent = encodeEntries(slices.Collect(maps.Keys(f.recent)))
 	for _, id := range slices.Sorted(maps.Keys(f.cells.waves)) {
 		w := f.cells.waves[id]
-		doc := &checkpointWave{Doc: store.Doc{ID: waveDocID(head.Slot, id)}, Wave: id, Base: f.base, Top: f.top, Other: w.other}
+		doc := &checkpointWave{Doc: store.Doc{ID: waveDocID(head.Slot, id)}, Wave: id, Base: f.base, Top: f.top, Other: w.other, Invited: encodeSums(w.invited)}
 		for g := range w.sums {
 			doc.Sums[g] = encodeSums(w.sums[g])
 		}
@@ -166,7 +171,7 @@ func (c *checkpoints) load(ctx context.Context, districts []string, overlap time
 	}
 	f = newFollower(districts, overlap)
 	age := now.Sub(head.At.Time)
-	if head.Layout != layoutVersion || !slices.Equal(head.Districts, f.cells.layout.districts) || age > checkpointAge || age < -time.Minute {
+	if head.Layout != layoutVersion || head.Staff != staffVersion || !slices.Equal(head.Districts, f.cells.layout.districts) || age > checkpointAge || age < -time.Minute {
 		return nil, false, nil
 	}
 	f.base, f.top = head.Base, head.Top
@@ -204,6 +209,10 @@ func (f *follower) restore(doc *checkpointWave) bool {
 	}
 	for k, v := range doc.Other {
 		w.other[k] = v
+	}
+	var err error
+	if w.invited, err = decodeSums(doc.Invited, f.cells.layout.size()); err != nil {
+		return false
 	}
 	f.cells.waves[doc.Wave] = w
 	p := f.pending(doc.Wave)

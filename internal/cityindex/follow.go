@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"osvitlo/internal/fault"
+	"osvitlo/internal/i18n"
 	"osvitlo/internal/sitting"
 )
 
@@ -44,7 +45,9 @@ type follower struct {
 	looked  time.Time          // when the whole overlap was last read
 	gates   map[string]*pendingWave
 
-	damaged int // entries that could not be read
+	midnight, next int64  // the Kyiv day last asked for, in microseconds
+	today          string // its name
+	damaged        int    // entries that could not be read
 }
 
 // pendingWave holds, per gate, the index rows of a wave that came after the
@@ -78,13 +81,29 @@ func (f *follower) pending(wave string) *pendingWave {
 // change is what one entry of the index asks of the cells.
 type change struct {
 	at          entry
+	day         string // of the submit, in Kyiv
 	remove, add *sitting.Row
+}
+
+// dayOf is the day a sitting was submitted. Its first seq is that moment in
+// Unix microseconds, and a later change keeps it as the first of the past.
+// Entries come nearly in order of time, so the last day is kept.
+func (f *follower) dayOf(t sitting.Tally, seq int64) string {
+	if len(t.Was) > 0 {
+		seq = t.Was[0].Seq
+	}
+	if seq < f.midnight || seq >= f.next {
+		at := time.UnixMicro(seq).In(i18n.Kyiv)
+		from := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, i18n.Kyiv)
+		f.midnight, f.next, f.today = from.UnixMicro(), from.AddDate(0, 0, 1).UnixMicro(), at.Format(time.DateOnly)
+	}
+	return f.today
 }
 
 // apply puts one change into the cells and the pending sets.
 func (f *follower) apply(c change) {
-	f.cells.Apply(c.remove, -1)
-	f.cells.Apply(c.add, +1)
+	f.cells.applyOn(c.remove, -1, c.day)
+	f.cells.applyOn(c.add, +1, c.day)
 	if r := c.remove; r != nil {
 		if g, _, _, ok := gateOf(r); ok {
 			delete(f.pending(r.Wave).came[g], c.at.id)
@@ -157,7 +176,7 @@ func (f *follower) read(ctx context.Context, src Source, now time.Time) (fresh i
 			continue
 		}
 		remove, add := tally.Change(applied(at.id))
-		f.apply(change{at, remove, add})
+		f.apply(change{at, f.dayOf(tally, e.Seq), remove, add})
 		f.recent[at] = struct{}{}
 		fresh++
 	}
@@ -186,7 +205,7 @@ func (f *follower) readAll(ctx context.Context, src Source, now time.Time) (int,
 			continue
 		}
 		remove, add := tally.Change(applied(at.id))
-		f.apply(change{at, remove, add})
+		f.apply(change{at, f.dayOf(tally, e.Seq), remove, add})
 		// Almost always an append; two entries of one microsecond may be swapped.
 		i := len(seen)
 		for i > 0 && less(at, seen[i-1]) {

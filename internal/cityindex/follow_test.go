@@ -112,8 +112,8 @@ func (c *city) change(id string, row *sitting.Row, seq int64) {
 // sum is the direct sum over everything that stands now.
 func (c *city) sum() *Cells {
 	out := NewCells(testDistricts)
-	for _, t := range c.now {
-		out.Apply(t.Now, 1)
+	for id, t := range c.now {
+		out.applyOn(t.Now, 1, (&follower{}).dayOf(t, c.seq[id]))
 	}
 	return out
 }
