@@ -19,6 +19,9 @@ type Notice struct {
 	CheckedBy string    // lawyer who signed, with the date; empty: nobody has
 }
 
+// Notice is who asks, as configured: pages show the texts of its version.
+func (s *Service) Notice() Notice { return s.cfg.Notice }
+
 // Field is one kind of data in the table that a lawyer reads.
 type Field struct {
 	Kind      string    // as in Periods

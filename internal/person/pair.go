@@ -168,6 +168,40 @@ func (s *Service) visible(ctx context.Context, a *Actor, list []Candidate) (out 
 	return out, nil
 }
 
+// Alike finds people like somebody who is about to be registered, for staff to look
+// before a second account is made. Only those whom the actor may read are given, and
+// each is written down. Errors: Invalid, as Register.
+func (s *Service) Alike(ctx context.Context, a Actor, reg Registration) (list []Candidate, err error) {
+	defer fault.Wrap(&err, "person.Alike")
+	if err := Can(&a, PersonRegister, At(reg.Venue)).Err(); err != nil {
+		return nil, err
+	}
+	p := private{Born: reg.Born, Adult: reg.Adult}
+	if p.Name, p.Phone, err = checkContact(reg.Name, reg.Phone, p.ages(), s.now()); err != nil {
+		return nil, err
+	}
+	near, err := s.alike(ctx, &record{}, p)
+	if err != nil {
+		return nil, err
+	}
+	return s.visible(ctx, &a, near)
+}
+
+// OpenPairs counts the suggestions nobody has decided on, up to most.
+func (s *Service) OpenPairs(ctx context.Context, a Actor, most int) (n int, err error) {
+	defer fault.Wrap(&err, "person.OpenPairs")
+	if err := Can(&a, PersonDuplicates, City).Err(); err != nil {
+		return 0, err
+	}
+	for _, err := range s.pairs.Keys(ctx, store.Query{Index: indexOpen, Eq: []any{PairOpen}, Limit: most}) {
+		if err != nil {
+			return 0, err
+		}
+		n++
+	}
+	return n, nil
+}
+
 // PairView is an open suggestion with both people in clear text.
 type PairView struct {
 	Pair *Pair
