@@ -11,10 +11,12 @@
 //	ring 2  statsbench                              the statistician's bench: CSV and JSON in, numbers out
 //	ring 2  i18n store media config telemetry sitting/jcs   words, ports, settings, the operator's view, strict JSON
 //	ring 3  store/sqlite store/mongodb media/disk media/s3   engines; only app opens them
-//	ring 4  framework                               areas, competences, levels, crosswalks
+//	ring 3  framework                               areas, competences, levels, crosswalks
 //	ring 4  audit job person/vault person/spelling  who did what; leases and outbox; sealed fields; ways to write a name
-//	ring 5  instrument                              items, rules, instruments
+//	ring 4  instrument                              items, rules, instruments
+//	ring 5  course/lesson                           courses, lessons, activities as written
 //	ring 5  notify                                  messages to people, through the outbox
+//	ring 6  quality                                 flags of a sitting: pace, straight lines, likeness
 //	ring 6  content                                 loads and checks the files, serves them from memory
 //	ring 7  survey                                  campaigns and waves
 //	ring 8  sitting                                 one respondent on one instrument
