@@ -22,11 +22,11 @@ type frame struct {
 var frameWords = []string{"page.name", "page.home", "page.tool", "page.skip", "page.demo", "page.nav", "page.footnav", "page.language",
 	"page.call", "page.back", "page.alarm", "page.help", "page.nevercall", "page.or", "page.next", "page.share", "page.read",
 	"page.read.stop", "page.progress.of", "page.resume.title", "page.resume.text", "page.offline", "page.offline.try",
-	"page.inapp", "page.inapp.close", "page.error.prefix"}
+	"page.inapp", "page.inapp.close", "page.error.prefix", "page.me", "page.signin", "page.shared", "page.shared.end"}
 
 func (s *speaker) build() error {
 	m := &markup{s: s}
-	for _, icon := range []string{"phone", "back", "alarm", "share", "sound", "offline", "info", "logo"} {
+	for _, icon := range []string{"phone", "back", "alarm", "share", "sound", "offline", "info", "logo", "person", "people"} {
 		if _, err := Icon(icon); err != nil {
 			return err
 		}
@@ -133,7 +133,9 @@ func (m *markup) makeFooter() {
 func (s *speaker) head(p Page) template.HTML {
 	b, m := p.base(), &markup{s: s}
 	m.Grow(1200)
-	m.raw("<!doctype html>\n<html lang=\"", s.words.Language, "\">\n<head>\n<meta charset=\"utf-8\">\n<title>")
+	m.raw("<!doctype html>\n<html lang=\"", s.words.Language, `"`)
+	m.attr("class", b.viewer.Classes)
+	m.raw(">\n<head>\n<meta charset=\"utf-8\">\n<title>")
 	if b.Failed {
 		m.say("page.error.prefix")
 		m.raw(` `)
@@ -220,7 +222,15 @@ func (s *speaker) header(p Page) template.HTML {
 		m.value("aria-label", s.words.T("page.call", nil)+" "+city.Phone)
 		m.raw(`>`, pic("phone"), `<span class="os-bar__number">`, escapeOnly(city.Phone), "</span></a>\n")
 	}
+	m.account(b.viewer.Account)
 	m.raw("</div>\n</header>\n")
+	if a := b.viewer.Account; a != nil && a.Shared {
+		m.raw("<form class=\"os-strip os-shared\" method=\"post\" action=\"/sign-out\">", pic("people"), `<p>`)
+		m.say("page.shared")
+		m.raw(` <button class="os-strip__act" type="submit" name="clear" value="1">`)
+		m.say("page.shared.end")
+		m.raw("</button></p></form>\n")
+	}
 	if !b.NoScript {
 		m.raw(s.notices)
 	}

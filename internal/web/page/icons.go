@@ -66,6 +66,7 @@ var strokes = map[string]string{
 	"erase":    `<path d="M4 6.5h16M9 6.5V3.5h6v3M6 6.5l1 14.5h10l1-14.5M10 10.5v6.5M14 10.5v6.5"/>`,
 	"calendar": `<path d="M3.5 5.5h17V21h-17zM8 2.5v5M16 2.5v5M3.5 10h17"/><rect class="os-i-a" x="13.5" y="13" width="4" height="4"/>`,
 	"people":   `<circle cx="9" cy="8" r="3.5"/><path d="M2.5 20c0-4 2.6-6.5 6.5-6.5s6.5 2.5 6.5 6.5M15.5 4.8a3.5 3.5 0 0 1 0 6.4M18 14.2c2.2.9 3.5 2.9 3.5 5.8"/>`,
+	"person":   `<circle cx="12" cy="8" r="4"/><path d="M4.5 20.5c0-4.4 3-7 7.5-7s7.5 2.6 7.5 7"/>`,
 	"chart":    `<path d="M3.5 20.5h17M6 20.5v-6M11 20.5V10M16 20.5V5"/><circle class="os-i-a" cx="16" cy="5" r="2"/>`,
 	"edit":     `<path d="m4 20 1-4.5L16.5 4 20 7.5 8.5 19z M14 6.5 17.5 10"/>`,
 }

@@ -85,7 +85,8 @@ type Base struct {
 	Alarm       *Alarm
 	NoScript    bool // leave the script out altogether (static error pages, print)
 
-	site *Site
+	site   *Site
+	viewer Viewer
 }
 
 func (b *Base) base() *Base { return b }

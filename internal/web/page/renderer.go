@@ -170,17 +170,23 @@ func (r *Renderer) Render(w http.ResponseWriter, status int, name string, data P
 		}
 	}()
 	buf.Reset()
+	viewer := ViewerOf(w)
+	data.base().viewer = viewer
 	if err := r.Execute(buf, name, data); err != nil {
 		return err
+	}
+	body := buf.Bytes()
+	if viewer.Easy {
+		body = bytes.ReplaceAll(body, []byte(termsClosed), []byte(termsOpen))
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", data.base().Lang)
 	if h.Get("Content-Encoding") == "" {
-		h.Set("Content-Length", strconv.Itoa(buf.Len()))
+		h.Set("Content-Length", strconv.Itoa(len(body)))
 	}
 	w.WriteHeader(status)
-	_, err = w.Write(buf.Bytes())
+	_, err = w.Write(body)
 	return err
 }
 

@@ -52,6 +52,14 @@ func (k *kept) put(key string, p *keptPage) {
 // made of: another one renders it anew. make is called only then.
 func (h *Handlers) keep(c *gin.Context, template, path, version string, make func(lang string) (page.Page, error)) error {
 	l := lang(c)
+	if !page.ViewerOf(c.Writer).Plain() { // somebody's own reading: rendered for them
+		data, err := make(l)
+		if err != nil {
+			return err
+		}
+		c.Writer.Header().Set("Cache-Control", "no-store")
+		return h.o.Pages.Render(c.Writer, http.StatusOK, "resident/"+template, data)
+	}
 	key := l + " " + path
 	p := h.kept.get(key, version)
 	if p == nil {
