@@ -14,17 +14,22 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"osvitlo/content"
+	"osvitlo/internal/audit"
 	"osvitlo/internal/cityindex"
 	"osvitlo/internal/config"
 	inner "osvitlo/internal/content"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
+	"osvitlo/internal/job"
 	"osvitlo/internal/media"
 	"osvitlo/internal/media/disk"
 	"osvitlo/internal/media/s3"
+	"osvitlo/internal/notify"
+	"osvitlo/internal/person"
 	"osvitlo/internal/sitting"
 	"osvitlo/internal/store"
 	"osvitlo/internal/store/mongodb"
@@ -40,6 +45,11 @@ type App struct {
 	Waves    *survey.Service
 	Sittings *sitting.Service
 	Index    *cityindex.Service
+	People   *person.Service // nil for a command that only looks at answers and has no keys
+	Audit    *audit.Log
+	Outbox   *job.Outbox
+	Jobs     *job.Schedule
+	Inbox    *notify.Inbox // demo without a mail server
 
 	config  *config.Config
 	log     *slog.Logger
@@ -52,12 +62,15 @@ type App struct {
 	kind    *installation
 	known   *store.Collection[installation, *installation]
 	margins *cityindex.Margins
+	post    *notify.Post
 	metrics *telemetry.Metrics
 	health  *telemetry.Health
 	site    http.Handler
 	admin   http.Handler
 	closers []func() error
-	workers sync.WaitGroup
+	// listening is where the site's socket really is, once it is open.
+	listening atomic.Pointer[string]
+	workers   sync.WaitGroup
 }
 
 // Options are what New takes besides the configuration.
@@ -94,6 +107,9 @@ func New(ctx context.Context, c *config.Config, o Options) (a *App, err error) {
 	if err := a.openDomain(ctx); err != nil {
 		return a, err
 	}
+	if err := a.openPeople(ctx); err != nil {
+		return a, err
+	}
 	if err := a.fillDemo(ctx, o.Progress); err != nil {
 		return a, err
 	}
@@ -105,6 +121,9 @@ func New(ctx context.Context, c *config.Config, o Options) (a *App, err error) {
 		return a, err
 	}
 	if err := a.finishDemo(ctx); err != nil {
+		return a, err
+	}
+	if err := a.demoPeople(ctx); err != nil {
 		return a, err
 	}
 	return a, a.buildSite()
@@ -161,9 +180,11 @@ const (
 
 // specs lists every collection of the program, in the order they are migrated.
 func specs() []store.Spec {
-	all := []store.Spec{settingsSpec, publishedSpec, survey.Spec}
-	all = append(all, sitting.Specs()...)
-	return append(all, cityindex.Specs()...)
+	all := append([]store.Spec{settingsSpec, publishedSpec}, survey.Specs()...)
+	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs()} {
+		all = append(all, more...)
+	}
+	return all
 }
 
 // Migrate prepares the store for this version of the program and nothing else.
@@ -315,4 +336,15 @@ func (a *App) startWork(ctx context.Context) {
 		return err
 	})
 	a.every(ctx, "waves", 30*time.Second, a.Waves.Reload)
+	for _, work := range []func(context.Context){
+		a.Audit.Run,
+		func(ctx context.Context) { a.Outbox.Loop(ctx, time.Second) },
+		func(ctx context.Context) { a.Jobs.Loop(ctx, 20*time.Second) },
+	} {
+		a.workers.Add(1)
+		go func() {
+			defer a.workers.Done()
+			work(ctx)
+		}()
+	}
 }

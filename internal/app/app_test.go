@@ -27,9 +27,12 @@ import (
 // clock stands at a Saturday noon; tests move it.
 func clock() time.Time { return time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC) }
 
+// testKey seals the people of real installations in tests.
+var testKey = "t1:" + strings.Repeat("QUJD", 12)
+
 func configure(t *testing.T, vars map[string]string) *config.Config {
 	t.Helper()
-	all := map[string]string{"OSVITLO_LISTEN": "127.0.0.1:0", "OSVITLO_ADMIN_LISTEN": "127.0.0.1:0", "OSVITLO_DEMO_PEOPLE": "150"}
+	all := map[string]string{"OSVITLO_LISTEN": "127.0.0.1:0", "OSVITLO_ADMIN_LISTEN": "127.0.0.1:0", "OSVITLO_DEMO_PEOPLE": "150", "OSVITLO_KEYS": testKey}
 	for k, v := range vars {
 		all[k] = v
 	}

@@ -26,6 +26,8 @@ type installation struct {
 	Seed   int64 `json:"seed,omitempty"`
 	People int   `json:"people,omitempty"`
 	Ready  bool  `json:"ready,omitempty"`
+	// Staff are the demo's people, one of each role.
+	Staff []demoPerson `json:"staff,omitempty"`
 }
 
 // The kinds of data. They never mix.

@@ -9,6 +9,7 @@ import (
 	"osvitlo/content"
 	"osvitlo/internal/cityindex"
 	"osvitlo/internal/i18n"
+	"osvitlo/internal/person"
 	"osvitlo/internal/telemetry"
 	"osvitlo/internal/web"
 	"osvitlo/internal/web/api"
@@ -19,6 +20,9 @@ import (
 
 // buildSite puts pages and addresses on the services.
 func (a *App) buildSite() error {
+	if a.People == nil {
+		return nil // a command that looks at answers has no pages
+	}
 	city, style, err := a.city()
 	if err != nil {
 		return err
@@ -39,13 +43,14 @@ func (a *App) buildSite() error {
 	if err != nil {
 		return err
 	}
+	sessions := person.NewSessions(a.People, overTLS)
 	a.health = telemetry.NewHealth(telemetry.Check{Name: "store", Ask: a.engine.Ping}, telemetry.Check{Name: "media", Ask: a.media.Ping})
 	proxies := make([]string, len(a.config.TrustedProxies))
 	for i, p := range a.config.TrustedProxies {
 		proxies[i] = p.String()
 	}
 	a.site, err = web.New(web.Options{
-		Log: a.log, Metrics: a.metrics, Health: a.health, Pages: pages, CityStyle: style,
+		Log: a.log, Metrics: a.metrics, Health: a.health, Pages: pages, Sessions: sessions, CityStyle: style,
 		TrustedProxies: proxies, OverTLS: overTLS, HandlerLimit: a.config.HandlerLimit, BodyLimit: a.config.BodyLimit,
 	}, web.Handlers{
 		Resident: residents,
@@ -55,7 +60,12 @@ func (a *App) buildSite() error {
 	if err != nil {
 		return err
 	}
-	a.admin = telemetry.Admin(a.metrics, a.health, map[string]http.Handler{"GET /index/count": http.HandlerFunc(a.count)})
+	operators := map[string]http.Handler{"GET /index/count": http.HandlerFunc(a.count)}
+	if a.Demo() {
+		operators["GET /demo/sign-in"] = http.HandlerFunc(a.demoSignIn)
+		operators["GET /demo/mail"] = http.HandlerFunc(a.demoMail)
+	}
+	a.admin = telemetry.Admin(a.metrics, a.health, operators)
 	return nil
 }
 

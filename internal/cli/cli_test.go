@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"osvitlo/internal/app"
 	"osvitlo/internal/cli"
@@ -111,8 +112,8 @@ func TestCommandsOnAnEmptyFolderSayWhatToDo(t *testing.T) {
 func TestReadingARealStoreNeedsNoOwner(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	env := map[string]string{"OSVITLO_DATA": folder, "OSVITLO_LANG": "en", "OSVITLO_CITY_OWNER_UK": "Рада", "OSVITLO_CITY_DECREE_UK": "№ 1", "OSVITLO_CITY_PHONE": "103",
-		"OSVITLO_WAVE_ID": "2099", "OSVITLO_WAVE_TITLE_UK": "2099", "OSVITLO_WAVE_OPENS": "2020-01-01T00:00:00Z", "OSVITLO_WAVE_CLOSES": "2099-12-31T00:00:00Z"}
+	env := map[string]string{"OSVITLO_DATA": folder, "OSVITLO_LANG": "en", "OSVITLO_KEYS": "t1:" + strings.Repeat("QUJD", 12), "OSVITLO_CITY_OWNER_UK": "Рада", "OSVITLO_CITY_DECREE_UK": "№ 1", "OSVITLO_CITY_PHONE": "103",
+		"OSVITLO_WAVE_ID": "2099", "OSVITLO_WAVE_TITLE_UK": "2099", "OSVITLO_WAVE_OPENS": time.Now().Add(-time.Hour).Format(time.RFC3339), "OSVITLO_WAVE_CLOSES": time.Now().Add(time.Hour).Format(time.RFC3339)}
 	c, _, err := config.Load("serve", nil, func(k string) string { return env[k] }, io.Discard)
 	if err != nil {
 		t.Fatal(err)

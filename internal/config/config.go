@@ -63,6 +63,14 @@ type Config struct {
 	Admission string `env:"OSVITLO_ADMISSION" flag:"admission" validate:"omitempty,oneof=open guarded" doc:"приймання відкритих відповідей: open або guarded; без значення — open у демонстрації, інакше guarded | admission of open answers: open or guarded; empty means open in demo, otherwise guarded"`
 	Secret    Secret `env:"OSVITLO_SECRET" validate:"omitempty,min=32" doc:"ключ для підписів і кодів, від 32 знаків; без нього створюється в теці даних | key for codes and signatures, 32 characters or more; made in the data folder if absent"`
 
+	Keys   Secret   `env:"OSVITLO_KEYS" doc:"ключі, якими запечатано імена й телефони: id:base64 через кому, перший запечатує; новий друкує «osvitlo keys new»; без них працює лише демонстрація | keys that seal names and phones: id:base64, comma-separated, the first one seals; \"osvitlo keys new\" prints one; only the demo works without"`
+	Venues []string `env:"OSVITLO_VENUES" envSeparator:";" doc:"місця, де працюють ментори: id=назва через крапку з комою, напр. lib-1=Бібліотека № 1 | venues where mentors work: id=name, semicolon-separated"`
+
+	Mail   Mail   `envPrefix:"OSVITLO_SMTP_"`
+	Staff  OIDC   `envPrefix:"OSVITLO_OIDC_STAFF_"`
+	People OIDC   `envPrefix:"OSVITLO_OIDC_PEOPLE_"`
+	Notice Notice `envPrefix:"OSVITLO_NOTICE_"`
+
 	MongoURI      Secret `env:"MONGODB_URI" doc:"адреса MongoDB; без неї працює вбудований файл SQLite | MongoDB address; without it the embedded SQLite file works"`
 	MongoDatabase string `env:"MONGODB_DATABASE" envDefault:"osvitlo" validate:"required,alphanum,max=60" doc:"назва бази в MongoDB | database name in MongoDB"`
 
@@ -106,6 +114,37 @@ type Wave struct {
 	TitleEN string    `env:"TITLE_EN" validate:"max=120" doc:"назва хвилі англійською | title of the wave in English"`
 	Opens   time.Time `env:"OPENS" doc:"початок, RFC 3339 | start, RFC 3339"`
 	Closes  time.Time `env:"CLOSES" doc:"кінець, RFC 3339 | end, RFC 3339"`
+}
+
+// Mail is the server that sends the city's mail. Without one, codes by e-mail are not offered.
+type Mail struct {
+	Host     string `env:"HOST" validate:"omitempty,hostname_rfc1123|ip" doc:"сервер пошти; без нього кодів поштою немає | mail server; without one there are no codes by e-mail"`
+	Port     int    `env:"PORT" envDefault:"587" validate:"min=1,max=65535" doc:"порт сервера пошти | port of the mail server"`
+	TLS      string `env:"TLS" envDefault:"starttls" validate:"oneof=starttls tls none" doc:"захист з’єднання: starttls, tls; none лише на цій машині | protection of the connection; none on this machine only"`
+	User     string `env:"USER" doc:"ім’я на сервері пошти | user at the mail server"`
+	Password Secret `env:"PASSWORD" doc:"пароль на сервері пошти | password at the mail server"`
+	From     string `env:"FROM" validate:"omitempty,email" doc:"адреса, з якої йдуть листи | address the mails come from"`
+	FromName string `env:"FROM_NAME" validate:"max=80" doc:"ім’я відправника | name of the sender"`
+}
+
+// OIDC is an OpenID Connect service. Without an issuer its door is not shown.
+type OIDC struct {
+	Issuer   string   `env:"ISSUER" validate:"omitempty,http_url" doc:"адреса служби входу (OpenID Connect) | issuer of the identity service"`
+	ClientID string   `env:"CLIENT_ID" doc:"ім’я сайту в службі входу | the site's id at the service"`
+	Secret   Secret   `env:"CLIENT_SECRET" doc:"таємниця сайту в службі входу | the site's secret at the service"`
+	Scopes   []string `env:"SCOPES" doc:"що питати, крім openid, через кому | scopes besides openid, comma-separated"`
+	Strong   []string `env:"STRONG_ACR" doc:"значення acr, що означають два чинники, через кому | acr values that mean two factors, comma-separated"`
+	TitleUK  string   `env:"TITLE_UK" validate:"max=60" doc:"назва служби українською | name of the service in Ukrainian"`
+	TitleEN  string   `env:"TITLE_EN" validate:"max=60" doc:"назва служби англійською | name of the service in English"`
+}
+
+// Notice is what the texts of consent say beside the tables of the code.
+type Notice struct {
+	Version     int    `env:"VERSION" envDefault:"1" validate:"min=1" doc:"номер тексту згоди; збільшуйте з кожною зміною | version of the texts of consent; raise it with every change"`
+	ProcessorUK string `env:"PROCESSOR_UK" validate:"max=200" doc:"розпорядник даних, якщо не сам володілець | processor of the data, if not the owner, in Ukrainian"`
+	ProcessorEN string `env:"PROCESSOR_EN" validate:"max=200" doc:"розпорядник даних англійською | processor of the data, in English"`
+	Contact     string `env:"CONTACT" validate:"max=200" doc:"куди писати про свої дані | where to write about one's data"`
+	CheckedBy   string `env:"CHECKED_BY" validate:"max=200" doc:"юрист, який перевірив тексти, і дата; без неї сторінки пишуть «перевірено юристом: —» | lawyer who checked the texts, with the date"`
 }
 
 // Guarded tells whether open answers pass the hourly guard (CONTRACT §5).
@@ -182,6 +221,14 @@ func (c *Config) check() error {
 	}
 	if c.MongoURI != "" && c.Secret == "" {
 		all = append(all, errors.New("OSVITLO_SECRET: потрібен разом із MONGODB_URI / is needed with MONGODB_URI, all replicas share it"))
+	}
+	if c.Mail.Host != "" && c.Mail.From == "" {
+		all = append(all, errors.New("OSVITLO_SMTP_FROM: потрібна разом з OSVITLO_SMTP_HOST / is needed with OSVITLO_SMTP_HOST"))
+	}
+	for name, o := range map[string]OIDC{"OSVITLO_OIDC_STAFF": c.Staff, "OSVITLO_OIDC_PEOPLE": c.People} {
+		if o.Issuer != "" && (o.ClientID == "" || c.PublicURL == "") {
+			all = append(all, fmt.Errorf("%s_CLIENT_ID, OSVITLO_PUBLIC_URL: потрібні разом з %s_ISSUER / are needed with %s_ISSUER", name, name, name))
+		}
 	}
 	if c.S3Endpoint != "" && (c.S3AccessKey == "" || c.S3SecretKey == "") {
 		all = append(all, errors.New("S3_ACCESS_KEY, S3_SECRET_KEY: потрібні разом із S3_ENDPOINT / are needed with S3_ENDPOINT"))

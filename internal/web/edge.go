@@ -13,6 +13,7 @@ import (
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
+	"osvitlo/internal/web/gate"
 	"osvitlo/internal/web/page"
 )
 
@@ -52,6 +53,9 @@ func (e *edge) absent(c *gin.Context, status int) {
 }
 
 func (e *edge) fail(c *gin.Context, err error) {
+	if !c.Writer.Written() && gate.Lead(c, err) {
+		return
+	}
 	ctx := c.Request.Context()
 	f := fault.As(err)
 	incident := ""

@@ -16,6 +16,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/klauspost/compress/gzhttp"
 
+	"osvitlo/internal/person"
 	"osvitlo/internal/telemetry"
 	"osvitlo/internal/web/page"
 )
@@ -26,6 +27,7 @@ type Options struct {
 	Metrics        *telemetry.Metrics
 	Health         *telemetry.Health
 	Pages          *page.Renderer
+	Sessions       *person.Sessions
 	TrustedProxies []string // networks whose forwarding headers are believed
 	OverTLS        bool     // people reach the site over https: cookies are Secure
 	CityStyle      string   // the city's colours as CSS, or empty

@@ -49,7 +49,7 @@ func (w *town) pass(d time.Duration) {
 func open(t testing.TB) *town {
 	t.Helper()
 	vars := map[string]string{
-		"OSVITLO_DATA": t.TempDir(), "OSVITLO_ADMISSION": "open",
+		"OSVITLO_DATA": t.TempDir(), "OSVITLO_ADMISSION": "open", "OSVITLO_KEYS": "t1:" + strings.Repeat("QUJD", 12),
 		"OSVITLO_CITY_OWNER_UK": "Кропивницька міська рада", "OSVITLO_CITY_OWNER_EN": "Kropyvnytskyi city council",
 		"OSVITLO_CITY_DECREE_UK": "розпорядження від 9 лютого 2022 року № 14", "OSVITLO_CITY_DECREE_EN": "order No 14 of 9 February 2022",
 		"OSVITLO_CITY_PHONE": "(0522) 00-00-00", "OSVITLO_CITY_PHONE_HOURS": "пн–пт, 9:00–18:00",
