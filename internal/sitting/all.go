@@ -3,7 +3,9 @@ package sitting
 import (
 	"context"
 	"iter"
+	"slices"
 
+	"osvitlo/internal/fault"
 	"osvitlo/internal/store"
 )
 
@@ -20,6 +22,16 @@ func (s *Service) All(ctx context.Context) iter.Seq2[*Sitting, error] {
 			}
 		}
 	}
+}
+
+// Many reads sittings in the order of ids, at most store.MaxMany; what is missing or
+// erased is left out. It is for tables of staff with the right to see answers.
+func (s *Service) Many(ctx context.Context, ids []string) (docs []*Sitting, err error) {
+	defer fault.Wrap(&err, "sitting.Many")
+	if docs, err = s.sittings.GetMany(ctx, ids); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(docs, func(d *Sitting) bool { return d.Erased }), nil
 }
 
 // Keys streams the covering index that feeds the cells, for followers (package cityindex).
