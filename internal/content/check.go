@@ -35,6 +35,7 @@ func (c *loader) check() {
 	c.checkInstruments(ours)
 	if ours != nil {
 		c.checkAdvice(ours)
+		c.checkCourses(ours)
 	}
 }
 

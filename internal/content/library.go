@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"osvitlo/internal/course/lesson"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/framework"
 	"osvitlo/internal/i18n"
@@ -77,6 +78,7 @@ type Library struct {
 	questions   []*instrument.RespondentQuestion
 	terms       []*Term
 	advice      []*Advice
+	courses     []*lesson.Course
 	pages       map[string]*Page
 	texts       map[string]i18n.Text
 	frameworks  []*framework.Framework

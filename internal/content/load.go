@@ -39,6 +39,7 @@ func LoadAt(fsys fs.FS, now time.Time) (*Library, []Problem) {
 	c.city()
 	c.media()
 	c.instruments()
+	c.courses()
 	c.check()
 	c.sum()
 	return c.lib, sorted(c.problems)
