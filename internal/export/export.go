@@ -1,10 +1,12 @@
-// Package export writes submitted sittings as CSV or JSON lines for the operator:
-// one row per sitting, or one per answer. It streams: memory does not grow with the
-// number of rows.
+// Package export writes submitted sittings: as CSV or JSON lines for the operator
+// (one row per sitting, or one per answer), as tables of answers for staff (the page
+// and its CSV, XLSX, SPSS and Stata files come from one query), and as microdata of a
+// closed wave for the public. It streams: memory does not grow with the number of rows.
 //
 // Every row of a demo city says so in its own column. A cell that a spreadsheet
 // would run as a formula is defused. The package decides nothing about who may
-// export; rows of people never become open data this way.
+// export. Rows become open data as microdata only, where each combination of what
+// could tell people apart stands for five or more (package disclosure).
 package export
 
 import (
@@ -14,12 +16,14 @@ import (
 	"encoding/json"
 	"io"
 	"iter"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/instrument"
+	"osvitlo/internal/person"
 	"osvitlo/internal/sitting"
 )
 
@@ -232,14 +236,15 @@ func (t *table) end() error {
 	return t.csv.Write(t.row)
 }
 
+// plainNumber is what may stand in a cell although it begins with a sign.
+var plainNumber = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
+
 // defuse keeps a spreadsheet from running a cell as a formula.
 func defuse(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		if _, err := strconv.ParseFloat(cell, 64); err != nil {
-			return "'" + cell
-		}
+	if plainNumber.MatchString(cell) {
+		return cell
 	}
-	return cell
+	return person.Cell(cell)
 }
 
 func (t *table) flush() error {
