@@ -140,6 +140,11 @@ func (s *Service) TokenID(sealed string) (id string, ok bool) {
 	return t.ID, ok
 }
 
+// IsKey tells whether the text is the result key of a sitting, stored or not.
+func (s *Service) IsKey(id, text string) bool {
+	return subtle.ConstantTimeCompare([]byte(text), []byte(s.locks.resultKey(id))) == 1
+}
+
 // LinkKey is the part of a resume link that names and opens a sitting in one:
 // the id and its result key in base64url. Show it only to the person.
 func (s *Service) LinkKey(id string) string {

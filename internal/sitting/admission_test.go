@@ -5,8 +5,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"osvitlo/internal/fault"
 )
 
 func TestGuardedAdmission(t *testing.T) {
@@ -36,22 +34,22 @@ func TestGuardedAdmission(t *testing.T) {
 	if doc := mustPut(t, r.again(t, guarded), uid(51), body(full(12))).Sitting; doc.State != Held {
 		t.Fatal("a restart opens the door")
 	}
-	n := 0
-	for e, err := range r.Held(ctx, "autumn") {
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = e
-		n++
+	page, err := r.Held(ctx, analyst, HeldQuery{Wave: "autumn", Limit: 4})
+	if err != nil || len(page.Items) != 4 || page.Next == 0 {
+		t.Fatalf("%+v %v", page, err)
 	}
-	if n != 11 {
-		t.Fatalf("%d held", n)
+	rest, err := r.Held(ctx, analyst, HeldQuery{Wave: "autumn", After: page.Next})
+	if err != nil || len(rest.Items) != 7 || rest.Next != 0 || rest.Items[0].ID == page.Items[3].ID {
+		t.Fatalf("%+v %v", rest, err)
 	}
-	if err := r.Release(ctx, held, "analyst"); err != nil {
-		t.Fatal(err)
+	if d, err := r.Release(ctx, analyst, []string{held, held, uid(0), uid(999)}, "checked"); err != nil || d.Changed != 1 || d.Already != 0 || len(d.Other) != 2 {
+		t.Fatalf("%+v %v", d, err)
 	}
-	if err := r.Release(ctx, held, "analyst"); !fault.Is(err, fault.NotFound) {
-		t.Fatal("released twice")
+	if d, err := r.Release(ctx, analyst, []string{held}, "checked"); err != nil || d.Changed != 0 || d.Already != 1 {
+		t.Fatalf("released twice: %+v %v", d, err)
+	}
+	if d, err := r.Reject(ctx, analyst, []string{held}, "flood"); err != nil || d.Changed != 0 || len(d.Other) != 1 {
+		t.Fatalf("a released one rejected: %+v %v", d, err)
 	}
 	doc, _ := r.sittings.Get(ctx, held)
 	tally, err := ParseTally(doc.Tally)
@@ -101,8 +99,8 @@ func TestReject(t *testing.T) {
 	for i := range 31 {
 		mustPut(t, r.Service, uid(i), body(full(12)))
 	}
-	if err := r.Reject(context.Background(), uid(30), "analyst"); err != nil {
-		t.Fatal(err)
+	if d, err := r.Reject(context.Background(), analyst, []string{uid(30)}, "flood"); err != nil || d.Changed != 1 {
+		t.Fatal(d, err)
 	}
 	out, err := r.Result(context.Background(), uid(30), Access{Key: r.locks.resultKey(uid(30))})
 	if err != nil || out.Sitting.State != Excluded || out.Sitting.Reasons[0] != ReasonRejected {

@@ -23,7 +23,7 @@ func BenchmarkPutWithoutStore(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		sub, err := Decode(raw)
-		doc, in, path, err := r.assemble(uid(1), sub, err, noon)
+		doc, in, path, err := r.assemble(uid(1), sub, err, From{}, noon)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -41,7 +41,7 @@ func BenchmarkPut(b *testing.B) {
 	for b.Loop() {
 		n++
 		sub, err := Decode(raw)
-		if _, err := r.Put(context.Background(), uid(n), sub, err, ""); err != nil {
+		if _, err := r.Put(context.Background(), uid(n), sub, err, From{}); err != nil {
 			b.Fatal(err)
 		}
 	}

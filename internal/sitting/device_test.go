@@ -17,7 +17,7 @@ func TestDevice(t *testing.T) {
 	with := func(id int, device string, raw []byte) *Sitting {
 		t.Helper()
 		sub, err := Decode(raw)
-		out, err := r.Put(ctx, uid(id), sub, err, device)
+		out, err := r.Put(ctx, uid(id), sub, err, From{Device: device})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -86,7 +86,7 @@ func TestOneDeviceAtOnce(t *testing.T) {
 	for i := range 50 {
 		wg.Go(func() {
 			sub, err := Decode(body(full(30)))
-			out, err := r.Put(context.Background(), uid(i), sub, err, "tablet")
+			out, err := r.Put(context.Background(), uid(i), sub, err, From{Device: "tablet"})
 			if err != nil {
 				t.Error(err)
 			} else if out.Sitting.State == Counted {

@@ -61,6 +61,7 @@ func (s *Service) bury(ctx context.Context, doc *Sitting) error {
 	if err := s.sittings.Replace(ctx, tomb); err != nil {
 		return err
 	}
+	s.window.Forget(doc.ID)
 	if doc.Device == "" {
 		return nil
 	}
@@ -72,62 +73,4 @@ func (s *Service) bury(ctx context.Context, doc *Sitting) error {
 		s.log.WarnContext(ctx, "the claim of an erased sitting stands", "error", err.Error())
 	}
 	return nil // erased it is
-}
-
-// Release lets a held sitting count; Reject keeps it out. by names who decided,
-// for the log. Both are done once: NotFound for a sitting that is not held.
-func (s *Service) Release(ctx context.Context, id, by string) error {
-	return s.decide(ctx, id, by, "sitting.Release", weighable)
-}
-
-// Reject keeps a held sitting out of the index for good.
-func (s *Service) Reject(ctx context.Context, id, by string) error {
-	return s.decide(ctx, id, by, "sitting.Reject", func(*Sitting) (State, []string) {
-		return Excluded, []string{ReasonRejected}
-	})
-}
-
-func (s *Service) decide(ctx context.Context, id, by, op string, verdict func(*Sitting) (State, []string)) (err error) {
-	defer fault.Wrap(&err, op)
-	doc, err := s.sittings.Get(ctx, id)
-	if err != nil {
-		return err
-	}
-	if doc.Erased || doc.State != Held {
-		return fault.New(fault.NotFound, "sitting.not_held")
-	}
-	was, err := ParseTally(doc.Tally)
-	if err != nil {
-		return fault.From(err, fault.Internal, "")
-	}
-	if len(was.Was) < maxPast-1 { // room for an erasure; a held row is no row of any cell
-		was.Was = append(was.Was, Past{Seq: doc.Seq, Row: *was.Now})
-	}
-	doc.State, doc.Reasons = verdict(doc)
-	was.Now = s.row(doc)
-	doc.Seq = s.seq.next(s.now())
-	doc.Tally = was.Format()
-	if err := s.sittings.Replace(ctx, doc); err != nil {
-		return err
-	}
-	s.log.InfoContext(ctx, "held sitting decided", "op", op, "sitting", id, "state", string(doc.State), "by", by)
-	return nil
-}
-
-// Held streams the ids of held sittings of a wave, oldest first. It reads the
-// index only.
-func (s *Service) Held(ctx context.Context, wave string) func(yield func(Entry, error) bool) {
-	return func(yield func(Entry, error) bool) {
-		for e, err := range s.Entries(ctx, 0) {
-			if err == nil {
-				t, perr := ParseTally(e.Tally)
-				if perr != nil || t.Now == nil || t.Now.State != Held || t.Now.Wave != wave {
-					continue
-				}
-			}
-			if !yield(e, err) {
-				return
-			}
-		}
-	}
 }

@@ -88,7 +88,7 @@ func TestErasedStaysErased(t *testing.T) {
 		id := uid(n)
 		raw := body(full(n % 30))
 		sub, derr := Decode(raw)
-		out, err := r.Put(ctx, id, sub, derr, "")
+		out, err := r.Put(ctx, id, sub, derr, From{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -99,10 +99,10 @@ func TestErasedStaysErased(t *testing.T) {
 		for range rapid.IntRange(1, 6).Draw(t, "tries") {
 			switch rapid.IntRange(0, 6).Draw(t, "act") {
 			case 0:
-				_, err = r.Put(ctx, id, sub, derr, "")
+				_, err = r.Put(ctx, id, sub, derr, From{})
 			case 1:
 				other, oerr := Decode(body(full(7), set("language", "en")))
-				_, err = r.Put(ctx, id, other, oerr, "tablet")
+				_, err = r.Put(ctx, id, other, oerr, From{Device: "tablet"})
 			case 2:
 				_, err = r.View(ctx, id, a)
 			case 3:

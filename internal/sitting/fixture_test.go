@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"osvitlo/internal/audit"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/instrument"
 	"osvitlo/internal/scoring"
@@ -190,6 +191,39 @@ type rig struct {
 	engine store.Engine
 	waves  *survey.Service
 	path   string
+	audit  auditFake
+}
+
+var analyst = By{Person: "panalyst"}
+
+// auditFake keeps what was written down.
+type auditFake struct {
+	mu     sync.Mutex
+	events []audit.Event
+}
+
+func (a *auditFake) RecordAll(_ context.Context, events []audit.Event) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, e := range events {
+		if err := e.Check(); err != nil {
+			return err
+		}
+	}
+	a.events = append(a.events, events...)
+	return nil
+}
+
+// of counts the events of an action.
+func (a *auditFake) of(action string) (n int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, e := range a.events {
+		if e.Action == action {
+			n++
+		}
+	}
+	return n
 }
 
 func newRig(tb testing.TB, change ...func(*Config)) *rig {
@@ -219,7 +253,7 @@ func newRig(tb testing.TB, change ...func(*Config)) *rig {
 // again starts another service on the same file.
 func (r *rig) again(tb testing.TB, change ...func(*Config)) *Service {
 	tb.Helper()
-	cfg := Config{Secret: secret, Structure: structure(), Now: r.clock.now,
+	cfg := Config{Secret: secret, Structure: structure(), Now: r.clock.now, Audit: &r.audit,
 		Advice: func(area, group string) (string, bool) { return area + "-" + group, area != "ua3" }}
 	for _, f := range change {
 		f(&cfg)
@@ -275,7 +309,7 @@ func full(right int) map[string]any {
 func put(tb testing.TB, s *Service, id string, raw []byte) (*Outcome, error) {
 	tb.Helper()
 	sub, err := Decode(raw)
-	return s.Put(context.Background(), id, sub, err, "")
+	return s.Put(context.Background(), id, sub, err, From{})
 }
 
 func mustPut(tb testing.TB, s *Service, id string, raw []byte) *Outcome {

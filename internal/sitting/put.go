@@ -19,15 +19,15 @@ type Outcome struct {
 }
 
 // Put takes a whole sitting under an id of the sender's making. decodeErr is what
-// Decode said: it is answered only if the id is new. device is the value of the
-// device cookie, empty without one.
+// Decode said: it is answered only if the id is new.
 //
-// Errors: Invalid (a pointer per fault), Forbidden (a mode that needs a token),
-// Conflict (other content is stored), Gone (erased, for ever).
-func (s *Service) Put(ctx context.Context, id string, sub *Submission, decodeErr error, device string) (out *Outcome, err error) {
+// Errors: Invalid (a pointer per fault), Forbidden (a mode that needs a token, or
+// another one), TooMany (the token's hour is full; with Seconds), Conflict (other
+// content is stored), Gone (erased, for ever).
+func (s *Service) Put(ctx context.Context, id string, sub *Submission, decodeErr error, from From) (out *Outcome, err error) {
 	defer fault.Wrap(&err, "sitting.Put")
 	now := s.now()
-	doc, in, path, err := s.assemble(id, sub, decodeErr, now)
+	doc, in, path, err := s.assemble(id, sub, decodeErr, from, now)
 	if err != nil {
 		// The content cannot be taken any more; perhaps it was taken once.
 		old, gerr := s.sittings.Get(ctx, id)
@@ -41,13 +41,16 @@ func (s *Service) Put(ctx context.Context, id string, sub *Submission, decodeErr
 		}
 		return nil, err
 	}
-	if device != "" || s.cfg.Guarded {
+	if from != (From{}) || s.cfg.Guarded {
 		// A replay must not claim a device again or be counted twice at the door.
 		if out, err := s.replay(ctx, id, sub.BodyHash); err == nil || !fault.Is(err, fault.NotFound) {
 			return out, err
 		}
 	}
-	if err := s.finish(ctx, doc, in, path, device, now); err != nil {
+	if err := s.limit(from.Helper, now); err != nil {
+		return nil, err
+	}
+	if err := s.finish(ctx, doc, in, path, from.Device, now); err != nil {
 		return nil, err
 	}
 	err = s.sittings.Insert(ctx, doc)
@@ -79,7 +82,7 @@ func (s *Service) outcome(doc *Sitting, created bool) *Outcome {
 }
 
 // assemble checks a submission against the instrument and makes the document.
-func (s *Service) assemble(id string, sub *Submission, decodeErr error, now time.Time) (*Sitting, *instrument.Instrument, instrument.Path, error) {
+func (s *Service) assemble(id string, sub *Submission, decodeErr error, from From, now time.Time) (*Sitting, *instrument.Instrument, instrument.Path, error) {
 	none := instrument.Path{}
 	r := reader{}
 	if decodeErr != nil {
@@ -89,8 +92,11 @@ func (s *Service) assemble(id string, sub *Submission, decodeErr error, now time
 		}
 		// The rest is looked at all the same: the sender learns every fault at once.
 		r.faults = slices.Clip(f.Fields)
-	} else if sub.Mode != ModeSelf {
-		return nil, nil, none, fault.New(fault.Forbidden, "sitting.mode_needs_token")
+	} else if !from.Helper.Allows(sub.Mode) {
+		if from.Helper == nil {
+			return nil, nil, none, fault.New(fault.Forbidden, "sitting.mode_needs_token")
+		}
+		return nil, nil, none, fault.New(fault.Forbidden, "sitting.token_other_mode")
 	}
 	pub, ok := s.catalogue.Version(sub.Instrument, sub.Version)
 	switch {
@@ -116,7 +122,8 @@ func (s *Service) assemble(id string, sub *Submission, decodeErr error, now time
 	doc := &Sitting{Doc: store.Doc{ID: id}, Instrument: pub.Slug, Version: pub.Version,
 		Language: sub.Language, Mode: sub.Mode, Purpose: sub.Purpose, Campaign: sub.Campaign,
 		Invitation: sub.Invitation, Consent: sub.Consent, Respondent: sub.Respondent,
-		Started: store.At(sub.Started), Submitted: store.At(sub.Submitted), BodyHash: sub.BodyHash}
+		Started: store.At(sub.Started), Submitted: store.At(sub.Submitted), BodyHash: sub.BodyHash,
+		Helper: from.Helper, Account: s.locks.accountHash(from.Account)}
 	doc.Answers = r.answers(pub.Instrument, sub.answers)
 	path := s.finalPath(doc, pub.Instrument)
 	for _, st := range path.Steps {

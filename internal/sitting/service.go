@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"osvitlo/internal/fault"
+	"osvitlo/internal/quality"
 	"osvitlo/internal/scoring"
 	"osvitlo/internal/store"
 	"osvitlo/internal/survey"
@@ -24,8 +25,12 @@ type Config struct {
 	Basic     string            // lowest level that counts as basic; empty means A2
 	// Advice finds the written page of an area for a group of levels (start, middle, strong).
 	Advice func(area, group string) (page string, ok bool)
-	Log    *slog.Logger
-	Now    func() time.Time
+	// Timing finds the thresholds frozen with an instrument's version; nil means quality.Frozen.
+	Timing   func(slug string, version int) *quality.Timing
+	PerToken int     // new sittings a token may enter in an hour; 0 means the constant PerToken
+	Audit    Auditor // nil: held sittings cannot be listed or decided
+	Log      *slog.Logger
+	Now      func() time.Time
 }
 
 // Service takes sittings. It is safe for concurrent use.
@@ -41,6 +46,8 @@ type Service struct {
 	seq       sequence
 	admission *admission
 	budget    budget
+	tokens    tokenLimits
+	window    *quality.Window
 	areaAt    map[string]int // place of a competence's area in the structure
 }
 
@@ -60,6 +67,12 @@ func New(ctx context.Context, engine store.Engine, catalogue *Catalogue, waves *
 	if cfg.Basic == "" {
 		cfg.Basic = "A2"
 	}
+	if cfg.Timing == nil {
+		cfg.Timing = quality.Frozen
+	}
+	if cfg.PerToken <= 0 {
+		cfg.PerToken = PerToken
+	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
@@ -77,7 +90,7 @@ func New(ctx context.Context, engine store.Engine, catalogue *Catalogue, waves *
 	}
 	held := *catalogue
 	held.now = cfg.Now
-	s = &Service{cfg: cfg, now: cfg.Now, log: cfg.Log, catalogue: &held, waves: waves}
+	s = &Service{cfg: cfg, now: cfg.Now, log: cfg.Log, catalogue: &held, waves: waves, window: quality.NewWindow()}
 	s.areaAt = map[string]int{}
 	for i, a := range cfg.Structure {
 		for _, c := range a.Competences {

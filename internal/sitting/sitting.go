@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"osvitlo/internal/instrument"
+	"osvitlo/internal/quality"
 	"osvitlo/internal/store"
 )
 
@@ -44,10 +45,12 @@ type Sitting struct {
 	Received  store.Time `json:"received,omitzero"`  // by the server's clock
 	Expires   store.Time `json:"expires,omitzero"`   // when the sweep looks at it; absent: never
 
-	BodyHash string `json:"body_hash,omitempty"` // hex SHA-256 of the JCS of the submitted body
-	KeyHash  string `json:"key_hash,omitempty"`  // hex SHA-256 of the result key
-	CodeTry  int    `json:"code_try,omitempty"`  // which of the sitting's resume codes was free
-	Device   string `json:"device,omitempty"`    // id of the device's claim in the wave
+	BodyHash string  `json:"body_hash,omitempty"` // hex SHA-256 of the JCS of the submitted body
+	KeyHash  string  `json:"key_hash,omitempty"`  // hex SHA-256 of the result key
+	CodeTry  int     `json:"code_try,omitempty"`  // which of the sitting's resume codes was free
+	Device   string  `json:"device,omitempty"`    // id of the device's or account's claim in the wave
+	Account  string  `json:"account,omitempty"`   // keyed hash of the account it was taken under, for that claim
+	Helper   *Helper `json:"helper,omitempty"`    // whose token it came under; never in the tally
 
 	Disposition Disposition `json:"disposition,omitempty"`
 	State       State       `json:"state,omitempty"`
@@ -55,6 +58,9 @@ type Sitting struct {
 	Wave        string      `json:"wave,omitempty"`
 	Late        bool        `json:"late,omitempty"` // enters revision 2 of the wave
 	Score       *Score      `json:"score,omitempty"`
+
+	Quality  *quality.Report `json:"quality,omitempty"`  // figures and reasons; they decide nothing
+	Decision *Decision       `json:"decision,omitempty"` // what an analyst said of a held sitting
 
 	Seq    int64  `json:"seq,omitempty"`
 	Tally  string `json:"tally,omitempty"`

@@ -21,6 +21,7 @@ const (
 	ReasonIncomplete  = "incomplete"       // excluded: an area is not known, so there is no overall
 	ReasonUsesNet     = "uses_internet"    // excluded: the short form is for people without the internet
 	ReasonDuplicate   = "duplicate_device" // excluded: this device has a sitting in the wave
+	ReasonSecond      = "second_sitting"   // excluded: this person has a sitting in the wave
 	ReasonRejected    = "rejected"         // excluded by an analyst
 	ReasonNoWave      = "no_wave"          // practice: no wave took it
 	ReasonPurpose     = "purpose"          // practice: not taken for measurement
@@ -45,7 +46,7 @@ func (s *Service) finish(ctx context.Context, doc *Sitting, in *instrument.Instr
 	doc.Role, doc.Hash = Role(in.Role), in.Hash
 	doc.Received = store.At(received)
 	doc.KeyHash = hashOf(s.locks.resultKey(doc.ID))
-	doc.Evidence = EvidenceOpen
+	doc.Evidence = doc.evidence()
 	doc.Expires = store.Time{}
 	var err error
 	if doc.Score, err = s.score(in, doc, p); err != nil {
@@ -61,6 +62,7 @@ func (s *Service) finish(ctx context.Context, doc *Sitting, in *instrument.Instr
 	if err := s.judge(ctx, doc, device, received); err != nil {
 		return err
 	}
+	s.look(doc, in, p, received)
 	s.stamp(doc, received)
 	return nil
 }
@@ -111,13 +113,16 @@ func (s *Service) judge(ctx context.Context, doc *Sitting, device string, receiv
 		doc.State, doc.Reasons = Excluded, []string{reason}
 		return nil
 	}
-	if device != "" && doc.Mode == ModeSelf {
-		taken, err := s.claimDevice(ctx, doc, w, device, received)
+	if kind, value := claimed(doc, device); kind != "" {
+		taken, err := s.claim(ctx, doc, w, kind, value, received)
 		if err != nil {
 			return err
 		}
 		if taken {
 			doc.State, doc.Reasons = Excluded, []string{ReasonDuplicate}
+			if kind == claimAccount {
+				doc.Reasons[0] = ReasonSecond
+			}
 			return nil
 		}
 	}
@@ -184,11 +189,32 @@ func (s *Service) stamp(doc *Sitting, now time.Time) {
 // stored: the write may be under way.
 const claimSlack = time.Minute
 
-// claimDevice claims the device in the wave and role. A claim whose sitting was
-// erased or never stored (a crash in between) is taken over.
-func (s *Service) claimDevice(ctx context.Context, doc *Sitting, w *survey.Wave, device string, now time.Time) (taken bool, err error) {
-	hash := hex.EncodeToString(mac(s.locks.device, device)[:16])
-	c := &Claim{Doc: store.Doc{ID: "device:" + w.ID + ":" + string(doc.Role) + ":" + hash}, Sitting: doc.ID,
+// The kinds of claims that keep one measurement per person or device and wave.
+const (
+	claimDevice  = "device"
+	claimAccount = "account"
+)
+
+// claimed tells what a sitting must be the only one of in its wave: the account it
+// was taken under, else the device. Under a venue's or operator's token neither is
+// asked: a class shares its computers, and twenty people one tablet (USERS 7).
+func claimed(doc *Sitting, device string) (kind, value string) {
+	switch {
+	case doc.Helper != nil || doc.Mode != ModeSelf:
+		return "", ""
+	case doc.Account != "":
+		return claimAccount, doc.Account
+	case device != "":
+		return claimDevice, device
+	}
+	return "", ""
+}
+
+// claim claims the device or account in the wave and role. A claim whose sitting
+// was erased or never stored (a crash in between) is taken over.
+func (s *Service) claim(ctx context.Context, doc *Sitting, w *survey.Wave, kind, value string, now time.Time) (taken bool, err error) {
+	hash := hex.EncodeToString(mac(s.locks.device, value)[:16])
+	c := &Claim{Doc: store.Doc{ID: kind + ":" + w.ID + ":" + string(doc.Role) + ":" + hash}, Sitting: doc.ID,
 		Made: store.At(now), Expires: store.At(w.Closes.Add(2 * survey.Grace))}
 	doc.Device = c.ID
 	err = s.claims.Insert(ctx, c)
@@ -198,7 +224,7 @@ func (s *Service) claimDevice(ctx context.Context, doc *Sitting, w *survey.Wave,
 	held, err := s.claims.Get(ctx, c.ID)
 	if err != nil {
 		if fault.Is(err, fault.NotFound) { // given back just now
-			return s.claimDevice(ctx, doc, w, device, now)
+			return s.claim(ctx, doc, w, kind, value, now)
 		}
 		return false, err
 	}

@@ -105,7 +105,7 @@ func TestOffPathIsNeverScored(t *testing.T) {
 		}
 		n++
 		sub, err := Decode(body(answers, set("instrument", "poll"), set("version", 1)))
-		out, err := r.Put(ctx, uid(n), sub, err, "")
+		out, err := r.Put(ctx, uid(n), sub, err, From{})
 		if err != nil {
 			t.Fatal(err)
 		}

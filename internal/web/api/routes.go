@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"log/slog"
 
 	"github.com/gin-gonic/gin"
@@ -17,6 +18,16 @@ type Deps struct {
 	// Device reads the device cookie of a browser; nil, or an empty value, when
 	// there is none.
 	Device func(*gin.Context) string
+	// Tokens reads the tokens of venues, operators and devices; nil: none is known,
+	// and only mode self is taken.
+	Tokens Tokens
+}
+
+// Tokens tells who stands behind a bearer token.
+type Tokens interface {
+	// Helper reads a token. Errors: Unauthenticated for one that is unknown, expired
+	// or revoked; Unavailable.
+	Helper(ctx context.Context, token string) (*sitting.Helper, error)
 }
 
 // handlers answer the addresses of this package. It is safe for concurrent use.

@@ -67,7 +67,11 @@ func (h *handlers) putSitting(c *gin.Context) error {
 		*buf = body
 	}
 	buffers.Put(buf)
-	out, err := h.Sittings.Put(c.Request.Context(), id, sub, decodeErr, h.Device(c))
+	from := sitting.From{Device: h.Device(c)}
+	if from.Helper, err = h.helper(c, id); err != nil {
+		return err
+	}
+	out, err := h.Sittings.Put(c.Request.Context(), id, sub, decodeErr, from)
 	if err != nil {
 		return err
 	}
@@ -80,10 +84,38 @@ func (h *handlers) putSitting(c *gin.Context) error {
 	return nil
 }
 
+// bearer reads the token of the Authorization header; false without one.
+func bearer(c *gin.Context) (token string, ok bool) {
+	scheme, token, ok := strings.Cut(c.GetHeader("Authorization"), " ")
+	return strings.TrimSpace(token), ok && strings.EqualFold(scheme, "Bearer")
+}
+
+// helper reads the token of a venue, an operator or a device. Nobody's without
+// one, and with the sitting's own result key, which a client may send with every
+// request. Errors: Forbidden for a token that opens nothing.
+func (h *handlers) helper(c *gin.Context, id string) (*sitting.Helper, error) {
+	token, ok := bearer(c)
+	if !ok || h.Sittings.IsKey(id, token) {
+		return nil, nil
+	}
+	unknown := fault.New(fault.Forbidden, "sitting.token_unknown")
+	if h.Tokens == nil || token == "" {
+		return nil, unknown
+	}
+	helper, err := h.Tokens.Helper(c.Request.Context(), token)
+	if fault.Is(err, fault.Unauthenticated) || fault.Is(err, fault.NotFound) || fault.Is(err, fault.Forbidden) {
+		return nil, unknown
+	}
+	if err != nil || helper == nil {
+		return nil, fault.From(err, fault.Unavailable, "")
+	}
+	return helper, nil
+}
+
 // accessOf reads the result key: the bearer's, or ?key= of the address.
 func accessOf(c *gin.Context) sitting.Access {
-	if scheme, key, ok := strings.Cut(c.GetHeader("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
-		return sitting.Access{Key: strings.TrimSpace(key)}
+	if key, ok := bearer(c); ok {
+		return sitting.Access{Key: key}
 	}
 	return sitting.Access{Key: c.Query("key")}
 }

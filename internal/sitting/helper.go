@@ -1,0 +1,166 @@
+package sitting
+
+import (
+	"context"
+	"encoding/hex"
+	"sync"
+	"time"
+
+	"osvitlo/internal/fault"
+)
+
+// HelperKind is what kind of token a sitting came under.
+type HelperKind string
+
+// The kinds of helpers.
+const (
+	HelperVenue    HelperKind = "venue"    // a venue: its mentor enters, or lends its devices
+	HelperOperator HelperKind = "operator" // an operator of the help line
+	HelperDevice   HelperKind = "device"   // an enrolled device of a venue, where people answer by themselves
+)
+
+// Helper is the venue or operator a sitting came under: ids only, kept in the
+// document and in no tally, figure or public text.
+type Helper struct {
+	Kind   HelperKind `json:"kind"`
+	Venue  string     `json:"venue,omitempty"`  // id of the place
+	Person string     `json:"person,omitempty"` // pseudonym of the operator
+	// Token names the token without being it, such as the start of its hash:
+	// limits go by it.
+	Token string `json:"token,omitempty"`
+}
+
+// Allows tells whether a sitting may be entered in a mode: mentor, paper and
+// phone by a venue, phone by an operator; self on the devices of a venue.
+func (h *Helper) Allows(mode Mode) bool {
+	switch {
+	case h == nil:
+		return mode == ModeSelf
+	case h.Kind == HelperVenue:
+		return mode == ModeSelf || mode == ModeMentor || mode == ModePaper || mode == ModePhone
+	case h.Kind == HelperOperator:
+		return mode == ModePhone
+	case h.Kind == HelperDevice:
+		return mode == ModeSelf
+	}
+	return false
+}
+
+// group is what near-identical answers are compared inside of.
+func (h *Helper) group() string {
+	switch {
+	case h == nil:
+		return ""
+	case h.Venue != "":
+		return "venue:" + h.Venue
+	case h.Person != "":
+		return "person:" + h.Person
+	}
+	return "token:" + h.Token
+}
+
+// From is where a sitting comes from, as the edge found it.
+type From struct {
+	Device  string  // value of the device cookie; empty without one
+	Account string  // pseudonym of the signed-in person who answers; empty for the anonymous
+	Helper  *Helper // whose token was shown; nil without one
+}
+
+// Under marks an unfinished sitting as answered on a venue's device or under an
+// account, before it is submitted. Of the account only a keyed hash is kept. It
+// may be called again with the same; what is given wins over what was there.
+// Errors: NotFound, Gone, Conflict (submitted already), Forbidden (the token is
+// not for people who answer by themselves).
+func (s *Service) Under(ctx context.Context, id string, a Access, from From) (err error) {
+	defer fault.Wrap(&err, "sitting.Under")
+	if from.Helper == nil && from.Account == "" {
+		return nil
+	}
+	for range 3 {
+		doc, _, err := s.load(ctx, id, a)
+		if err != nil {
+			return err
+		}
+		switch {
+		case doc.Done():
+			return fault.New(fault.Conflict, "sitting.finished")
+		case doc.Rev == 0:
+			return fault.New(fault.NotFound, "sitting.nothing_answered")
+		case from.Helper != nil && !from.Helper.Allows(doc.Mode):
+			return fault.New(fault.Forbidden, "sitting.token_other_mode")
+		}
+		account := s.locks.accountHash(from.Account)
+		if same(doc.Helper, from.Helper) && doc.Account == account {
+			return nil
+		}
+		doc.Helper, doc.Account = from.Helper, account
+		err = s.sittings.Replace(ctx, doc)
+		if !fault.Is(err, fault.Conflict) {
+			return err
+		}
+	}
+	return fault.New(fault.Unavailable, "")
+}
+
+func same(a, b *Helper) bool { return a == b || a != nil && b != nil && *a == *b }
+
+func (l *locks) accountHash(person string) string {
+	if person == "" {
+		return ""
+	}
+	return hex.EncodeToString(mac(l.device, "account:"+person)[:16])
+}
+
+// evidence tells how sure it is that a person of the population answered.
+func (s *Sitting) evidence() Evidence {
+	switch {
+	case s.Helper != nil:
+		return EvidenceVenue
+	case s.Account != "":
+		return EvidenceAccount
+	}
+	return EvidenceOpen
+}
+
+// PerToken is how many new sittings a token may enter in an hour unless Config
+// says otherwise: a class in minutes, a box of paper forms at 15 seconds each, a
+// day's queue of a tablet that was offline.
+const PerToken = 300
+
+// tokenLimits counts new sittings per token and hour of this process.
+type tokenLimits struct {
+	mu    sync.Mutex
+	hour  int64
+	count map[string]int
+}
+
+// take counts one more; over most it tells how long to wait.
+func (l *tokenLimits) take(token string, most int, now time.Time) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if h := hourOf(now); h != l.hour || l.count == nil {
+		l.hour, l.count = h, map[string]int{}
+	}
+	if l.count[token] >= most {
+		return time.Unix((l.hour+1)*3600, 0).Sub(now)
+	}
+	l.count[token]++
+	return 0
+}
+
+// limit counts a new sitting of a helper. Errors: TooMany with Seconds.
+func (s *Service) limit(h *Helper, now time.Time) error {
+	if h == nil {
+		return nil
+	}
+	key := h.Token
+	if key == "" {
+		key = h.group()
+	}
+	if wait := s.tokens.take(key, s.cfg.PerToken, now); wait > 0 {
+		f := fault.New(fault.TooMany, "sitting.token_busy")
+		f.Args = map[string]any{"Seconds": int(wait/time.Second) + 1}
+		return f
+	}
+	return nil
+}
