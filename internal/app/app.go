@@ -14,7 +14,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"osvitlo/content"
@@ -68,9 +67,7 @@ type App struct {
 	site    http.Handler
 	admin   http.Handler
 	closers []func() error
-	// listening is where the site's socket really is, once it is open.
-	listening atomic.Pointer[string]
-	workers   sync.WaitGroup
+	workers sync.WaitGroup
 }
 
 // Options are what New takes besides the configuration.

@@ -47,8 +47,7 @@ func (l *Listening) Close() error { return errors.Join(l.Site.Close(), l.Admin.C
 // closed by Close, which the caller calls last.
 func (a *App) Serve(ctx context.Context, l *Listening) (err error) {
 	defer fault.Wrap(&err, "app.Serve")
-	at := l.Site.Addr().String()
-	a.listening.Store(&at)
+	defer a.noteAddress(l.Site.Addr().String())()
 	site := a.server(a.site)
 	admin := a.server(a.admin)
 	admin.WriteTimeout = 5 * time.Minute // a CPU profile takes as long as it was asked for

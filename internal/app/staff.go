@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"html/template"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"osvitlo/internal/fault"
@@ -34,6 +36,17 @@ var demoVenues = []Venue{
 
 const demoSchool = "demo-school-1"
 
+// DemoPlace is where a role is held in the demo city; empty for roles without a place.
+func DemoPlace(role person.Role) string {
+	switch role.PlaceKind() {
+	case person.Venue:
+		return demoVenues[0].ID
+	case person.Institution:
+		return demoSchool
+	}
+	return ""
+}
+
 // Venues lists the places where mentors work: of the configuration, or the demo's.
 func (a *App) Venues() []Venue {
 	if a.config.Demo && len(a.config.Venues) == 0 {
@@ -61,19 +74,33 @@ func (a *App) AddPerson(ctx context.Context, role person.Role, place string) (_ 
 	if err != nil {
 		return nil, "", err
 	}
-	return added, a.SignInAddress(added.ID, added.SignIn), nil
+	return added, a.SignInAddress(added.SignIn), nil
 }
 
-// SignInAddress is where a token of SignInLink signs in.
-func (a *App) SignInAddress(_ person.ID, token string) string {
+// SignInAddress is where a token of SignInLink signs in: at the public address, or
+// where a running site of this data folder says it listens.
+func (a *App) SignInAddress(token string) string {
 	base := a.config.PublicURL
 	if base == "" {
 		base = "http://" + a.config.Listen
-		if at := a.listening.Load(); at != nil {
-			base = "http://" + *at
+		if raw, err := os.ReadFile(filepath.Join(a.config.Data, addressFile)); err == nil {
+			base = "http://" + strings.TrimSpace(string(raw))
 		}
 	}
 	return strings.TrimSuffix(base, "/") + "/sign-in/link/" + token
+}
+
+// addressFile tells commands beside a running site where it listens.
+const addressFile = "address"
+
+// noteAddress writes the address down and returns what takes it back.
+func (a *App) noteAddress(at string) func() {
+	name := filepath.Join(a.config.Data, addressFile)
+	if err := os.WriteFile(name, []byte(at+"\n"), 0o600); err != nil {
+		a.log.Warn("the address could not be noted: sign-in addresses of commands may name another port", "error", err.Error())
+		return func() {}
+	}
+	return func() { _ = os.Remove(name) } // a stale one is written over by the next start
 }
 
 // demoPeople makes one person of each role in a new demo city. A start that was cut
@@ -92,7 +119,7 @@ func (a *App) demoPeople(ctx context.Context) (err error) {
 		if role == person.Visitor || have[role.String()] {
 			continue
 		}
-		place := map[person.PlaceKind]string{person.Venue: demoVenues[0].ID, person.Institution: demoSchool}[role.PlaceKind()]
+		place := DemoPlace(role)
 		added, err := a.People.AddStaff(ctx, person.Operator("demo"), role, place, a.issuer())
 		if err != nil {
 			return err
@@ -128,7 +155,7 @@ func (a *App) demoSignIn(w http.ResponseWriter, r *http.Request) {
 			http.Error(w, "unavailable", http.StatusServiceUnavailable)
 			return
 		}
-		d := demoDoor{Role: p.Role, Place: p.Place, ID: p.ID, Address: a.SignInAddress(p.ID, token), Secret: p.Secret}
+		d := demoDoor{Role: p.Role, Place: p.Place, ID: p.ID, Address: a.SignInAddress(token), Secret: p.Secret}
 		if p.Secret != "" {
 			if d.Digits, err = person.TOTPDigits(p.Secret, a.now()); err != nil {
 				a.log.Error("demo door", "error", err.Error())
