@@ -15,7 +15,7 @@ import (
 )
 
 var secrets = types.Mapping{
-	"OSVITLO_SECRET": "a-long-secret-of-the-test", "MONGO_KEY": "key-of-the-test", "MONGO_ROOT_PASSWORD": "root-of-the-test",
+	"OSVITLO_SECRET": "a-long-secret-of-the-test", "OSVITLO_KEYS": "k1:a-key-of-the-test", "MONGO_KEY": "key-of-the-test", "MONGO_ROOT_PASSWORD": "root-of-the-test",
 	"MONGO_PASSWORD": "password-of-the-test", "S3_ACCESS_KEY": "access-of-the-test", "S3_SECRET_KEY": "storage-of-the-test",
 }
 
