@@ -23,9 +23,10 @@ const (
 
 // Document is one YAML file as plain values, with the line of each of them.
 type Document struct {
-	File  string
-	value any
-	lines map[string]int // JSON pointer to line
+	File   string
+	value  any
+	lines  map[string]int // JSON pointer to line
+	blocks map[string]int // JSON pointer of a block of text («|») to its first line
 }
 
 // Decode reads the document, or the part a JSON pointer names, into dst by its
@@ -47,8 +48,17 @@ func (d *Document) Decode(pointer string, dst any) error {
 
 func marshal(v any) ([]byte, error) { return json.Marshal(v) }
 
-// Line is the line of a JSON pointer, or of the nearest thing above it.
+// Line is the line of a JSON pointer, or of the nearest thing above it. A mark «#2»
+// behind the pointer means the third line of a block of text.
 func (d *Document) Line(pointer string) int {
+	if i := strings.LastIndexByte(pointer, '#'); i >= 0 {
+		if offset, err := strconv.Atoi(pointer[i+1:]); err == nil {
+			pointer = pointer[:i]
+			if first, ok := d.blocks[pointer]; ok {
+				return first + offset
+			}
+		}
+	}
 	for {
 		if n, ok := d.lines[pointer]; ok {
 			return n
@@ -120,7 +130,7 @@ func parse(file string, raw []byte) (*Document, error) {
 		}
 		return nil, &lineError{line, "not YAML: " + first, "correct the indentation, the quotes or the brackets"}
 	}
-	d := &Document{File: file, lines: map[string]int{}}
+	d := &Document{File: file, lines: map[string]int{}, blocks: map[string]int{}}
 	for _, doc := range f.Docs {
 		if doc.Body == nil {
 			continue
@@ -173,6 +183,9 @@ func (d *Document) walk(n ast.Node, pointer string, depth int) (any, error) {
 	case *ast.StringNode:
 		return t.Value, nil
 	case *ast.LiteralNode:
+		if strings.HasPrefix(t.Start.Value, "|") {
+			d.blocks[pointer] = line(n) + 1
+		}
 		return t.Value.Value, nil
 	case *ast.BoolNode:
 		return t.Value, nil

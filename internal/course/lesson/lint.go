@@ -62,7 +62,7 @@ func (l *Lesson) Lint(now time.Time) []instrument.Finding {
 	}
 	l.Texts(func(pointer string, t i18n.Text, v Voice) { lintVoice(r, pointer, t, v) })
 	l.lintLength(r)
-	if n := len(sentences(l.SummaryEN)); n < 3 || n > 6 {
+	if n := len(fullStop.FindAllString(l.SummaryEN, -1)); n < 3 || n > 6 {
 		r.Error("/summary_en", "summary-en", "the English summary has "+itoa(n)+" sentences", "write three to six")
 	}
 	lintEnglish(r, "/summary_en", l.SummaryEN)
@@ -80,11 +80,9 @@ func (l *Lesson) lintLength(r *instrument.Report) {
 		for _, s := range sentences(t.UK) {
 			n := CountWords(s)
 			words += n
-			if n > 0 {
-				count++
-			}
+			count++
 			if n > maxSentence && !strings.Contains(pointer, "/elements/") {
-				r.Warn(pointer+"/uk", "sentence-long", "a sentence of "+itoa(n)+" words", "split it: aim under 15")
+				r.Warn(pointer+"/uk"+lineOf(t.UK, strings.Index(t.UK, strings.TrimSpace(s))), "sentence-long", "a sentence of "+itoa(n)+" words", "split it: aim under 15")
 			}
 		}
 	})
@@ -193,7 +191,7 @@ var (
 	ourWords = regexp.MustCompile(`(?i)(^|[^\p{L}])((користувач|контент|клікн|клацн|юзер)\p{L}*)`)
 	amount   = regexp.MustCompile(`(?i)(^|[^\p{L}\d])\d[\d  ]*([.,]\d+)?[  -]?(тис\p{L}*\.? )?(грн|гривень|гривн\p{L}+|₴|\$|€|євро|долар\p{L}*|uah|hryvnia\p{L}*|dollars?|euros?)`)
 	year     = regexp.MustCompile(`(^|[^\d])20[2-3]\d([^\d]|$)`)
-	rawMarks = regexp.MustCompile(`(?m)!\[|^\s*#{1,2}\s|^\s*#{4,}|^\s*\|.*\|\s*$|^\s*>|` + "```" + `|\]\((http:|[^h])`)
+	rawMarks = regexp.MustCompile(`(?m)!\[|^[ \t]*#{1,2}\s|^[ \t]*#{4,}|^[ \t]*\|.*\|[ \t]*$|^[ \t]*>|` + "```" + `|\]\((http:|[^h])`)
 )
 
 // lintVoice checks one text: signs, words of ours, no exclamation marks, no
@@ -211,23 +209,33 @@ func lintVoice(r *instrument.Report, at string, t i18n.Text, v Voice) {
 	if v == Quoted {
 		return
 	}
-	if m := ourWords.FindStringSubmatch(t.UK); m != nil {
-		r.Error(at+"/uk", "our-words", "the text says «"+m[2]+"»", "say «людина», «матеріал», «натиснути»")
+	if m := ourWords.FindStringSubmatchIndex(t.UK); m != nil {
+		r.Error(at+"/uk"+lineOf(t.UK, m[4]), "our-words", "the text says «"+t.UK[m[4]:m[5]]+"»", "say «людина», «матеріал», «натиснути»")
 	}
 	for _, l := range []struct{ lang, s string }{{"uk", t.UK}, {"en", t.EN}} {
-		if strings.Contains(l.s, "!") {
-			r.Error(at+"/"+l.lang, "shout", "the text has an exclamation mark", "end it with a full stop")
+		where := func(offset int) string { return at + "/" + l.lang + lineOf(l.s, offset) }
+		if i := strings.IndexByte(l.s, '!'); i >= 0 {
+			r.Error(where(i), "shout", "the text has an exclamation mark", "end it with a full stop")
 		}
-		if m := amount.FindString(l.s); m != "" {
-			r.Error(at+"/"+l.lang, "amount", "the text names an amount: "+strings.TrimSpace(m), "leave it out and name the official source")
+		if m := amount.FindStringIndex(l.s); m != nil {
+			r.Error(where(m[0]), "amount", "the text names an amount: "+strings.TrimSpace(l.s[m[0]:m[1]]), "leave it out and name the official source")
 		}
-		if m := year.FindString(l.s); m != "" {
-			r.Error(at+"/"+l.lang, "year", "the text names a year: "+strings.TrimFunc(m, func(c rune) bool { return !unicode.IsDigit(c) }), "leave the date out and name the official source")
+		if m := year.FindStringIndex(l.s); m != nil {
+			r.Error(where(m[0]), "year", "the text names a year: "+strings.TrimFunc(l.s[m[0]:m[1]], func(c rune) bool { return !unicode.IsDigit(c) }),
+				"leave the date out and name the official source")
 		}
-		if v == Markdown && rawMarks.MatchString(l.s) {
-			r.Error(at+"/"+l.lang, "marks", "Markdown of this kind is not used in lessons", "use paragraphs, ### headings, lists, **bold** and https links")
+		if m := rawMarks.FindStringIndex(l.s); v == Markdown && m != nil {
+			r.Error(where(m[0]), "marks", "Markdown of this kind is not used in lessons", "use paragraphs, ### headings, lists, **bold** and https links")
 		}
 	}
+}
+
+// lineOf marks the line of a place inside a block of text: "#2" is its third line.
+func lineOf(s string, offset int) string {
+	if offset < 0 {
+		return ""
+	}
+	return "#" + itoa(strings.Count(s[:offset], "\n"))
 }
 
 func lintEnglish(r *instrument.Report, at, s string) {
@@ -265,6 +273,7 @@ func lintStatus(r *instrument.Report, status string, reviews []instrument.Review
 
 var (
 	sentenceEnd = regexp.MustCompile(`[.!?…]+[»”")]*(\s|$)|\n\s*([-*]|\d+\.)?\s*|:\s`)
+	fullStop    = regexp.MustCompile(`[.!?…]+[”"]*(\s|$)`)
 	marks       = strings.NewReplacer("**", "", "*", "", "###", "", "_", " ")
 	address     = regexp.MustCompile(`\]\([^)\s]*\)`)
 )

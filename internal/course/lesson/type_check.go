@@ -84,6 +84,9 @@ func LintItem(it *instrument.Item, at string, r *instrument.Report, lint []instr
 	if len(english) > 0 && len(bare) > 0 {
 		r.Error(at+bare[0], "english-half", "the item is half in English", "write en: here too, or nowhere in the item")
 	}
+	if len(it.Key.IDs) == 0 {
+		return // reported, or matching
+	}
 	for i, o := range it.Options {
 		right := slices.Contains(it.Key.IDs, o.ID)
 		if it.Type == instrument.Ordering || (right && it.Type != instrument.Spot) || !o.Reason.IsZero() {

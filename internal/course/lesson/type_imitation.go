@@ -48,7 +48,7 @@ func (m *Imitation) Media() []Media { return nil }
 var realBrands = regexp.MustCompile(`(?i)(^|[^\p{L}])(приват ?банк|приват24|privat|монобанк|mono(bank)?|ощадбанк|oschad|пумб|райф+айзен|raiffeisen|укр(сиб|газ|екс)\p{L}*банк|сенс ?банк|а-банк|нова пошта|nova ?poshta|укрпошт\p{L}*|ukrposhta|meest|київстар\p{L}*|kyivstar|водафон|vodafone|лайфселл|lifecell|olx|rozetka|розетк\p{L}*|prom\.ua|viber|вайбер\p{L}*|telegram|телеграм\p{L}*|whatsapp|ватсап\p{L}*|facebook|фейсбук\p{L}*|instagram|інстаграм\p{L}*|tiktok|google|гугл\p{L}*|apple|microsoft|paypal|visa|mastercard|«?ді[яїюі]»|diia|дія\.підпис\p{L}*|пенсійн\p{L}+ фонд\p{L}*|червон\p{L}+ хрест\p{L}*|юнісеф|unicef)([^\p{L}]|$)`)
 
 // domain finds what looks like an address on the internet.
-var domain = regexp.MustCompile(`(?i)[\p{L}\d][\p{L}\d-]*(\.[\p{L}\d-]+)*\.([a-z]{2,12}|укр)([^\p{L}\d.-]|$)`)
+var domain = regexp.MustCompile(`(?i)[\p{L}\d][\p{L}\d-]*(\.[\p{L}\d-]+)*\.([a-z]{2,12}|укр)\.?([^\p{L}\d-]|$)`)
 
 // file is a name that looks like an address and is none.
 var file = regexp.MustCompile(`(?i)\.(pdf|apk|jpe?g|png|docx?|xlsx?|zip|rar|exe|mp3|mp4|txt)$`)
@@ -79,7 +79,7 @@ func (m *Imitation) lint(_ *Lesson, r *instrument.Report, at string) {
 				r.Error(where+"/text/"+l.lang, "imitation-brand", "«"+strings.TrimSpace(b)+"» is a real brand", "invent one")
 			}
 			for _, d := range domain.FindAllString(l.s, -1) {
-				d = strings.TrimRight(d, " \u00a0/,;:)»\"\n")
+				d = strings.TrimRight(d, " \u00a0/.,;:)»\"\n")
 				if !strings.HasSuffix(d, ".example") && !file.MatchString(d) {
 					r.Error(where+"/text/"+l.lang, "imitation-address", "«"+d+"» could be a real address", "end it with .example")
 				}
