@@ -47,8 +47,14 @@ func TestMetricsAndProfilesAreServed(t *testing.T) {
 	t.Parallel()
 	m := telemetry.NewMetrics()
 	m.Begin()("/s/:sitting", "GET", 303, 3*time.Millisecond)
+	m.Gauge("osvitlo_admission_held", "Held in this hour.", "instrument", func() []telemetry.Sample {
+		return []telemetry.Sample{{Label: "resident-test", Value: 7}}
+	})
 	admin := telemetry.Admin(m, telemetry.NewHealth(), nil)
 	_, body := get(t, admin, "/metrics")
+	if !strings.Contains(body, `osvitlo_admission_held{instrument="resident-test"} 7`) {
+		t.Fatalf("metrics lack the gauge:\n%.800s", body)
+	}
 	if !strings.Contains(body, `osvitlo_http_request_seconds_count{method="GET",route="/s/:sitting",status="3xx"} 1`) {
 		t.Fatalf("metrics lack the request:\n%.800s", body)
 	}
