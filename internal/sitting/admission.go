@@ -2,6 +2,8 @@ package sitting
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,26 +23,36 @@ const (
 	admissionOverlap = 10 * time.Second
 	// admissionEvery is how often the follower looks for other replicas' writes.
 	admissionEvery = 5 * time.Second
+	// alertHours is how long an alert stands after the hour that raised it.
+	alertHours = 24
 )
 
 type admission struct {
 	s      *Service
 	mu     sync.Mutex
 	counts map[string]*hours // by instrument
-	seen   map[string]int64  // id to seq within the overlap, so that nothing is counted twice
+	seen   map[string]mark   // by id within the overlap, so that nothing is counted twice
 	upTo   int64             // newest seq read from the store
 	looked time.Time
 }
 
-// hours counts admitted sittings in a ring of hours.
+// mark is one sitting that was counted at the door.
+type mark struct {
+	seq  int64
+	held bool
+}
+
+// hours counts admitted sittings in a ring of hours, and held ones beside them.
 type hours struct {
-	hour int64 // number of the newest hour
-	ring [admissionHours + 1]int
-	sum  int // of the ring
+	hour  int64 // number of the newest hour
+	ring  [admissionHours + 1]int
+	sum   int // of the ring
+	held  [admissionHours + 1]int
+	alarm int64 // the newest hour in which more were held than were let in; 0: none
 }
 
 func newAdmission(s *Service) *admission {
-	return &admission{s: s, counts: map[string]*hours{}, seen: map[string]int64{}}
+	return &admission{s: s, counts: map[string]*hours{}, seen: map[string]mark{}}
 }
 
 func (h *hours) roll(to int64) {
@@ -52,6 +64,7 @@ func (h *hours) roll(to int64) {
 		slot := &h.ring[h.hour%int64(len(h.ring))]
 		h.sum -= *slot
 		*slot = 0
+		h.held[h.hour%int64(len(h.ring))] = 0
 	}
 }
 
@@ -61,6 +74,22 @@ func (h *hours) add(at int64) {
 		h.ring[at%int64(len(h.ring))]++
 		h.sum++
 	}
+}
+
+// hold counts one held sitting; it tells whether that raised an alert: in this
+// hour more were held than the bound lets in.
+func (h *hours) hold(at int64) (raised bool) {
+	h.roll(at)
+	if h.hour-at >= int64(len(h.ring)) {
+		return false
+	}
+	slot := &h.held[at%int64(len(h.ring))]
+	*slot++
+	if *slot <= h.bound() || h.alarm >= at {
+		return false
+	}
+	h.alarm = at
+	return true
 }
 
 func (h *hours) present() int { return h.ring[h.hour%int64(len(h.ring))] }
@@ -78,16 +107,20 @@ func hourOf(t time.Time) int64 { return t.Unix() / 3600 }
 func (a *admission) admit(instrument, id string, now time.Time) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if _, ok := a.seen[id]; ok {
-		return true // the same sitting, sent twice at once
+	if m, ok := a.seen[id]; ok {
+		return !m.held // the same sitting, sent twice at once
 	}
 	h := a.of(instrument)
 	h.roll(hourOf(now))
 	if h.present() >= h.bound() {
+		a.seen[id] = mark{now.UnixMicro(), true}
+		if h.hold(hourOf(now)) {
+			a.s.log.Warn("far more open sittings than usual: they are held", "instrument", instrument, "bound", h.bound())
+		}
 		return false
 	}
 	h.add(hourOf(now))
-	a.seen[id] = now.UnixMicro()
+	a.seen[id] = mark{seq: now.UnixMicro()}
 	return true
 }
 
@@ -126,8 +159,8 @@ func (a *admission) follow(ctx context.Context) error {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for id, seq := range a.seen {
-		if seq < a.upTo-2*admissionOverlap.Microseconds() {
+	for id, m := range a.seen {
+		if m.seq < a.upTo-2*admissionOverlap.Microseconds() {
 			delete(a.seen, id)
 		}
 	}
@@ -139,12 +172,57 @@ func (a *admission) note(e Entry, t Tally) {
 	defer a.mu.Unlock()
 	a.upTo = max(a.upTo, e.Seq)
 	// only as first received: a release by an analyst is no arrival
-	if t.Now == nil || len(t.Was) > 0 || t.Now.Evidence != EvidenceOpen || t.Now.State != Counted && t.Now.State != Unweightable {
+	if t.Now == nil || len(t.Was) > 0 || t.Now.Evidence != EvidenceOpen {
+		return
+	}
+	held := t.Now.State == Held
+	if !held && t.Now.State != Counted && t.Now.State != Unweightable {
 		return
 	}
 	if _, ok := a.seen[e.ID]; ok {
 		return
 	}
-	a.seen[e.ID] = e.Seq
-	a.of(t.Now.Instrument).add(hourOf(time.UnixMicro(e.Seq)))
+	a.seen[e.ID] = mark{e.Seq, held}
+	h, at := a.of(t.Now.Instrument), hourOf(time.UnixMicro(e.Seq))
+	if held {
+		h.hold(at)
+		return
+	}
+	h.add(at)
+}
+
+// Admission is the state of the door for one instrument in the present hour.
+type Admission struct {
+	Instrument string
+	Counted    int // open sittings let in this hour
+	Held       int // and held
+	Bound      int // how many the hour lets in
+	HeldDay    int // held in the last 24 hours, decided or not
+	// Alert says that in some hour of the last 24 more were held than let in: somebody
+	// may be inventing answers, or a class came without its token. AlertAt is that
+	// hour's beginning.
+	Alert   bool
+	AlertAt time.Time
+}
+
+// Admission gives the state of the door, sorted by instrument; empty when the
+// admission is open and nothing is ever held. It reads memory only.
+func (s *Service) Admission() (list []Admission) {
+	a := s.admission
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	now := hourOf(s.now())
+	for slug, h := range a.counts {
+		h.roll(now)
+		one := Admission{Instrument: slug, Counted: h.present(), Bound: h.bound(), Held: h.held[now%int64(len(h.held))]}
+		for at := now - alertHours + 1; at <= now; at++ {
+			one.HeldDay += h.held[at%int64(len(h.held))]
+		}
+		if h.alarm > now-alertHours {
+			one.Alert, one.AlertAt = true, time.Unix(h.alarm*3600, 0).UTC()
+		}
+		list = append(list, one)
+	}
+	slices.SortFunc(list, func(a, b Admission) int { return strings.Compare(a.Instrument, b.Instrument) })
+	return list
 }
