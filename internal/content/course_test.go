@@ -332,3 +332,52 @@ func TestBrokenCourses(t *testing.T) {
 	}
 	t.Logf("%d rules, %d edits", len(rules), len(courseEdits)+len(wholeCourseEdits))
 }
+
+func TestSumGuardsPublishedCourses(t *testing.T) {
+	t.Parallel()
+	tree := baseTree(t)
+	withCourse(t, tree)
+	lib, _ := content.LoadAt(tree, day)
+	if strings.Contains(lib.Sum(), "course/") {
+		t.Fatal("a draft is listed")
+	}
+	f := tree[courseMain]
+	f.Data = []byte(strings.Replace(strings.Replace(string(f.Data), "status: draft", "status: reviewed", 1),
+		"reviews: []", "reviews: [{by: \"Олена Приклад\", on: \"2026-11-20\"}]", 1))
+	lib, _ = content.LoadAt(tree, day)
+	sum := lib.Sum()
+	if !strings.Contains(sum, "course/fraud-protection@1 ") {
+		t.Fatalf("not listed: %s", sum)
+	}
+	tree["content.sum"] = &fstest.MapFile{Data: []byte(sum)}
+	errors := func() []string {
+		_, problems := content.LoadAt(tree, day)
+		var out []string
+		for _, p := range problems {
+			if strings.HasPrefix(p.Rule, "sum") {
+				out = append(out, p.String())
+			}
+		}
+		return out
+	}
+	if got := errors(); len(got) != 0 {
+		t.Fatal(got)
+	}
+	l := tree[lessonOne]
+	l.Data = []byte(strings.Replace(string(l.Data), "Так реагує кожен", "Отак реагує кожен", 1))
+	if got := errors(); len(got) != 1 || !strings.HasPrefix(got[0], courseMain+":2: published course fraud-protection@1 was changed") {
+		t.Fatal(got)
+	}
+	f.Data = []byte(strings.Replace(string(f.Data), "version: 1", "version: 2", 1))
+	if got := errors(); len(got) != 0 {
+		t.Fatal("a new version is refused: ", got)
+	}
+	for name := range tree {
+		if strings.HasPrefix(name, courseDir) {
+			delete(tree, name)
+		}
+	}
+	if got := errors(); len(got) != 1 || !strings.HasPrefix(got[0], "content.sum:3: published course fraud-protection@1 is gone") {
+		t.Fatal(got)
+	}
+}

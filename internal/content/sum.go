@@ -7,16 +7,19 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"osvitlo/internal/instrument"
 )
 
-// SumFile lists the published versions: "slug@version sha256" a line. What it
-// lists never changes; a correction is a new version.
+// SumFile lists the published versions: "slug@version sha256" a line, of a course
+// "course/slug@version sha256". What it lists never changes; a correction is a new
+// version. A course whose status is draft is shown, with a note that says so, and
+// is not listed: its writers still mend it.
 const SumFile = "content.sum"
 
-var sumLine = regexp.MustCompile(`^([a-z0-9_-]+@[1-9][0-9]{0,3}) ([0-9a-f]{64})$`)
+var sumLine = regexp.MustCompile(`^((?:course/)?[a-z0-9_-]+@[1-9][0-9]{0,3}) ([0-9a-f]{64})$`)
 
 // Sum is the text of content.sum for everything in the library. Published
 // versions keep their places; write it only to publish.
@@ -25,6 +28,11 @@ func (l *Library) Sum() string {
 	for _, slug := range sortedKeys(l.instruments) {
 		for _, in := range l.instruments[slug] {
 			fmt.Fprintf(&b, "%s %s\n", in.Name(), in.Hash)
+		}
+	}
+	for _, k := range l.courses {
+		if k.Status != "draft" {
+			fmt.Fprintf(&b, "course/%s %s\n", k.Name(), k.Hash)
 		}
 	}
 	return b.String()
@@ -56,6 +64,10 @@ func (c *loader) sum() {
 			continue
 		}
 		c.lib.published[name] = hash
+		if course, ok := strings.CutPrefix(name, "course/"); ok {
+			c.sumCourse(n, course, hash)
+			continue
+		}
 		in := c.byName(name)
 		switch {
 		case in == nil:
@@ -66,6 +78,34 @@ func (c *loader) sum() {
 				"undo the change, or make it a new version: "+strings.ReplaceAll(next, "@", ".v")+".yaml, with new versions of the items that changed")
 		}
 	}
+}
+
+func (c *loader) sumCourse(n int, name, hash string) {
+	for _, k := range c.lib.courses {
+		switch {
+		case k.Name() != name:
+		case k.Hash != hash:
+			c.at(k, "/version", instrument.Error, "sum-changed", "published course "+name+" was changed", "undo the change, or raise version: and put the new line into "+SumFile)
+			return
+		default:
+			return
+		}
+	}
+	slug, _, _ := strings.Cut(name, "@")
+	if k, err := c.lib.Course(slug); err == nil && k.Version > version(name) {
+		return // an older version: its file holds the newer one
+	}
+	c.add(SumFile, n, instrument.Error, "sum-gone", "published course "+name+" is gone or broken", "put its folder back")
+}
+
+// version is the number behind the @.
+func version(name string) int {
+	_, tail, _ := strings.Cut(name, "@")
+	n, err := strconv.Atoi(tail)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 func (c *loader) byName(name string) *instrument.Instrument {
