@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"slices"
 	"strings"
-	"time"
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
@@ -54,6 +53,8 @@ type releaseDoc struct {
 	Districts []string         `json:"districts"`
 	Flushed   [gates]int64     `json:"flushed"`
 	Sums      [gates]string    `json:"sums"`
+	Drivers   *Drivers         `json:"drivers,omitempty"`
+	Changes   *Changes         `json:"changes,omitempty"`
 	Withdrawn *Note            `json:"withdrawn,omitempty"`
 	Errata    []Note           `json:"errata,omitempty"`
 }
@@ -198,34 +199,6 @@ func (d *releaseDoc) wave() (layout, *Wave, error) {
 		}
 	}
 	return l, w, nil
-}
-
-// cut makes the next release of a wave out of a step, or says why it may not.
-// The figures are those of the step the public sees, so that live and release
-// never differ by a few people.
-func cut(st *step, l layout, list []*releaseDoc, set Settings, at time.Time) (*built, *releaseDoc, error) {
-	variant := set.Margins.Variant(set.Margins.Default)
-	b, err := build(l, st.wave, set.Margins, variant, set)
-	if err != nil {
-		return nil, nil, err
-	}
-	d := &releaseDoc{
-		Wave: st.ID, Revision: 1, At: store.At(at), Step: st.Number, Counts: b.counts,
-		Layout: layoutVersion, Districts: l.districts, Flushed: st.Flushed,
-	}
-	for g := range d.Sums {
-		d.Sums[g] = encodeSums(st.wave.sums[g])
-	}
-	if former := formerOf(list, st.ID); former != nil {
-		if err := allowed(list, st, b.counts); err != nil {
-			return nil, nil, err
-		}
-		d.Revision = former.Revision + 1
-	}
-	d.ID = releaseID(d.Wave, d.Revision)
-	b.release.ID, b.release.Wave, b.release.Revision, b.release.AsOf = d.ID, d.Wave, d.Revision, st.At.UTC()
-	d.Body = b.release
-	return b, d, nil
 }
 
 // allowed tells whether these figures may stand beside all releases of the wave

@@ -15,6 +15,13 @@ const (
 	ReasonNobody     = "nobody"     // nobody in this group
 	ReasonDominated  = "dominated"  // one answer would carry half of the figure
 	ReasonNoRelease  = "no_release" // nothing has been released yet
+	ReasonOneMode    = "one_mode"   // everybody answered in one way
+	ReasonNotLinked  = "not_linked" // too few common items with the reference form
+	ReasonFirst      = "first"      // no earlier wave to compare with
+	ReasonMethod     = "method"     // the way of counting has changed
+	ReasonBasic      = "basic"      // the rule of "at least basic" has changed
+	ReasonOneGroup   = "one_group"  // all answers fall into one group
+	ReasonLeft       = "not_given"  // one of the two figures is not published
 	reasonTooFewText = "замало відповідей"
 )
 
@@ -27,6 +34,13 @@ var reasonTexts = map[string]string{
 	ReasonNobody:     "немає відповідей",
 	ReasonDominated:  "одна відповідь важила б забагато",
 	ReasonNoRelease:  "ще немає випуску",
+	ReasonOneMode:    "усі відповідали одним способом",
+	ReasonNotLinked:  "завдань, спільних із взірцевою формою, замало, тому хвилі не порівнюємо",
+	ReasonFirst:      "це перша хвиля",
+	ReasonMethod:     "змінився спосіб обчислення",
+	ReasonBasic:      "змінилося правило базового рівня",
+	ReasonOneGroup:   "усі відповіді в одній групі",
+	ReasonLeft:       "одного з двох показників немає",
 }
 
 // Mean is a mean score, 0 to 100. Value and its error are null together, with a reason.

@@ -24,6 +24,9 @@ const (
 	FileReadme    = "README.md"
 	FileSignature = "datapackage.json.sig"
 	FileZip       = "release.zip"
+	FileDrivers   = "drivers.json"
+	FileDriverCSV = "drivers.csv"
+	FileChanges   = "changes.json"
 )
 
 // File is one file of a release.
@@ -172,6 +175,11 @@ func makeFiles(b *built, set Settings, key ed25519.PrivateKey) ([]File, error) {
 		{FileReadme, "text/markdown; charset=utf-8", []byte(readme(r, set))},
 		{fileKey, "application/x-pem-file", PublicPEM(key.Public().(ed25519.PublicKey))},
 	}
+	more, err := moreFiles(b)
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, more...)
 	p := dataPackage{
 		Profile: "data-package", Name: strings.ToLower("osvitlo-" + r.ID), ID: home, Title: title(set), Version: fmt.Sprint(r.ID),
 		Description: set.Margins.Sentence.UK + " " + set.Margins.Sentence.EN,
@@ -183,12 +191,15 @@ func makeFiles(b *built, set Settings, key ed25519.PrivateKey) ([]File, error) {
 		p.Contributor = []contributor{{set.Owner.UK, "publisher"}}
 	}
 	about := map[string]resource{
-		FileIndex:   {Name: "index-json", Title: "Figures with their errors, unrounded", Profile: "data-resource", Format: "json"},
-		FileFigures: {Name: "index", Title: "Figures, one a row", Profile: "tabular-data-resource", Format: "csv", Schema: &schema{Fields: fieldsOf(figureColumns, figureMeaning), PrimaryKey: []string{"figure", "id"}, Missing: []string{""}}},
-		FileCells:   {Name: "cells", Title: "Classes from which the figures can be recomputed", Profile: "tabular-data-resource", Format: "csv", Schema: &schema{Fields: fieldsOf(cellColumns, cellMeaning), PrimaryKey: []string{"table", "class", "variable"}, Missing: []string{""}}},
-		FileCatalog: {Name: "catalog", Title: "Description for catalogues, DCAT", Profile: "data-resource", Format: "jsonld"},
-		fileKey:     {Name: "release-key", Title: "Public key of the signature; compare it with the publisher's site", Profile: "data-resource", Format: "pem"},
-		FileReadme:  {Name: "readme", Title: "How to read and recompute", Profile: "data-resource", Format: "md"},
+		FileIndex:     {Name: "index-json", Title: "Figures with their errors, unrounded", Profile: "data-resource", Format: "json"},
+		FileFigures:   {Name: "index", Title: "Figures, one a row", Profile: "tabular-data-resource", Format: "csv", Schema: &schema{Fields: fieldsOf(figureColumns, figureMeaning), PrimaryKey: []string{"figure", "id"}, Missing: []string{""}}},
+		FileCells:     {Name: "cells", Title: "Classes from which the figures can be recomputed", Profile: "tabular-data-resource", Format: "csv", Schema: &schema{Fields: fieldsOf(cellColumns, cellMeaning), PrimaryKey: []string{"table", "class", "variable"}, Missing: []string{""}}},
+		FileCatalog:   {Name: "catalog", Title: "Description for catalogues, DCAT", Profile: "data-resource", Format: "jsonld"},
+		fileKey:       {Name: "release-key", Title: "Public key of the signature; compare it with the publisher's site", Profile: "data-resource", Format: "pem"},
+		FileDrivers:   {Name: "drivers-json", Title: "What goes together with the score: association, not cause", Profile: "data-resource", Format: "json"},
+		FileDriverCSV: {Name: "drivers", Title: "The same, one row a group", Profile: "tabular-data-resource", Format: "csv", Schema: &schema{Fields: fieldsOf(driverColumns, driverMeaning), PrimaryKey: []string{"factor", "group"}, Missing: []string{""}}},
+		FileChanges:   {Name: "changes", Title: "Differences from the wave before, with errors and Holm's correction", Profile: "data-resource", Format: "json"},
+		FileReadme:    {Name: "readme", Title: "How to read and recompute", Profile: "data-resource", Format: "md"},
 	}
 	for i := range files {
 		f := &files[i]
@@ -207,6 +218,26 @@ func makeFiles(b *built, set Settings, key ed25519.PrivateKey) ([]File, error) {
 		return nil, err
 	}
 	return append(files, File{FileZip, "application/zip", packed}), nil
+}
+
+// moreFiles are the files that are made from rows and from earlier releases.
+func moreFiles(b *built) ([]File, error) {
+	var out []File
+	if b.drivers != nil {
+		body, err := jsonBody(b.drivers)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, File{FileDrivers, "application/json", body}, File{FileDriverCSV, "text/csv; charset=utf-8", driversCSV(b.drivers)})
+	}
+	if b.changes != nil {
+		body, err := jsonBody(b.changes)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, File{FileChanges, "application/json", body})
+	}
+	return out, nil
 }
 
 func title(set Settings) string {
@@ -239,7 +270,7 @@ func zipOf(files []File, at time.Time) ([]byte, error) {
 // catalogOf describes the release in the words of DCAT.
 func catalogOf(r *Release, set Settings, home string) map[string]any {
 	var dist []map[string]any
-	for _, f := range [...][3]string{{FileIndex, "application/json", "JSON"}, {FileFigures, "text/csv", "CSV"}, {FileCells, "text/csv", "CSV"}, {FileZip, "application/zip", "ZIP"}} {
+	for _, f := range [...][3]string{{FileIndex, "application/json", "JSON"}, {FileFigures, "text/csv", "CSV"}, {FileCells, "text/csv", "CSV"}, {FileDriverCSV, "text/csv", "CSV"}, {FileDrivers, "application/json", "JSON"}, {FileChanges, "application/json", "JSON"}, {FileZip, "application/zip", "ZIP"}} {
 		dist = append(dist, map[string]any{
 			"@type": "dcat:Distribution", "dct:title": f[0], "dcat:mediaType": f[1], "dct:format": f[2],
 			"dcat:downloadURL": map[string]string{"@id": home + f[0]},
@@ -292,6 +323,8 @@ V = n/(n−1) · Σ weight²·(Σz² − (Σz)²/n_c), де n — усі зва�
 Ефективна кількість: (Σ weight·n)² / Σ weight²·n. Напрями ua1–ua6 рахують так само за рядками table=areas.
 Напрями відомі лише в тих, хто пройшов усі завдання. Тому їхнє середнє не дорівнює показнику.
 Усе це робить ` + "`osvitlo index verify`" + `. Він також перевіряє хеші та підпис.
+changes.json порівнює з попередньою хвилею: різниця ± 1,96·√(SE₁² + SE₂² − 2·коваріація), p за Голмом у кожній родині.
+drivers.csv показує, що пов'язане з балом. Це зв'язок, а не причина. Кількість людей там округлено до десятків.
 Рівнів за класами тут немає навмисно: так ніхто не дізнається чужого результату.
 
 ## How to recompute
@@ -305,6 +338,8 @@ V = n/(n−1) · Σ weight²·(Σz² − (Σz)²/n_c), n being all weighted peop
 Effective number: (Σ weight·n)² / Σ weight²·n. Areas ua1–ua6 work the same way with table=areas.
 Areas are known only of those who took the whole test, so their mean is not the index.
 ` + "`osvitlo index verify`" + ` does all this and checks hashes and signature.
+changes.json compares with the wave before: difference ± 1.96·√(SE₁² + SE₂² − 2·covariance), p by Holm inside each family.
+drivers.csv shows what goes together with the score: association, not cause. Numbers of people there are to the nearest ten.
 Level counts per class are left out on purpose, so that nobody learns another person's result.
 
 ## Signature

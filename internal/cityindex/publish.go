@@ -25,42 +25,6 @@ type ReleaseInfo struct {
 	Files     []FileInfo `json:"files"`
 }
 
-// Release cuts the next release of a wave ("" for the current one). Conflict
-// with a message key says why there is none now: too few people, nothing new, or
-// a published number that would move by 1 to 9.
-func (s *Service) Release(ctx context.Context, wave string) (info ReleaseInfo, err error) {
-	defer fault.Wrap(&err, "cityindex.Release")
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if wave == "" {
-		wave = s.current()
-	}
-	st := s.shown[wave]
-	if st == nil || st.Number == 0 {
-		return info, notReleasable("index.release_too_few", "nothing of wave %q is public yet", wave)
-	}
-	list, err := s.arch.all(ctx)
-	if err != nil {
-		return info, err
-	}
-	b, d, err := cut(st, s.f.cells.layout, list, s.deps.Settings, s.deps.Now())
-	if err != nil {
-		return info, err
-	}
-	files, err := makeFiles(b, s.deps.Settings, s.key)
-	if err != nil {
-		return info, err
-	}
-	if err := s.arch.add(ctx, d, files); err != nil {
-		return info, err
-	}
-	s.deps.Log.Info("index released", "release", d.ID, "step", d.Step)
-	if err := s.refresh(ctx); err != nil {
-		return info, err
-	}
-	return infoOf(d, true), nil
-}
-
 // Preview computes the release that could be cut of a wave now ("" for the
 // current one) and stores nothing. blocked says why it may not be cut yet; the
 // figures are given all the same where they can be made. For staff only.

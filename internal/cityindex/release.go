@@ -40,6 +40,7 @@ type OpenIndex struct {
 // Release is everything a release tells.
 type Release struct {
 	ID           string             `json:"id"`
+	Format       int                `json:"format,omitempty"` // 2: with the mode effect, changes and drivers
 	Wave         string             `json:"wave"`
 	Revision     int                `json:"revision"`
 	AsOf         time.Time          `json:"as_of"`
@@ -60,6 +61,12 @@ type Release struct {
 	Breakdowns   map[string][]Group `json:"breakdowns"`
 	Assisted     *float64           `json:"assisted_share"` // by mentor, paper or phone; unweighted, whole percent
 	Sensitivity  []Sensitivity      `json:"sensitivity"`
+	// ModeEffect compares the ways of answering; the index is not corrected by it.
+	ModeEffect *ModeEffect `json:"mode_effect,omitempty"`
+	// Sample are the figures of the people the city drew, where a wave has such.
+	Sample *SampleFigures `json:"sample,omitempty"`
+	// Linking carries the index to the reference form, where the wave used another.
+	Linking *Linking `json:"linking,omitempty"`
 	// Unheard are the sex × age × district classes with fewer than ten answers.
 	Unheard []Unheard `json:"unheard"`
 	// CheckedByOperator names the figures that the download does not let
@@ -120,7 +127,13 @@ type built struct {
 	release Release
 	cells   []cellRow
 	counts  map[string]int64 // every published number of people, by name
+	frame   *frame
+	drivers *Drivers
+	changes *Changes
 }
+
+// releaseFormat is the present form of a release.
+const releaseFormat = 2
 
 // notReleasable says why no release can be cut now. Kind Conflict; Key is the reason.
 func notReleasable(key, format string, args ...any) error {
@@ -144,9 +157,9 @@ func build(l layout, w *Wave, m *Margins, variant *Variant, set Settings) (b *bu
 	if h.index.Value == nil {
 		return nil, notReleasable("index.release_too_few", "no index")
 	}
-	b = &built{counts: map[string]int64{"n": h.n, "n_weighted": h.weighted, "n_unweightable": h.unweightable, "n_tested": h.tested}}
+	b = &built{frame: f, counts: map[string]int64{"n": h.n, "n_weighted": h.weighted, "n_unweightable": h.unweightable, "n_tested": h.tested}}
 	b.release = Release{
-		Method: set.Method, BasicLevel: set.BasicLevel,
+		Format: releaseFormat, Method: set.Method, BasicLevel: set.BasicLevel,
 		N: h.n, Unweightable: h.unweightable, Weighted: h.weighted, Tested: h.tested,
 		NEffective: h.neff, KishDeff: h.deff, Alerts: alertsOf(h.n, h.unweightable, h.deff),
 		Index: h.index, AtLeastBasic: h.atLeastBasic, NoInternet: h.noInternet,
@@ -155,7 +168,7 @@ func build(l layout, w *Wave, m *Margins, variant *Variant, set Settings) (b *bu
 			Rung: f.scheme.Rung, Margins: m.ID, Variant: variant.ID, ReferenceDate: m.ReferenceDate, Population: variant.Total,
 			Sentence: m.Sentence.UK, SentenceEN: m.Sentence.EN, Districts: "not weighted to district totals",
 		},
-		CheckedByOperator: []string{"at_least_basic", "no_internet", "levels", "breakdowns.district", "breakdowns.mode", "at_least_basic by sex and age", "assisted_share", "border_share", "sensitivity", "unheard"},
+		CheckedByOperator: []string{"at_least_basic", "no_internet", "levels", "breakdowns.district", "breakdowns.mode", "at_least_basic by sex and age", "assisted_share", "border_share", "sensitivity", "unheard", "mode_effect", "sample", "linking", "drivers", "changes: figures of earlier waves"},
 	}
 	for _, c := range m.Caveats {
 		b.release.Weighting.Caveats = append(b.release.Weighting.Caveats, c.UK)
@@ -168,6 +181,9 @@ func build(l layout, w *Wave, m *Margins, variant *Variant, set Settings) (b *bu
 		if err := part(f, m, variant); err != nil {
 			return nil, err
 		}
+	}
+	if b.release.ModeEffect, err = f.modeEffect(); err != nil {
+		return nil, err
 	}
 	b.addUnheard(f)
 	return b, nil

@@ -26,6 +26,8 @@ type Deps struct {
 	Waves      Waves
 	Settings   Settings
 	Benchmarks *Benchmarks // nil: none are shown
+	Forms      *Forms      // nil: all waves use the reference form
+	Panel      Panel       // nil: nobody is known to be in two waves
 	Now        func() time.Time
 	Log        *slog.Logger // nil: silent
 

@@ -178,6 +178,10 @@ func operatorOnly(path []any) bool {
 			return true
 		}
 	}
+	// The mode effect is rounded: a small change of it stays inside the rounding.
+	if strings.Contains(joined, "mode_effect/modes/") && words[len(words)-1] != "n" {
+		return true
+	}
 	// The error of a mean by district or mode, and its effective number.
 	last := words[len(words)-1]
 	byDomain := strings.Contains(joined, "/district/") || strings.Contains(joined, "/mode/")

@@ -73,7 +73,7 @@ func (r Report) Figure() *Check {
 	return nil
 }
 
-var plainFiles = [...]string{FileIndex, FileFigures, FileCells, FilePackage, FileCatalog, FileReadme, FileSignature, fileKey}
+var plainFiles = [...]string{FileIndex, FileFigures, FileCells, FilePackage, FileCatalog, FileReadme, FileSignature, fileKey, FileDrivers, FileDriverCSV, FileChanges}
 
 // Bounds of a download. A release has under ten files of some tens of kilobytes.
 const (
@@ -153,6 +153,9 @@ func Verify(ctx context.Context, fsys fs.FS, opts VerifyOptions) (r Report, err 
 	v.figures(files[FileFigures], open.Release)
 	v.recompute(&open, cells)
 	v.consistency(open.Release)
+	v.modes(open.Release)
+	v.changes(files[FileChanges], open.Release, cells)
+	v.drivers(files[FileDrivers], files[FileDriverCSV], open.Release)
 	v.NotRecomputed = slices.Clone(open.Release.CheckedByOperator)
 	if opts.Data != nil {
 		if err := v.data(ctx, open, files); err != nil {

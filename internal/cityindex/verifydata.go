@@ -9,6 +9,7 @@ import (
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/store"
+	"osvitlo/internal/survey"
 )
 
 // DataCheck is what the operator has and a download has not.
@@ -16,6 +17,7 @@ type DataCheck struct {
 	Engine   store.Engine // of the data folder, migrated
 	Source   Source       // its sittings
 	Settings Settings     // with the margins of the content
+	Forms    *Forms       // as in Deps
 }
 
 // data recomputes the whole release from the stored tallies: the sums as they
@@ -43,7 +45,8 @@ func (v *verifier) data(ctx context.Context, open OpenIndex, files map[string][]
 	if err != nil {
 		return err
 	}
-	now, err := sumsAsOf(ctx, v.opts.Data.Source, l, d.Wave, d.Flushed)
+	now := newWave(l)
+	rows, err := collectWith(ctx, v.opts.Data.Source, l, d.Wave, d.Flushed, now)
 	if err != nil {
 		return err
 	}
@@ -65,6 +68,23 @@ func (v *verifier) data(ctx context.Context, open OpenIndex, files map[string][]
 		v.check("data", false, "the figures cannot be made from the stored sittings: %v", err)
 		return nil
 	}
+	if d.Body.Format < releaseFormat {
+		b.release.Format, b.release.ModeEffect = d.Body.Format, nil
+		b.release.CheckedByOperator = d.Body.CheckedByOperator
+	}
+	if p := d.Body.Sample; p != nil {
+		if err := b.addSample(l, now, rows.invited, set.Margins, variant, survey.Sample{ID: p.ID, Title: p.Title, Drawn: p.Drawn, Size: p.Size}); err != nil {
+			return err
+		}
+	}
+	if p := d.Body.Linking; p != nil {
+		if err := b.addLinking(b.frame, rows, v.opts.Data.Forms, p.Form); err != nil {
+			return err
+		}
+	}
+	if err := v.driversAgain(b, d, rows, files); err != nil {
+		return err
+	}
 	r := b.release
 	r.ID, r.Wave, r.Revision, r.AsOf = d.ID, d.Wave, d.Revision, d.Body.AsOf
 	want, err := tree(r)
@@ -85,35 +105,31 @@ func (v *verifier) data(ctx context.Context, open OpenIndex, files map[string][]
 	return nil
 }
 
-// sumsAsOf adds up the rows of a wave as they stood when each gate had reached
-// its seq. A sitting changed since tells its earlier rows itself, until the
-// tombstone of an erasure has lost them.
-func sumsAsOf(ctx context.Context, src Source, l layout, wave string, flushed [gates]int64) (w *Wave, err error) {
-	defer fault.Wrap(&err, "cityindex.sumsAsOf")
-	w = newWave(l)
-	reader := &follower{}
-	for e, err := range src.Entries(ctx, 0) {
-		if err != nil {
-			return nil, err
-		}
-		tally, ok := reader.parse(e)
-		if !ok {
-			continue
-		}
-		for g := range flushed {
-			row, stood := tally.Now, e.Seq
-			for i := len(tally.Was) - 1; i >= 0 && stood > flushed[g]; i-- {
-				row, stood = &tally.Was[i].Row, tally.Was[i].Seq
-			}
-			if row == nil || stood > flushed[g] || row.Wave != wave {
-				continue
-			}
-			if own, class, _, ok := gateOf(row); ok && int(own) == g {
-				w.apply(l, row, own, class, 1)
-			}
-		}
+// driversAgain makes the table of drivers from the stored rows.
+func (v *verifier) driversAgain(b *built, d *releaseDoc, rows *rowSet, files map[string][]byte) error {
+	if d.Body.Format < releaseFormat {
+		return nil
 	}
-	return w, nil
+	again, err := driversOf(b.frame, rows.facts, d.Wave, d.ID)
+	if err != nil {
+		return err
+	}
+	again.AsOf = d.Body.AsOf
+	want, err := tree(again)
+	if err != nil {
+		return err
+	}
+	var got any
+	if err := json.Unmarshal(files[FileDrivers], &got); err != nil {
+		v.check("data/"+FileDrivers, false, "cannot be read: %v", err)
+		return nil
+	}
+	where, why := differs(FileDrivers, got, want)
+	if where == "" {
+		where = FileDrivers
+	}
+	v.check("data/"+where, why == "", "%s", why)
+	return nil
 }
 
 // tree is a value as JSON sees it.
