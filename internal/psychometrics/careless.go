@@ -97,7 +97,7 @@ func EvenOdd(s Scores, factors []int) ([]float64, error) {
 			}
 		}
 		if out[i] = math.NaN(); len(odd) >= 3 {
-			r := correlation(even, odd)
+			r := max(-1, min(1, correlation(even, odd))) // rounding leaves the range, and 1+r its sign
 			out[i] = max(-1, 2*r/(1+r))
 		}
 	}

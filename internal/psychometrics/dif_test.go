@@ -230,3 +230,22 @@ func TestCareless(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestEvenOddStaysInItsRangeWhenTheHalvesAreOpposite(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		scales := rapid.IntRange(3, 6).Draw(t, "scales")
+		row, factors := make([]float64, 0, 2*scales), make([]int, scales)
+		for i := range scales {
+			x := rapid.Float64Range(0, 1).Draw(t, "x")
+			row, factors[i] = append(row, x, 1-x), 2
+		}
+		eo, err := EvenOdd(Scores{row}, factors)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v := eo[0]; !math.IsNaN(v) && (v < -1 || v > 1) {
+			t.Fatalf("even-odd %v of %v", v, row)
+		}
+	})
+}
