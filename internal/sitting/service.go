@@ -123,6 +123,10 @@ func New(ctx context.Context, engine store.Engine, catalogue *Catalogue, waves *
 	return s, nil
 }
 
+// AuditTo names the log of what staff decide, if it was opened after this service.
+// It is called once, before anybody decides.
+func (s *Service) AuditTo(a Auditor) { s.cfg.Audit = a }
+
 // Catalogue gives the published instruments.
 func (s *Service) Catalogue() *Catalogue { return s.catalogue }
 

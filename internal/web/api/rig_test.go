@@ -19,6 +19,7 @@ import (
 	"osvitlo/internal/content"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/instrument"
+	"osvitlo/internal/person"
 	"osvitlo/internal/scoring"
 	"osvitlo/internal/sitting"
 	"osvitlo/internal/store"
@@ -35,9 +36,17 @@ type rig struct {
 	lib     *content.Library
 	log     *bytes.Buffer
 	service *sitting.Service
+	people  *person.Service // nil unless asked for
+	engine  store.Engine
 }
 
-func newRig(tb testing.TB) *rig {
+func newRig(tb testing.TB, change ...func(*sitting.Config)) *rig {
+	tb.Helper()
+	return newRigWith(tb, nil, change...)
+}
+
+// newRigWith builds the stack; people, if any, opens the service of people on it.
+func newRigWith(tb testing.TB, people func(*rig) Tokens, change ...func(*sitting.Config)) *rig {
 	tb.Helper()
 	ctx := context.Background()
 	now := func() time.Time { return noon }
@@ -69,8 +78,11 @@ func newRig(tb testing.TB) *rig {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	service, err := sitting.New(ctx, engine, catalogue, waves, sitting.Config{Secret: []byte(strings.Repeat("s", 32)),
-		Structure: structure(), Now: now})
+	cfg := sitting.Config{Secret: []byte(strings.Repeat("s", 32)), Structure: structure(), Now: now}
+	for _, f := range change {
+		f(&cfg)
+	}
+	service, err := sitting.New(ctx, engine, catalogue, waves, cfg)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -78,7 +90,12 @@ func newRig(tb testing.TB) *rig {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	r := &rig{lib: lib, log: &bytes.Buffer{}, service: service}
+	r := &rig{lib: lib, log: &bytes.Buffer{}, service: service, engine: engine}
+	deps := Deps{Sittings: service, Messages: messages, Log: slog.New(slog.NewTextHandler(r.log, nil)),
+		Device: func(c *gin.Context) string { return c.GetHeader("X-Device") }} // a cookie in the program
+	if people != nil {
+		deps.Tokens = people(r)
+	}
 	gin.SetMode(gin.ReleaseMode)
 	g := gin.New()
 	g.ContextWithFallback = true
@@ -86,7 +103,7 @@ func newRig(tb testing.TB) *rig {
 		lang := i18n.Choose("", "", c.GetHeader("Accept-Language"))
 		c.Request = c.Request.WithContext(i18n.NewContext(c.Request.Context(), lang))
 	})
-	if err := Routes(g, Deps{Sittings: service, Messages: messages, Log: slog.New(slog.NewTextHandler(r.log, nil))}); err != nil {
+	if err := Routes(g, deps); err != nil {
 		tb.Fatal(err)
 	}
 	r.handler = g
