@@ -93,6 +93,16 @@ func (s *Service) snapshot() (*Snapshot, error) {
 	v.Hundred = hundredOf(v.Headline.AtLeastBasic, v.Headline.NoInternet)
 	v.Series = series(s.list, waves)
 	v.Change = changeOf(v.Series)
+	if official != nil {
+		v.Drivers, v.Changes = official.Drivers, official.Changes
+		v.WaveTitles = map[string]i18n.Text{}
+		for _, w := range waves {
+			v.WaveTitles[w.ID] = w.Title
+		}
+		if c := v.Changes; c != nil && v.Change != nil && v.Change.From == c.FromWave && v.Change.To == c.Wave {
+			v.Change.take(c)
+		}
+	}
 	for _, d := range slices.Backward(s.list) {
 		v.Releases = append(v.Releases, infoOf(d, formerOf(s.list, d.Wave) == d))
 	}
@@ -192,7 +202,11 @@ func series(list []*releaseDoc, waves []*survey.Wave) (out []SeriesPoint) {
 		}
 		r := &d.Body
 		p := SeriesPoint{Wave: w.ID, Title: w.Title, Release: d.ID, AsOf: r.AsOf, AtLeastBasic: r.AtLeastBasic, Index: r.Index, N: r.N}
-		p.Break = last != nil && (last.Method != r.Method || last.BasicLevel != r.BasicLevel)
+		if last != nil {
+			p.Breaks = breaksOf(last, r)
+			// A shift of the modes is marked, and does not forbid the comparison.
+			p.Break = slices.ContainsFunc(p.Breaks, func(b string) bool { return b != BreakModes })
+		}
 		out = append(out, p)
 		last = r
 	}
@@ -213,6 +227,20 @@ func changeOf(points []SeriesPoint) *ChangeView {
 		return nil
 	}
 	return c
+}
+
+// take puts the corrected differences of the release in place of the plain ones, so
+// that no two pages tell of one change in two ways.
+func (c *ChangeView) take(from *Changes) {
+	pick := func(id string) *Difference {
+		for _, r := range from.Rows {
+			if r.Family == "headline" && r.ID == id && r.Delta != nil {
+				return &Difference{Delta: *r.Delta, SE: *r.SE, Low: *r.Low, High: *r.High, Detectable: r.Label == LabelChange}
+			}
+		}
+		return nil
+	}
+	c.Index, c.AtLeastBasic = pick("index"), pick("at_least_basic")
 }
 
 func difference(v1, se1, v2, se2 *float64, points float64) *Difference {

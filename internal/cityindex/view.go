@@ -23,6 +23,11 @@ type View struct {
 	Series []SeriesPoint // one per wave, oldest first
 	Change *ChangeView   // last wave against the one before; nil for one wave or over a break
 
+	// Drivers and Changes belong to Official; nil for a release that has none.
+	Drivers    *Drivers
+	Changes    *Changes
+	WaveTitles map[string]i18n.Text
+
 	Benchmarks []Benchmark
 	Target     *Target2030
 	Measure    i18n.Text // why benchmarks cannot be compared directly
@@ -93,7 +98,8 @@ type SeriesPoint struct {
 	N            int64
 	// Break: the method or the rule of "basic" changed before this point; it
 	// is not compared with the points before.
-	Break bool
+	Break  bool
+	Breaks []string // what changed before this point: the Break constants
 }
 
 // ChangeView is the difference between two waves (METHOD §6), in points of 100.
