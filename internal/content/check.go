@@ -132,7 +132,7 @@ func (c *loader) checkItems(ours *framework.Framework) {
 			if !it.Reviewed() {
 				unreviewed++
 			}
-			if !used[it.ID] {
+			if !used[it.ID] && !(c.lib.adaptive() && it.Scored()) { // an adaptive test chooses from all of them
 				c.at(it, "", instrument.Note, "item-unused", "«"+it.ID+"» is in no instrument", "use it, or keep it for later")
 			}
 		}

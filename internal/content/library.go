@@ -1,6 +1,7 @@
 package content
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -95,21 +96,22 @@ func newLibrary() *Library {
 
 func missing(what, id string) error { return fault.Newf(fault.NotFound, "", "no %s %q", what, id) }
 
-// Instruments lists the newest version of each instrument: tests, surveys, short forms.
+// Instruments lists the newest version of each instrument: tests (adaptive ones last,
+// the shortest of them first), surveys, short forms.
 func (l *Library) Instruments() []*instrument.Instrument {
 	var out []*instrument.Instrument
 	for _, versions := range l.instruments {
 		out = append(out, versions[len(versions)-1])
 	}
 	rank := map[instrument.Role]int{instrument.RoleTest: 0, instrument.RoleSurvey: 1, instrument.RoleOffline: 2}
+	chooses := func(in *instrument.Instrument) int { // minutes of an adaptive one, 0 for others
+		if _, ok := in.Adaptive(); ok {
+			return in.Minutes.From
+		}
+		return 0
+	}
 	slices.SortFunc(out, func(a, b *instrument.Instrument) int {
-		if d := rank[a.Role] - rank[b.Role]; d != 0 {
-			return d
-		}
-		if a.Slug < b.Slug {
-			return -1
-		}
-		return 1
+		return cmp.Or(rank[a.Role]-rank[b.Role], chooses(a)-chooses(b), cmp.Compare(a.Slug, b.Slug))
 	})
 	return out
 }
@@ -162,6 +164,18 @@ func (l *Library) itemVersion(id string, version int) (*instrument.Item, error) 
 		}
 	}
 	return nil, missing("item", id+"@"+strconv.Itoa(version))
+}
+
+// adaptive tells whether an instrument chooses its items from the whole bank.
+func (l *Library) adaptive() bool {
+	for _, versions := range l.instruments {
+		for _, in := range versions {
+			if _, ok := in.Adaptive(); ok {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Items lists the newest version of every item, by id.

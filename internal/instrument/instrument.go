@@ -36,6 +36,9 @@ type Block struct {
 	ItemVersion int    `json:"version,omitempty"` // of Item; 0 in a file means the only one
 	Respondent  string `json:"respondent,omitempty"`
 	Pause       string `json:"pause,omitempty"`
+	// Adaptive is the rule of a part whose items are chosen one by one from a pool,
+	// "express" or "certificate". An instrument has at most one such block.
+	Adaptive string `json:"adaptive,omitempty"`
 }
 
 // ID is the block's name in addresses and rules, unique in an instrument.
@@ -45,6 +48,8 @@ func (b Block) ID() string {
 		return b.Item
 	case b.Respondent != "":
 		return b.Respondent
+	case b.Adaptive != "":
+		return b.Adaptive
 	}
 	return b.Pause
 }
@@ -52,7 +57,7 @@ func (b Block) ID() string {
 // many tells whether not exactly one thing is set.
 func (b Block) many() bool {
 	n := 0
-	for _, s := range []string{b.Item, b.Respondent, b.Pause} {
+	for _, s := range []string{b.Item, b.Respondent, b.Pause, b.Adaptive} {
 		if s != "" {
 			n++
 		}
@@ -144,6 +149,17 @@ func (in *Instrument) Block(id string) (Step, error) {
 	return Step{}, fault.Newf(fault.NotFound, "", "block %q is not in %s", id, in.Name())
 }
 
+// Adaptive is the block whose items are chosen from a pool while it is taken, and
+// whether there is one.
+func (in *Instrument) Adaptive() (Step, bool) {
+	for _, st := range in.flat {
+		if st.Block.Adaptive != "" {
+			return st, true
+		}
+	}
+	return Step{}, false
+}
+
 // Section returns a section by id.
 func (in *Instrument) Section(id string) (*Section, bool) {
 	for i := range in.Sections {
@@ -175,6 +191,7 @@ func (in *Instrument) Link(item func(id string, version int) (*Item, error), que
 	r := &Report{}
 	in.items, in.flat = nil, nil
 	in.byID, in.at, in.spans = map[string]*Item{}, map[string]int{}, map[string][2]int{}
+	adaptive := false
 	for si := range in.Sections {
 		s := &in.Sections[si]
 		at := "/sections/" + strconv.Itoa(si)
@@ -188,7 +205,7 @@ func (in *Instrument) Link(item func(id string, version int) (*Item, error), que
 			step := Step{Section: s.ID}
 			switch {
 			case b.many():
-				r.Error(where, "block-one", "a block holds exactly one thing", "write one of item, respondent, pause in each block")
+				r.Error(where, "block-one", "a block holds exactly one thing", "write one of item, respondent, pause, adaptive in each block")
 				continue
 			case b.Item != "":
 				it, err := item(b.Item, b.ItemVersion)
@@ -215,6 +232,13 @@ func (in *Instrument) Link(item func(id string, version int) (*Item, error), que
 				}
 			}
 			step.Block = *b
+			if b.Adaptive != "" {
+				if adaptive {
+					r.Error(where+"/adaptive", "adaptive-twice", "there are two adaptive blocks", "keep one")
+					continue
+				}
+				adaptive = true
+			}
 			if _, twice := in.at[b.ID()]; twice {
 				r.Error(where, "block-twice", "block "+quote(b.ID())+" stands twice", "remove one of them or rename it")
 				continue

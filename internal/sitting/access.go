@@ -90,6 +90,7 @@ type token struct {
 	Campaign   string   `json:"a,omitempty"`
 	Invitation string   `json:"n,omitempty"`
 	Started    int64    `json:"t,omitempty"` // Unix milliseconds
+	Bank       string   `json:"b,omitempty"`
 }
 
 // maxToken bounds a sealed token; a cookie holds 4096 bytes.

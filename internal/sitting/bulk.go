@@ -44,6 +44,9 @@ func (s *Service) Bulk(ctx context.Context, list []Finished) (err error) {
 		if !ok {
 			return fault.New(fault.Invalid, "sitting.no_such_version")
 		}
+		if _, adaptive := pub.Adaptive(); adaptive {
+			return fault.New(fault.Invalid, "sitting.adaptive_online")
+		}
 		for item, v := range f.Answers {
 			it, err := pub.Item(item)
 			if err != nil {

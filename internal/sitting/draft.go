@@ -38,7 +38,7 @@ type Started struct {
 
 // Start begins a sitting on the current version and stores nothing: the first
 // Answer does. Errors: NotFound (no such instrument), Invalid.
-func (s *Service) Start(_ context.Context, q StartRequest) (st Started, err error) {
+func (s *Service) Start(ctx context.Context, q StartRequest) (st Started, err error) {
 	defer fault.Wrap(&err, "sitting.Start")
 	pub, ok := s.catalogue.Current(q.Instrument)
 	if !ok {
@@ -58,12 +58,26 @@ func (s *Service) Start(_ context.Context, q StartRequest) (st Started, err erro
 	if len(r.faults) > 0 {
 		return st, fault.InvalidFields(r.faults...)
 	}
+	bank := ""
+	if block, ok := pub.Adaptive(); ok {
+		if s.Closed(pub.Instrument) == ClosedApproval {
+			return st, fault.New(fault.Forbidden, "sitting.not_approved")
+		}
+		if block.Block.Adaptive == Certificate {
+			q.Purpose = PurposeCertificate
+		}
+		b, err := s.bankNow(ctx, block.Block.Adaptive)
+		if err != nil {
+			return st, err
+		}
+		bank = b.id
+	}
 	id, err := uuid.NewV7()
 	if err != nil {
 		return st, err
 	}
 	t := token{ID: id.String(), Instrument: pub.Slug, Version: pub.Version, Language: q.Language, Mode: ModeSelf,
-		Purpose: q.Purpose, Consent: q.Consent, Campaign: q.Campaign, Invitation: q.Invitation, Started: s.now().UnixMilli()}
+		Purpose: q.Purpose, Consent: q.Consent, Campaign: q.Campaign, Invitation: q.Invitation, Started: s.now().UnixMilli(), Bank: bank}
 	st.ID = t.ID
 	st.Token, err = s.locks.close(t)
 	return st, err
@@ -96,13 +110,16 @@ func (s *Service) Answer(ctx context.Context, id string, a Access, g Given) (v *
 			return s.view(doc, in), fault.New(fault.Conflict, "sitting.finished")
 		}
 		v := s.view(doc, in)
-		step, err := in.Block(g.Block)
+		step, err := doc.step(in, g.Block)
 		if err != nil {
 			return nil, err
 		}
-		if doc.Rev != g.Rev {
+		if doc.Rev != g.Rev || doc.given(g.Block) {
 			if doc.left(g.Block) && doc.same(step, g) {
 				return v, nil
+			}
+			if doc.Rev == g.Rev {
+				return v, fault.New(fault.Conflict, "sitting.answer_stands")
 			}
 			return v, fault.New(fault.Conflict, "sitting.elsewhere")
 		}
@@ -116,7 +133,10 @@ func (s *Service) Answer(ctx context.Context, id string, a Access, g Given) (v *
 		if !doc.apply(step, g) {
 			return nil, fault.Newf(fault.Internal, "", "no place for the background question %q", g.Block)
 		}
-		if in, err = s.route(doc, in); err != nil {
+		if err := doc.log(g.Block); err != nil {
+			return nil, err
+		}
+		if in, err = s.route(ctx, doc, in); err != nil {
 			return nil, err
 		}
 		err = s.keep(ctx, doc)
@@ -201,7 +221,7 @@ func (s *Sitting) apply(step instrument.Step, g Given) bool {
 
 // route follows a rule that leads to another instrument, or back from it, and
 // drops the answers that fell off the path.
-func (s *Service) route(doc *Sitting, in *instrument.Instrument) (*instrument.Instrument, error) {
+func (s *Service) route(ctx context.Context, doc *Sitting, in *instrument.Instrument) (*instrument.Instrument, error) {
 	if doc.Switched != "" {
 		first, err := s.instrument(doc.Switched, doc.SwitchedVersion)
 		if err != nil {
@@ -212,10 +232,13 @@ func (s *Service) route(doc *Sitting, in *instrument.Instrument) (*instrument.In
 			doc.Instrument, doc.Version = first.Slug, first.Version
 			doc.Switched, doc.SwitchedVersion = "", 0
 			in = first
+			if err := s.attach(ctx, doc, in); err != nil {
+				return nil, err
+			}
 		}
 	}
 	// the stop leaves answers behind it alone: the person may still go on
-	p := in.Path(doc.Answers, doc.Respondent.Answers())
+	p := doc.walk(in, doc.Respondent.Answers())
 	if p.SwitchTo != "" {
 		other, ok := s.catalogue.Current(p.SwitchTo)
 		if !ok || doc.Switched != "" {
@@ -224,6 +247,7 @@ func (s *Service) route(doc *Sitting, in *instrument.Instrument) (*instrument.In
 		doc.Switched, doc.SwitchedVersion = in.Slug, in.Version
 		doc.Parked, doc.Answers = doc.Answers, nil
 		doc.Instrument, doc.Version = other.Slug, other.Version
+		doc.way = nil
 		in, p = other.Instrument, other.Path(doc.Answers, doc.Respondent.Answers())
 	}
 	doc.drop(p)
@@ -299,5 +323,7 @@ func (s *Service) Result(ctx context.Context, id string, a Access) (out *Outcome
 	if !doc.Done() {
 		return nil, fault.New(fault.NotFound, "sitting.not_finished")
 	}
-	return s.outcome(doc, false), nil
+	out = s.outcome(doc, false)
+	out.Given = doc.items()
+	return out, nil
 }

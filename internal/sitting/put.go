@@ -16,6 +16,8 @@ type Outcome struct {
 	Sitting *Sitting
 	Key     string // the result key; show it only to who submitted or opened the sitting
 	Created bool   // false for a replay of the same content
+	// Given are the items of an adaptive part in their order; only Result fills them.
+	Given []*instrument.Item
 }
 
 // Put takes a whole sitting under an id of the sender's making. decodeErr is what
@@ -104,6 +106,9 @@ func (s *Service) assemble(id string, sub *Submission, decodeErr error, from Fro
 	case ok && !pub.Accepts(now):
 		r.fail("/version", "sitting.retired", nil)
 	case ok:
+		if _, adaptive := pub.Adaptive(); adaptive {
+			r.fail("/instrument", "sitting.adaptive_online", nil)
+		}
 	case len(s.catalogue.Versions(sub.Instrument)) == 0:
 		r.fail("/instrument", "sitting.no_such_instrument", nil)
 	case sub.Version > 0:

@@ -1,9 +1,7 @@
 package sitting
 
 import (
-	"cmp"
 	"math"
-	"slices"
 
 	"osvitlo/internal/instrument"
 	"osvitlo/internal/scoring"
@@ -45,9 +43,10 @@ type Score struct {
 	LevelLow  string      `json:"level_low,omitempty"`
 	LevelHigh string      `json:"level_high,omitempty"`
 	Areas     []AreaScore `json:"areas,omitempty"`
-	Steps     []Step      `json:"steps,omitempty"` // at most three, the widest gap first
-	Right     []string    `json:"right,omitempty"` // items answered fully right, in path order: what the person can do
-	Asked     int         `json:"asked,omitempty"` // knowledge items administered
+	Steps     []Step      `json:"steps,omitempty"`     // at most three, the widest gap first
+	Right     []string    `json:"right,omitempty"`     // items answered fully right, in path order: what the person can do
+	Asked     int         `json:"asked,omitempty"`     // knowledge items administered
+	Posterior *Posterior  `json:"posterior,omitempty"` // of an adaptive part
 }
 
 // AreaScore is one area of the framework.
@@ -94,6 +93,9 @@ type scored struct {
 // score computes the score of a sitting on a path. It never fails on answers:
 // they were checked when they came in.
 func (s *Service) score(in *instrument.Instrument, doc *Sitting, p instrument.Path) (*Score, error) {
+	if _, ok := in.Adaptive(); ok {
+		return s.scoreAdaptive(doc)
+	}
 	out := &Score{Form: FormNone, Method: scoring.Method, Cutoffs: s.cfg.Cutoffs.Version}
 	items := make([]scored, 0, len(in.Items()))
 	later := false // something after the honest stop was answered
@@ -194,10 +196,6 @@ func (s *Service) level(out *Score, overall, sem, low, high float64) (err error)
 
 // areas fills the areas with their words and chooses the next steps.
 func (s *Service) areas(out *Score, agg scoring.Scores, items []scored) {
-	type gap struct {
-		area string
-		mean float64 // of what was asked, also where the area is not known
-	}
 	gaps := make([]gap, 0, len(agg.Areas))
 	sum, asked := make([]float64, len(agg.Areas)), make([]int, len(agg.Areas))
 	for _, q := range items {
@@ -225,16 +223,7 @@ func (s *Service) areas(out *Score, agg scoring.Scores, items []scored) {
 			gaps = append(gaps, gap{a.ID, sum[i] / float64(asked[i])})
 		}
 	}
-	if s.cfg.Advice == nil || out.Overall == nil {
-		return
-	}
-	slices.SortStableFunc(gaps, func(a, b gap) int { return cmp.Compare(a.mean, b.mean) })
-	group := groupOfLevel(out.Level)
-	for _, g := range gaps {
-		if page, ok := s.cfg.Advice(g.area, group); ok && len(out.Steps) < maxSteps {
-			out.Steps = append(out.Steps, Step{Area: g.area, Group: group, Page: page})
-		}
-	}
+	s.advise(out, gaps)
 }
 
 func wordOf(diff, e float64) Word {
@@ -260,7 +249,9 @@ func (s *Service) row(doc *Sitting) *Row {
 		return r
 	}
 	for i, a := range doc.Score.Areas {
-		if i < Areas && a.Value != nil {
+		// An area of an adaptive part rests on three or four chosen items. It is shown to
+		// the person with its error and kept out of the city's means (ADR 012).
+		if i < Areas && a.Value != nil && doc.Score.Form != FormAdaptive {
 			r.Areas[i] = ToPoints(*a.Value)
 		}
 	}

@@ -29,8 +29,15 @@ type Config struct {
 	Timing   func(slug string, version int) *quality.Timing
 	PerToken int     // new sittings a token may enter in an hour; 0 means the constant PerToken
 	Audit    Auditor // nil: held sittings cannot be listed or decided
-	Log      *slog.Logger
-	Now      func() time.Time
+	// Pool gives the items of adaptive parts; nil: instruments with one cannot be begun.
+	Pool Pool
+	// Approved tells whether the city's methodologist has marked a version of an
+	// instrument «апробовано»; nil: none is. Without it no test for a certificate begins.
+	Approved func(slug string, version int) bool
+	// Reference is the slug of the form whose scale the points are on; empty: the full test.
+	Reference string
+	Log       *slog.Logger
+	Now       func() time.Time
 }
 
 // Service takes sittings. It is safe for concurrent use.
@@ -43,6 +50,7 @@ type Service struct {
 	waves     *survey.Service
 	sittings  *store.Collection[Sitting, *Sitting]
 	claims    *store.Collection[Claim, *Claim]
+	banks     banks
 	seq       sequence
 	admission *admission
 	budget    budget
@@ -104,6 +112,10 @@ func New(ctx context.Context, engine store.Engine, catalogue *Catalogue, waves *
 		return nil, err
 	}
 	if s.claims, err = store.Open[Claim](engine, ClaimSpec); err != nil {
+		return nil, err
+	}
+	s.banks.held, s.banks.current = map[string]*bank{}, map[string]current{}
+	if s.banks.docs, err = store.Open[bankDoc](engine, BankSpec); err != nil {
 		return nil, err
 	}
 	for k, err := range s.sittings.Keys(ctx, store.Query{Index: IndexTally, Desc: true, Limit: 1}) {

@@ -3,6 +3,7 @@ package sitting
 import (
 	"slices"
 
+	"osvitlo/internal/adaptive"
 	"osvitlo/internal/instrument"
 	"osvitlo/internal/quality"
 	"osvitlo/internal/store"
@@ -40,6 +41,9 @@ type Sitting struct {
 	SwitchedVersion int                `json:"switched_version,omitempty"`
 	Parked          instrument.Answers `json:"parked,omitempty"`
 
+	Bank string          `json:"bank,omitempty"` // version of the pool an adaptive part chooses from
+	Log  []adaptive.Step `json:"log,omitempty"`  // of the adaptive part
+
 	Started   store.Time `json:"started,omitzero"`   // as the device said
 	Submitted store.Time `json:"submitted,omitzero"` // as the device said
 	Received  store.Time `json:"received,omitzero"`  // by the server's clock
@@ -65,6 +69,8 @@ type Sitting struct {
 	Seq    int64  `json:"seq,omitempty"`
 	Tally  string `json:"tally,omitempty"`
 	Erased bool   `json:"erased,omitempty"`
+
+	way *way // derived from Bank and Log; nil without an adaptive part
 }
 
 // Respondent is what the person said about themselves. Empty means not said;
@@ -150,7 +156,7 @@ func (s *Sitting) left(block string) bool {
 // path is the route of this sitting: that of its answers, without the harder
 // knowledge items once the person has stopped.
 func (s *Sitting) path(in *instrument.Instrument) instrument.Path {
-	p := in.Path(s.Answers, s.Respondent.Answers())
+	p := s.walk(in, s.Respondent.Answers())
 	if s.Stopped {
 		p.Steps = slices.DeleteFunc(p.Steps, func(st instrument.Step) bool {
 			if st.Item == nil || !st.Item.Scored() || in.InFirst(st.Item.ID) {

@@ -31,4 +31,4 @@ var ClaimSpec = store.Spec{
 }
 
 // Specs lists what the engine must migrate for this package.
-func Specs() []store.Spec { return []store.Spec{Spec, ClaimSpec} }
+func Specs() []store.Spec { return []store.Spec{Spec, ClaimSpec, BankSpec} }

@@ -42,6 +42,9 @@ func (s *Service) finish(ctx context.Context, doc *Sitting, in *instrument.Instr
 		delete(doc.Answers, id)
 		delete(doc.Spent, id)
 	}
+	if doc.way == nil { // led away from its adaptive part, which is dropped with its answers
+		doc.Bank, doc.Log = "", nil
+	}
 	doc.Parked, doc.Switched, doc.SwitchedVersion = nil, "", 0
 	doc.Role, doc.Hash = Role(in.Role), in.Hash
 	doc.Received = store.At(received)
@@ -74,8 +77,8 @@ func (s *Service) finalPath(doc *Sitting, in *instrument.Instrument) instrument.
 	if p.SwitchTo != "" {
 		r := doc.Respondent.Answers()
 		delete(r, AskInternet)
-		if p = in.Path(doc.Answers, r); p.SwitchTo != "" {
-			p = in.Path(doc.Answers, nil)
+		if p = doc.walk(in, r); p.SwitchTo != "" {
+			p = doc.walk(in, nil)
 		}
 	}
 	return p

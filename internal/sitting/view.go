@@ -19,7 +19,8 @@ type View struct {
 	Next       string // first block of the path not left yet; empty when all are
 	Left       int    // blocks of the path already left, pauses aside
 	Total      int    // blocks of the path, pauses aside
-	Code       Code   // resume code; empty before the first answer and after the submit
+	Adaptive   *Adaptive
+	Code       Code // resume code; empty before the first answer and after the submit
 }
 
 // Value is the stored answer of an item block; the zero Value without one.
@@ -75,7 +76,7 @@ func (s *Service) load(ctx context.Context, id string, a Access) (*Sitting, *ins
 		}
 		doc = &Sitting{Doc: store.Doc{ID: id}, Instrument: t.Instrument, Version: t.Version, Language: t.Language,
 			Mode: t.Mode, Purpose: t.Purpose, Consent: t.Consent, Campaign: t.Campaign, Invitation: t.Invitation,
-			Started: store.At(time.UnixMilli(t.Started)), Method: scoring.Method}
+			Started: store.At(time.UnixMilli(t.Started)), Method: scoring.Method, Bank: t.Bank}
 	case err != nil:
 		return nil, nil, err
 	case doc.Erased:
@@ -86,7 +87,10 @@ func (s *Service) load(ctx context.Context, id string, a Access) (*Sitting, *ins
 		return nil, nil, fault.New(fault.Gone, "sitting.expired")
 	}
 	in, err := s.instrument(doc.Instrument, doc.Version)
-	return doc, in, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return doc, in, s.attach(ctx, doc, in)
 }
 
 func (s *Service) instrument(slug string, version int) (*instrument.Instrument, error) {
@@ -111,6 +115,9 @@ func (s *Service) view(doc *Sitting, in *instrument.Instrument) *View {
 		if left {
 			v.Left++
 		}
+	}
+	if v.Adaptive = doc.adaptive(); v.Adaptive != nil && !v.Adaptive.Over {
+		v.Total += max(v.Adaptive.Usual[1]-v.Adaptive.Given-1, 0) // what is still to come
 	}
 	if doc.Rev > 0 && !doc.Done() {
 		v.Code = s.locks.resumeCode(doc.ID, doc.CodeTry)
