@@ -262,7 +262,7 @@ func (a *App) openDomain(ctx context.Context) (err error) {
 	}
 	a.Sittings, err = sitting.New(ctx, a.engine, catalogue, a.Waves, sitting.Config{
 		Secret: a.secret, Guarded: a.config.Guarded(), Districts: a.margins.DistrictIDs(), Structure: structure,
-		Basic: basicLevel, Advice: a.advice, Log: a.log, Now: a.now,
+		Basic: basicLevel, Advice: a.advice, Pool: sitting.ItemPool(a.Library.Items()), Log: a.log, Now: a.now,
 	})
 	return err
 }

@@ -472,7 +472,7 @@ func TestOneMeasurementForBothForms(t *testing.T) {
 		t.Fatalf("%+v %v", out, err)
 	}
 	sub, err := Decode(body(full(10)))
-	out, err := r.Put(ctx, uid(7), sub, err, "a telephone")
+	out, err := r.Put(ctx, uid(7), sub, err, From{Device: "a telephone"})
 	if err != nil || out.Sitting.State != Excluded || out.Sitting.Reasons[0] != ReasonDuplicate {
 		t.Fatalf("%+v %v", out, err)
 	}

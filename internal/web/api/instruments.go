@@ -75,6 +75,13 @@ func (h *handlers) build() (err error) {
 		Instruments []json.RawMessage `json:"instruments"`
 	}{Instruments: []json.RawMessage{}}
 	for _, slug := range catalogue.Slugs() {
+		if p, ok := catalogue.Current(slug); ok {
+			// An adaptive test is taken on the site, item by item: there is nothing to load
+			// and fill in. Its offline side is the full test, on the same scale (ADR 012).
+			if _, adaptive := p.Adaptive(); adaptive {
+				continue
+			}
+		}
 		for _, p := range catalogue.Versions(slug) {
 			name := p.Slug + "/" + strconv.Itoa(p.Version)
 			if h.versions[name], err = newStatic(p.Public(), cacheVersion); err != nil {
