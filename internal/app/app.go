@@ -29,12 +29,14 @@ import (
 	"osvitlo/internal/media/s3"
 	"osvitlo/internal/notify"
 	"osvitlo/internal/person"
+	"osvitlo/internal/person/vault"
 	"osvitlo/internal/sitting"
 	"osvitlo/internal/store"
 	"osvitlo/internal/store/mongodb"
 	"osvitlo/internal/store/sqlite"
 	"osvitlo/internal/survey"
 	"osvitlo/internal/telemetry"
+	"osvitlo/internal/web"
 	"osvitlo/locales"
 )
 
@@ -50,24 +52,27 @@ type App struct {
 	Jobs     *job.Schedule
 	Inbox    *notify.Inbox // demo without a mail server
 
-	config  *config.Config
-	log     *slog.Logger
-	now     func() time.Time
-	reading bool
-	words   *i18n.Bundle
-	engine  store.Engine
-	media   media.Store
-	secret  []byte
-	kind    *installation
-	known   *store.Collection[installation, *installation]
-	margins *cityindex.Margins
-	post    *notify.Post
-	metrics *telemetry.Metrics
-	health  *telemetry.Health
-	site    http.Handler
-	admin   http.Handler
-	closers []func() error
-	workers sync.WaitGroup
+	config   *config.Config
+	log      *slog.Logger
+	now      func() time.Time
+	reading  bool
+	words    *i18n.Bundle
+	engine   store.Engine
+	media    media.Store
+	secret   []byte
+	kind     *installation
+	known    *store.Collection[installation, *installation]
+	margins  *cityindex.Margins
+	post     *notify.Post
+	keys     *vault.Ring
+	metrics  *telemetry.Metrics
+	health   *telemetry.Health
+	options  web.Options
+	handlers web.Handlers
+	site     http.Handler
+	admin    http.Handler
+	closers  []func() error
+	workers  sync.WaitGroup
 }
 
 // Options are what New takes besides the configuration.
@@ -239,6 +244,9 @@ func (a *App) openDomain(ctx context.Context) (err error) {
 	if a.kind, a.known, err = settle(ctx, a.engine, a.config, a.now()); err != nil {
 		return err
 	}
+	if err := a.openRecords(ctx); err != nil {
+		return err
+	}
 	instruments, err := publishInstruments(ctx, a.engine, a.Library)
 	if err != nil {
 		return err
@@ -262,9 +270,18 @@ func (a *App) openDomain(ctx context.Context) (err error) {
 	}
 	a.Sittings, err = sitting.New(ctx, a.engine, catalogue, a.Waves, sitting.Config{
 		Secret: a.secret, Guarded: a.config.Guarded(), Districts: a.margins.DistrictIDs(), Structure: structure,
-		Basic: basicLevel, Advice: a.advice, Pool: sitting.ItemPool(a.Library.Items()), Log: a.log, Now: a.now,
+		Basic: basicLevel, Advice: a.advice, Audit: a.auditor(),
+		Pool: sitting.ItemPool(a.Library.Items()), Log: a.log, Now: a.now,
 	})
 	return err
+}
+
+// auditor is the log for the acts of staff; nil when there is none.
+func (a *App) auditor() sitting.Auditor {
+	if a.Audit == nil {
+		return nil
+	}
+	return a.Audit
 }
 
 // basicLevel is where "at least basic" begins, and basicRule the version of that

@@ -30,18 +30,15 @@ const (
 	stones    = "tombstones" // who was erased
 )
 
-// openPeople opens what knows who acts: audit log, outbox, schedule, mail, people.
-func (a *App) openPeople(ctx context.Context) (err error) {
-	defer fault.Wrap(&err, "app.openPeople")
+// openRecords opens what is written down and sent: audit log, outbox, schedule, mail.
+// Without keys, which only a command that looks at answers may lack, nothing is opened.
+func (a *App) openRecords(ctx context.Context) (err error) {
+	defer fault.Wrap(&err, "app.openRecords")
 	if err := os.MkdirAll(a.config.Data, 0o750); err != nil {
 		return fault.From(err, fault.Unavailable, "")
 	}
-	ring, err := a.ring()
-	if err != nil {
+	if a.keys, err = a.ring(); err != nil || a.keys == nil {
 		return err
-	}
-	if ring == nil {
-		return nil // a command that only looks at answers
 	}
 	key, err := audit.LoadKey(filepath.Join(a.config.Data, auditKey))
 	if err != nil {
@@ -62,11 +59,18 @@ func (a *App) openPeople(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.post, err = notify.New(a.Outbox, ring, sender, a.now); err != nil {
-		return err
+	a.post, err = notify.New(a.Outbox, a.keys, sender, a.now)
+	return err
+}
+
+// openPeople opens what knows who acts.
+func (a *App) openPeople(ctx context.Context) (err error) {
+	defer fault.Wrap(&err, "app.openPeople")
+	if a.keys == nil {
+		return nil
 	}
 	a.People, err = person.New(a.engine, person.Config{
-		Ring: ring, Secret: a.secret, Audit: a.Audit, Mail: a.post, Outbox: a.Outbox, Sittings: heldSittings{a.Sittings},
+		Ring: a.keys, Secret: a.secret, Audit: a.Audit, Mail: a.post, Outbox: a.Outbox, Sittings: sitting.ForPeople(a.Sittings),
 		Tombstones: person.NewTombstoneFile(filepath.Join(a.config.Data, stones)), Notice: a.notice(), Log: a.log, Now: a.now,
 	})
 	if err != nil {
@@ -79,6 +83,20 @@ func (a *App) openPeople(ctx context.Context) (err error) {
 		return err
 	}
 	return a.addJobs()
+}
+
+// tokens lets the API know who stands behind a bearer token.
+type tokens struct{ people *person.Service }
+
+// Helper reads a token of a venue, an operator or an enrolled device.
+func (t tokens) Helper(ctx context.Context, token string) (*sitting.Helper, error) {
+	k, err := t.people.Verify(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	kind := map[person.TokenKind]sitting.HelperKind{person.VenueToken: sitting.HelperVenue, person.OperatorToken: sitting.HelperOperator,
+		person.DeviceToken: sitting.HelperDevice}[k.Kind]
+	return &sitting.Helper{Kind: kind, Venue: k.Place, Person: string(k.Person), Token: k.ID[:16]}, nil
 }
 
 // NoKeysError says that names could not be sealed, and what to do.
@@ -161,49 +179,6 @@ func (a *App) notice() person.Notice {
 	}
 	return person.Notice{Version: n.Version, Owner: city.Owner, Processor: either(i18n.Text{UK: n.ProcessorUK, EN: n.ProcessorEN}),
 		Contact: contact, CheckedBy: n.CheckedBy}
-}
-
-// heldSittings lets people own sittings, which know no persons.
-type heldSittings struct{ s *sitting.Service }
-
-// Opens tells whether a proof opens the sitting: the cookie of this device or the
-// result key. Only a finished one can be owned.
-func (h heldSittings) Opens(ctx context.Context, id, proof string) (bool, error) {
-	for _, access := range []sitting.Access{{Token: proof}, {Key: proof}} {
-		_, err := h.s.Result(ctx, id, access)
-		if err == nil {
-			return true, nil
-		}
-		if k := fault.KindOf(err); k == fault.Internal || k == fault.Unavailable {
-			return false, err
-		}
-	}
-	return false, nil
-}
-
-// Export gives the answers and the result of a sitting; nil when it is gone.
-func (h heldSittings) Export(ctx context.Context, id string) (any, error) {
-	_, access, err := h.s.OpenLink(h.s.LinkKey(id))
-	if err != nil {
-		return nil, err
-	}
-	out, err := h.s.Result(ctx, id, access)
-	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Gone) {
-		return nil, nil
-	}
-	return out, err
-}
-
-// Erase removes the answers for ever.
-func (h heldSittings) Erase(ctx context.Context, id string) error {
-	_, access, err := h.s.OpenLink(h.s.LinkKey(id))
-	if err != nil {
-		return err
-	}
-	if err := h.s.Erase(ctx, id, access); !fault.Is(err, fault.Gone) && !fault.Is(err, fault.NotFound) {
-		return err
-	}
-	return nil
 }
 
 // addJobs lists what is done again and again for people.

@@ -30,7 +30,7 @@ func (a *App) buildSite() error {
 	pages, err := page.New(page.Options{
 		Words: a.words,
 		Site:  page.Site{City: city, Demo: a.config.Demo, Nav: web.Sections(), Footer: web.FooterLinks(), Origin: a.config.PublicURL},
-		Sets:  []page.Set{resident.Set()},
+		Sets:  sets(),
 	})
 	if err != nil {
 		return err
@@ -49,15 +49,19 @@ func (a *App) buildSite() error {
 	for i, p := range a.config.TrustedProxies {
 		proxies[i] = p.String()
 	}
-	a.site, err = web.New(web.Options{
+	a.options = web.Options{
 		Log: a.log, Metrics: a.metrics, Health: a.health, Pages: pages, Sessions: sessions, CityStyle: style,
 		TrustedProxies: proxies, OverTLS: overTLS, HandlerLimit: a.config.HandlerLimit, BodyLimit: a.config.BodyLimit,
-	}, web.Handlers{
+	}
+	a.handlers = web.Handlers{
 		Resident: residents,
-		API:      api.Deps{Sittings: a.Sittings, Messages: a.words, Log: a.log},
+		API:      api.Deps{Sittings: a.Sittings, Messages: a.words, Tokens: tokens{a.People}, Log: a.log},
 		OpenData: opendata.Deps{Index: a.Index, Log: a.log},
-	})
-	if err != nil {
+	}
+	if a.handlers.Parts, err = a.parts(pages, sessions, city, overTLS); err != nil {
+		return err
+	}
+	if a.site, err = web.New(a.options, a.handlers); err != nil {
 		return err
 	}
 	operators := map[string]http.Handler{"GET /index/count": http.HandlerFunc(a.count)}
