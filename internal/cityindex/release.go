@@ -33,8 +33,11 @@ type OpenIndex struct {
 	Index        Mean      `json:"index"`
 	AtLeastBasic Share     `json:"at_least_basic"`
 	NoInternet   Share     `json:"no_internet"`
-	Alerts       []string  `json:"alerts,omitempty"`
-	Release      *Release  `json:"release"`
+	// Held is how many answers wait for an analyst, in whole tens; only in the
+	// running figure. They are in no other number.
+	Held    *int64   `json:"held,omitempty"`
+	Alerts  []string `json:"alerts,omitempty"`
+	Release *Release `json:"release"`
 }
 
 // Release is everything a release tells.

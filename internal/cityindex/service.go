@@ -160,8 +160,8 @@ func (s *Service) refresh(ctx context.Context) error {
 		}
 		s.changes, renew = changes, true
 	}
-	if s.snap.Load() != nil && s.snap.Load().wave != s.current() {
-		renew = true
+	if old := s.snap.Load(); old != nil {
+		renew = renew || old.wave != s.current() || *old.View.Live.Held != s.heldShown(old.wave)
 	}
 	if !renew {
 		return nil

@@ -137,6 +137,7 @@ func (s *Service) live(wave string) (OpenIndex, error) {
 	set := s.deps.Settings
 	o := OpenIndex{Demo: set.Demo, Status: StatusProvisional, Method: set.Method, Wave: wave, AsOf: s.deps.Now().UTC()}
 	o.Index, o.AtLeastBasic, o.NoInternet = noMean(ReasonTooFew), noShare(ReasonTooFew), noShare(ReasonTooFew)
+	o.Held = ptr(s.heldShown(wave))
 	st := s.shown[wave]
 	if st == nil || st.Number == 0 {
 		return o, nil
@@ -153,6 +154,16 @@ func (s *Service) live(wave string) (OpenIndex, error) {
 	o.Alerts = alertsOf(h.n, h.unweightable, h.deff)
 	o.Index, o.AtLeastBasic, o.NoInternet = h.index.live(), h.atLeastBasic.live(), h.noInternet.live()
 	return o, nil
+}
+
+// heldShown is the public count of held answers: whole tens, so that it never
+// moves by 1 to 9, and the same on every replica.
+func (s *Service) heldShown(wave string) int64 {
+	w := s.f.cells.waves[wave]
+	if w == nil {
+		return 0
+	}
+	return max(0, w.other[countHeld]) / StepSize * StepSize
 }
 
 func round(p *float64, step float64) *float64 {

@@ -219,6 +219,9 @@ func (b *indexBuilder) alerts(p *IndexPage) {
 			p.Alerts = append(p.Alerts, page.Note{Kind: "sun", Text: []string{text}})
 		}
 	}
+	if h := b.v.Live.Held; h != nil && *h > 0 {
+		p.Alerts = append(p.Alerts, page.Note{Text: []string{b.t("alert.held", "N", b.w.Int(*h))}})
+	}
 	if o := b.v.Official; o != nil && o.AssistedFew {
 		p.Alerts = append(p.Alerts, page.Note{Kind: "sun", Text: []string{b.t("alert.assisted")}})
 	}
