@@ -267,34 +267,53 @@ func zipOf(files []File, at time.Time) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// catalogOf describes the release in the words of DCAT.
+// Words of the vocabularies that DCAT-AP asks for.
+const (
+	mediaTypes = "http://www.iana.org/assignments/media-types/"
+	authority  = "http://publications.europa.eu/resource/authority/"
+)
+
+// catalogOf describes the release in the words of DCAT-AP: its mandatory properties and
+// those a harvester looks for. scripts/opendata-lint holds it against shapes.
 func catalogOf(r *Release, set Settings, home string) map[string]any {
+	id := func(iri string) map[string]string { return map[string]string{"@id": iri} }
 	var dist []map[string]any
-	for _, f := range [...][3]string{{FileIndex, "application/json", "JSON"}, {FileFigures, "text/csv", "CSV"}, {FileCells, "text/csv", "CSV"}, {FileDriverCSV, "text/csv", "CSV"}, {FileDrivers, "application/json", "JSON"}, {FileChanges, "application/json", "JSON"}, {FileZip, "application/zip", "ZIP"}} {
+	for _, f := range [...][3]string{{FileIndex, "application/json", "JSON"}, {FileFigures, "text/csv", "CSV"}, {FileCells, "text/csv", "CSV"}, {FileZip, "application/zip", "ZIP"}} {
 		dist = append(dist, map[string]any{
-			"@type": "dcat:Distribution", "dct:title": f[0], "dcat:mediaType": f[1], "dct:format": f[2],
-			"dcat:downloadURL": map[string]string{"@id": home + f[0]},
+			"@type": "dcat:Distribution", "dct:title": f[0], "dcat:mediaType": id(mediaTypes + f[1]), "dct:format": id(authority + "file-type/" + f[2]),
+			"dcat:accessURL": id(home + f[0]), "dcat:downloadURL": id(home + f[0]), "dct:license": id("https://creativecommons.org/licenses/by/4.0/"),
 		})
 	}
-	day := r.AsOf.Format(time.RFC3339)
-	set1 := map[string]any{
+	words := func(uk, en string) []map[string]string {
+		return []map[string]string{{"@language": "uk", "@value": uk}, {"@language": "en", "@value": en}}
+	}
+	day := map[string]string{"@type": "xsd:dateTime", "@value": r.AsOf.Format(time.RFC3339)}
+	languages := []map[string]string{id(authority + "language/UKR"), id(authority + "language/ENG")}
+	description := words(set.Margins.Sentence.UK, set.Margins.Sentence.EN)
+	owner := words(orBlank(set.Owner.UK, title(set)), orBlank(set.Owner.EN, title(set)))
+	publisher := map[string]any{"@id": "_:publisher", "@type": "foaf:Agent", "foaf:name": owner}
+	if set.PublicURL != "" {
+		publisher["@id"] = set.PublicURL + "/#publisher"
+	}
+	data := map[string]any{
 		"@type": "dcat:Dataset", "@id": orBlank(home, "_:dataset"),
 		"dct:identifier":    r.ID,
-		"dct:title":         []map[string]string{{"@language": "uk", "@value": title(set)}},
-		"dct:description":   []map[string]string{{"@language": "uk", "@value": set.Margins.Sentence.UK}, {"@language": "en", "@value": set.Margins.Sentence.EN}},
-		"dct:issued":        map[string]string{"@type": "xsd:dateTime", "@value": day},
-		"dct:license":       map[string]string{"@id": "https://creativecommons.org/licenses/by/4.0/"},
-		"dct:language":      []string{"uk", "en"},
-		"dcat:keyword":      []string{"цифрова грамотність", "digital literacy", "DigComp"},
+		"dct:title":         words(title(set), title(set)),
+		"dct:description":   description,
+		"dct:issued":        day,
+		"dct:license":       id("https://creativecommons.org/licenses/by/4.0/"),
+		"dct:accessRights":  id(authority + "access-right/PUBLIC"),
+		"dct:language":      languages,
+		"dct:publisher":     publisher,
+		"dcat:theme":        id(authority + "data-theme/EDUC"),
+		"dcat:keyword":      []map[string]string{{"@language": "uk", "@value": "цифрова грамотність"}, {"@language": "en", "@value": "digital literacy"}, {"@language": "en", "@value": "DigComp"}},
 		"dcat:version":      r.ID,
 		"dcat:distribution": dist,
 	}
-	if set.Owner.UK != "" {
-		set1["dct:publisher"] = map[string]any{"@type": "foaf:Organization", "foaf:name": set.Owner.UK}
-	}
 	return map[string]any{
 		"@context": map[string]string{"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/", "foaf": "http://xmlns.com/foaf/0.1/", "xsd": "http://www.w3.org/2001/XMLSchema#"},
-		"@type":    "dcat:Catalog", "dct:title": title(set), "dcat:dataset": []any{set1},
+		"@type":    "dcat:Catalog", "dct:title": words(title(set), title(set)), "dct:description": description, "dct:publisher": publisher,
+		"dct:language": languages, "dct:issued": day, "dcat:dataset": []any{data},
 	}
 }
 

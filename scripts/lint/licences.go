@@ -25,6 +25,7 @@ var families = []struct {
 	{"ISC", []string{"permission to use, copy, modify, and", "distribute this software for any purpose with or without fee is hereby granted"}},
 	{"MIT", []string{"permission is hereby granted, free of charge, to any person obtaining a copy", "the software is provided \"as is\""}},
 	{"BSD", []string{"redistribution and use in source and binary forms", "disclaimer"}},
+	{"public domain", []string{"has been dedicated to the public domain by the authors", "anyone is free to copy, modify, publish, use"}},
 	{"Unlicense", []string{"free and unencumbered software released into the public domain"}},
 }
 
