@@ -10,29 +10,32 @@ import (
 	"osvitlo/internal/store"
 )
 
-// Admission of open sittings when guarded (CONTRACT §5): per instrument and hour
-// at most max(30, 3 × the hourly mean of the last seven days) count; the rest are
-// held. The mean is over admitted sittings, so that a flood does not raise its
-// own bound.
+// Admission of open sittings when guarded (CONTRACT §5): per instrument at most
+// max(30, 3 × the hourly mean of the last seven days) count within an hour; the
+// rest are held. The hour slides in steps of five minutes, so that nobody gets two
+// hours' room around the full hour. The mean is over admitted sittings, so that a
+// flood does not raise its own bound.
 const (
 	admissionFloor  = 30
 	admissionFactor = 3
 	admissionHours  = 7 * 24
+	admissionStep   = 5 * time.Minute
+	stepsAnHour     = int64(time.Hour / admissionStep)
 	// admissionOverlap is how far behind the newest seq the follower looks again:
 	// another replica's write may become visible that much later than its seq.
 	admissionOverlap = 10 * time.Second
 	// admissionEvery is how often the follower looks for other replicas' writes.
 	admissionEvery = 5 * time.Second
-	// alertHours is how long an alert stands after the hour that raised it.
+	// alertHours is how long an alert stands after the moment that raised it.
 	alertHours = 24
 )
 
 type admission struct {
 	s      *Service
 	mu     sync.Mutex
-	counts map[string]*hours // by instrument
-	seen   map[string]mark   // by id within the overlap, so that nothing is counted twice
-	upTo   int64             // newest seq read from the store
+	counts map[string]*door // by instrument
+	seen   map[string]mark  // by id within the overlap, so that nothing is counted twice
+	upTo   int64            // newest seq read from the store
 	looked time.Time
 }
 
@@ -42,64 +45,76 @@ type mark struct {
 	held bool
 }
 
-// hours counts admitted sittings in a ring of hours, and held ones beside them.
-type hours struct {
-	hour  int64 // number of the newest hour
-	ring  [admissionHours + 1]int
-	sum   int // of the ring
-	held  [admissionHours + 1]int
-	alarm int64 // the newest hour in which more were held than were let in; 0: none
+// ring counts by steps of the last seven days and an hour.
+type ring [(admissionHours + 1) * stepsAnHour]int
+
+func (r *ring) at(step int64) *int { return &r[step%int64(len(r))] }
+
+// last sums the newest steps up to and with this one.
+func (r *ring) last(step, steps int64) (sum int) {
+	for i := range steps {
+		sum += *r.at(step - i)
+	}
+	return sum
+}
+
+// door counts open sittings of one instrument: those let in and those held.
+type door struct {
+	step  int64 // the newest
+	let   ring
+	sum   int // of let
+	held  ring
+	alarm int64 // the newest step at which more were held within the hour than are let in; 0: none
 }
 
 func newAdmission(s *Service) *admission {
-	return &admission{s: s, counts: map[string]*hours{}, seen: map[string]mark{}}
+	return &admission{s: s, counts: map[string]*door{}, seen: map[string]mark{}}
 }
 
-func (h *hours) roll(to int64) {
-	if to-h.hour > int64(len(h.ring)) {
-		*h = hours{hour: to}
+func (d *door) roll(to int64) {
+	if to-d.step > int64(len(d.let)) {
+		*d = door{step: to, alarm: d.alarm}
 	}
-	for h.hour < to {
-		h.hour++
-		slot := &h.ring[h.hour%int64(len(h.ring))]
-		h.sum -= *slot
-		*slot = 0
-		h.held[h.hour%int64(len(h.ring))] = 0
+	for d.step < to {
+		d.step++
+		d.sum -= *d.let.at(d.step)
+		*d.let.at(d.step), *d.held.at(d.step) = 0, 0
 	}
 }
 
-func (h *hours) add(at int64) {
-	h.roll(at)
-	if h.hour-at < int64(len(h.ring)) {
-		h.ring[at%int64(len(h.ring))]++
-		h.sum++
+func (d *door) add(step int64) {
+	d.roll(step)
+	if d.step-step < int64(len(d.let)) {
+		*d.let.at(step)++
+		d.sum++
 	}
 }
 
-// hold counts one held sitting; it tells whether that raised an alert: in this
-// hour more were held than the bound lets in.
-func (h *hours) hold(at int64) (raised bool) {
-	h.roll(at)
-	if h.hour-at >= int64(len(h.ring)) {
+// hold counts one held sitting; it tells whether that raised an alert: within an
+// hour more were held than are let in.
+func (d *door) hold(step int64) (raised bool) {
+	d.roll(step)
+	if d.step-step >= int64(len(d.held)) {
 		return false
 	}
-	slot := &h.held[at%int64(len(h.ring))]
-	*slot++
-	if *slot <= h.bound() || h.alarm >= at {
+	*d.held.at(step)++
+	if d.step-step >= stepsAnHour || d.held.last(step, stepsAnHour) <= d.bound() {
 		return false
 	}
-	h.alarm = at
-	return true
+	raised = step-d.alarm >= stepsAnHour
+	d.alarm = max(d.alarm, step)
+	return raised
 }
 
-func (h *hours) present() int { return h.ring[h.hour%int64(len(h.ring))] }
+// present is how many were let in within the hour.
+func (d *door) present() int { return d.let.last(d.step, stepsAnHour) }
 
-// bound is the number of open sittings of the present hour that count.
-func (h *hours) bound() int {
-	return max(admissionFloor, admissionFactor*(h.sum-h.present())/admissionHours)
+// bound is how many open sittings count within an hour.
+func (d *door) bound() int {
+	return max(admissionFloor, admissionFactor*(d.sum-d.present())/admissionHours)
 }
 
-func hourOf(t time.Time) int64 { return t.Unix() / 3600 }
+func stepOf(t time.Time) int64 { return t.Unix() / int64(admissionStep/time.Second) }
 
 // admit tells whether one more open sitting counts, and counts it under its id.
 // A sitting whose write then fails was counted for nothing: the
@@ -110,27 +125,27 @@ func (a *admission) admit(instrument, id string, now time.Time) bool {
 	if m, ok := a.seen[id]; ok {
 		return !m.held // the same sitting, sent twice at once
 	}
-	h := a.of(instrument)
-	h.roll(hourOf(now))
-	if h.present() >= h.bound() {
+	d := a.of(instrument)
+	d.roll(stepOf(now))
+	if d.present() >= d.bound() {
 		a.seen[id] = mark{now.UnixMicro(), true}
-		if h.hold(hourOf(now)) {
-			a.s.log.Warn("far more open sittings than usual: they are held", "instrument", instrument, "bound", h.bound())
+		if d.hold(stepOf(now)) {
+			a.s.log.Warn("far more open sittings than usual: they are held", "instrument", instrument, "bound", d.bound())
 		}
 		return false
 	}
-	h.add(hourOf(now))
+	d.add(stepOf(now))
 	a.seen[id] = mark{seq: now.UnixMicro()}
 	return true
 }
 
-func (a *admission) of(instrument string) *hours {
-	h := a.counts[instrument]
-	if h == nil {
-		h = &hours{}
-		a.counts[instrument] = h
+func (a *admission) of(instrument string) *door {
+	d := a.counts[instrument]
+	if d == nil {
+		d = &door{}
+		a.counts[instrument] = d
 	}
-	return h
+	return d
 }
 
 // follow counts what other replicas and earlier lives of this one admitted.
@@ -183,43 +198,41 @@ func (a *admission) note(e Entry, t Tally) {
 		return
 	}
 	a.seen[e.ID] = mark{e.Seq, held}
-	h, at := a.of(t.Now.Instrument), hourOf(time.UnixMicro(e.Seq))
+	d, at := a.of(t.Now.Instrument), stepOf(time.UnixMicro(e.Seq))
 	if held {
-		h.hold(at)
+		d.hold(at)
 		return
 	}
-	h.add(at)
+	d.add(at)
 }
 
-// Admission is the state of the door for one instrument in the present hour.
+// Admission is the state of the door for one instrument.
 type Admission struct {
 	Instrument string
-	Counted    int // open sittings let in this hour
-	Held       int // and held
-	Bound      int // how many the hour lets in
+	Counted    int // open sittings let in within the last hour
+	Held       int // held within the last hour, decided or not
+	Bound      int // how many an hour lets in
 	HeldDay    int // held in the last 24 hours, decided or not
-	// Alert says that in some hour of the last 24 more were held than let in: somebody
-	// may be inventing answers, or a class came without its token. AlertAt is that
-	// hour's beginning.
+	// Alert says that some time in the last 24 hours more were held within an hour
+	// than are let in: somebody may be inventing answers, or a class came without its
+	// token. AlertAt is when that was last so, to five minutes.
 	Alert   bool
 	AlertAt time.Time
 }
 
-// Admission gives the state of the door, sorted by instrument; empty when the
+// Admission gives the state of the doors, sorted by instrument; empty when the
 // admission is open and nothing is ever held. It reads memory only.
 func (s *Service) Admission() (list []Admission) {
 	a := s.admission
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	now := hourOf(s.now())
-	for slug, h := range a.counts {
-		h.roll(now)
-		one := Admission{Instrument: slug, Counted: h.present(), Bound: h.bound(), Held: h.held[now%int64(len(h.held))]}
-		for at := now - alertHours + 1; at <= now; at++ {
-			one.HeldDay += h.held[at%int64(len(h.held))]
-		}
-		if h.alarm > now-alertHours {
-			one.Alert, one.AlertAt = true, time.Unix(h.alarm*3600, 0).UTC()
+	now := stepOf(s.now())
+	for slug, d := range a.counts {
+		d.roll(now)
+		one := Admission{Instrument: slug, Counted: d.present(), Bound: d.bound(), Held: d.held.last(now, stepsAnHour),
+			HeldDay: d.held.last(now, alertHours*stepsAnHour)}
+		if d.alarm > now-alertHours*stepsAnHour {
+			one.Alert, one.AlertAt = true, time.Unix(d.alarm*int64(admissionStep/time.Second), 0).UTC()
 		}
 		list = append(list, one)
 	}

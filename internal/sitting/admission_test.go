@@ -63,15 +63,68 @@ func TestGuardedAdmission(t *testing.T) {
 	}
 	h := r.admission.of("test")
 	for i := range 100 * admissionHours {
-		h.add(hourOf(r.clock.now()) - 1 - int64(i%admissionHours))
+		h.add(stepOf(r.clock.now()) - stepsAnHour*int64(1+i%admissionHours))
 	}
 	if b := h.bound(); b != 300 {
 		t.Fatalf("bound %d after a week of 100 an hour", b)
 	}
 	r.clock.pass(9 * 24 * time.Hour)
-	h.roll(hourOf(r.clock.now()))
+	h.roll(stepOf(r.clock.now()))
 	if h.sum != 0 || h.bound() != admissionFloor {
 		t.Fatalf("a quiet week leaves %d", h.sum)
+	}
+}
+
+// Around the full hour there is no room of two hours.
+func TestTheHourSlides(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(c *Config) { c.Guarded = true })
+	r.clock.pass(58 * time.Minute)
+	states := map[State]int{}
+	for i := range 70 {
+		states[mustPut(t, r.Service, uid(i), body(full(12))).Sitting.State]++
+		r.clock.pass(5 * time.Second)
+	}
+	if states[Counted] != admissionFloor || states[Held] != 40 {
+		t.Fatalf("%v", states)
+	}
+}
+
+// When more are held than let in, an alert stands for a day, also after a restart.
+func TestAFloodRaisesTheAlert(t *testing.T) {
+	t.Parallel()
+	guarded := func(c *Config) { c.Guarded = true }
+	r := newRig(t, guarded)
+	state := func(s *Service) Admission {
+		t.Helper()
+		list := s.Admission()
+		if len(list) != 1 || list[0].Instrument != "test" {
+			t.Fatalf("%+v", list)
+		}
+		return list[0]
+	}
+	for i := range 60 {
+		mustPut(t, r.Service, uid(i), body(full(12)))
+	}
+	if a := state(r.Service); a.Alert || a.Counted != 30 || a.Held != 30 || a.Bound != 30 || a.HeldDay != 30 {
+		t.Fatalf("a busy hour: %+v", a)
+	}
+	mustPut(t, r.Service, uid(60), body(full(12)))
+	for _, s := range []*Service{r.Service, r.again(t, guarded)} {
+		if a := state(s); !a.Alert || a.Held != 31 || !a.AlertAt.Equal(noon) {
+			t.Fatalf("a flood: %+v", a)
+		}
+	}
+	r.clock.pass(23 * time.Hour)
+	if a := state(r.Service); !a.Alert || a.Held != 0 || a.HeldDay != 31 {
+		t.Fatalf("the evening after: %+v", a)
+	}
+	r.clock.pass(2 * time.Hour)
+	if a := state(r.Service); a.Alert || a.HeldDay != 0 {
+		t.Fatalf("two days after: %+v", a)
+	}
+	if open := newRig(t).Admission(); len(open) != 0 {
+		t.Fatalf("open admission: %+v", open)
 	}
 }
 

@@ -62,14 +62,10 @@ func (s *Service) Bulk(ctx context.Context, list []Finished) (err error) {
 		}
 		doc := &Sitting{Doc: store.Doc{ID: id}, Instrument: f.Instrument, Version: f.Version, Language: f.Language,
 			Mode: f.Mode, Purpose: PurposeMeasurement, Campaign: f.Campaign, Consent: []string{ConsentStatistics},
-			Respondent: f.Respondent, Answers: f.Answers, Spent: f.Spent,
+			Respondent: f.Respondent, Answers: f.Answers, Spent: f.Spent, Evidence: f.Evidence,
 			Started: store.At(f.Started), Submitted: store.At(f.Received)}
 		if err := s.finish(ctx, doc, pub.Instrument, s.finalPath(doc, pub.Instrument), "", f.Received); err != nil {
 			return err
-		}
-		if f.Evidence != "" {
-			doc.Evidence = f.Evidence
-			s.stamp(doc, f.Received)
 		}
 		docs = append(docs, doc)
 	}

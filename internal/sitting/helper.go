@@ -138,7 +138,7 @@ type tokenLimits struct {
 func (l *tokenLimits) take(token string, most int, now time.Time) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if h := hourOf(now); h != l.hour || l.count == nil {
+	if h := now.Unix() / 3600; h != l.hour || l.count == nil {
 		l.hour, l.count = h, map[string]int{}
 	}
 	if l.count[token] >= most {

@@ -49,7 +49,9 @@ func (s *Service) finish(ctx context.Context, doc *Sitting, in *instrument.Instr
 	doc.Role, doc.Hash = Role(in.Role), in.Hash
 	doc.Received = store.At(received)
 	doc.KeyHash = hashOf(s.locks.resultKey(doc.ID))
-	doc.Evidence = doc.evidence()
+	if doc.Evidence == "" {
+		doc.Evidence = doc.evidence()
+	}
 	doc.Expires = store.Time{}
 	var err error
 	if doc.Score, err = s.score(in, doc, p); err != nil {
