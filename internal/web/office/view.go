@@ -161,30 +161,10 @@ func (v *view) to(path, done string) error {
 	return nil
 }
 
-// refused makes of an error what a form's page can show again: faults of fields, or
-// one sentence that explains. ok is false for what belongs to another page: not found,
-// sign-in, a store that is away.
+// refused makes of an error what a form's page can show again.
 func (v *view) refused(err error) (sum *page.ErrorSummary, status int, ok bool) {
-	f := fault.As(err)
-	if f == nil {
-		return nil, 0, false
-	}
-	switch f.Kind {
-	case fault.Invalid:
-		if len(f.Fields) == 0 {
-			return nil, 0, false
-		}
-		v.faults = f.Fields
-		s := page.Summary(v.w, f.Fields, nil)
-		return &s, http.StatusUnprocessableEntity, true
-	case fault.Conflict, fault.Forbidden, fault.Gone:
-		text := v.w.T(f.Key, f.Args)
-		if f.Key == "" || text == f.Key {
-			text = v.t("refused.text")
-		}
-		return &page.ErrorSummary{Title: v.t("refused"), Lead: v.t("refused.lead"), Items: []page.ErrorItem{{Href: "#main", Text: text}}}, page.Status(f.Kind), true
-	}
-	return nil, 0, false
+	sum, v.faults, status, ok = page.Refused(v.w, err)
+	return sum, status, ok
 }
 
 // note writes an act of the office into the log: for acts that no service notes itself.

@@ -1,5 +1,10 @@
 package page
 
+import (
+	"osvitlo/internal/fault"
+	"osvitlo/internal/i18n"
+)
+
 // The pages of staff are dense and alike: a menu by rights, a trail, and blocks one
 // under another. They are described as data and written by one template, "page/sheet",
 // so that a new page of staff needs no markup of its own.
@@ -167,4 +172,30 @@ func (s *Sheet) Ready() *Sheet {
 		}
 	}
 	return s
+}
+
+// Refused makes of an error what a form's page can show again: the faults of its
+// fields, or one sentence that explains. ok is false for what belongs to a page of its
+// own: not found, a missing sign-in, a store that is away.
+func Refused(words *i18n.Localizer, err error) (sum *ErrorSummary, fields []fault.Field, status int, ok bool) {
+	f := fault.As(err)
+	if f == nil {
+		return nil, nil, 0, false
+	}
+	switch f.Kind {
+	case fault.Invalid:
+		if len(f.Fields) == 0 {
+			return nil, nil, 0, false
+		}
+		s := Summary(words, f.Fields, nil)
+		return &s, f.Fields, Status(f.Kind), true
+	case fault.Conflict, fault.Forbidden, fault.Gone:
+		text := words.T(f.Key, f.Args)
+		if f.Key == "" || text == f.Key {
+			text = words.T("page.staff.refused.text", nil)
+		}
+		return &ErrorSummary{Title: words.T("page.staff.refused", nil), Lead: words.T("page.staff.refused.lead", nil),
+			Items: []ErrorItem{{Href: "#main", Text: text}}}, nil, Status(f.Kind), true
+	}
+	return nil, nil, 0, false
 }
