@@ -29,6 +29,8 @@ type rig struct {
 	engine store.Engine
 	sit    *sitting.Service
 	waves  *survey.Service
+
+	structure scoring.Structure
 }
 
 func newRig(t testing.TB) *rig {
@@ -71,7 +73,7 @@ func newRig(t testing.TB) *rig {
 		t.Fatal(err)
 	}
 	clock := func() time.Time { return now }
-	r := &rig{engine: e}
+	r := &rig{engine: e, structure: structure}
 	if r.waves, err = survey.New(ctx, e, survey.Config{}, clock); err != nil {
 		t.Fatal(err)
 	}
