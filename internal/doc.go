@@ -22,6 +22,7 @@
 //	ring 8  sitting                                 one respondent on one instrument
 //	ring 9  cityindex                               cells, estimates, steps, releases, open data
 //	ring 9  person                                  people, sign-in, roles, consent, merge, erasure
+//	ring 10 course                                  progress, next steps, groups, proof
 //	ring 10 demo export                             the invented city; rows for the operator
 //	ring 10 itembank interchange                   life of the items; items to and from QTI 3 and GIFT
 //	ring 11 chart web/form                          SVG partials; forms to field errors
