@@ -316,7 +316,10 @@ func (t *Test) pick(area int, step uint64) {
 			at++
 		}
 		if at == len(t.ranked) {
-			return
+			if area < 0 || t.perArea[area] >= t.rule.MinPerArea {
+				return
+			}
+			at = 0 // all of the area's items were set aside: its minimum goes before exposure
 		}
 	}
 	t.current, t.info = t.ranked[at].item, t.ranked[at].info

@@ -141,6 +141,15 @@ func (v *View) Step(block string) (instrument.Step, error) {
 	return v.Sitting.step(v.Instrument, block)
 }
 
+// BankItem finds an item of a bank that is in memory, nil if it is not there: for
+// reading a form without asking the store. Answer checks everything again.
+func (s *Service) BankItem(bank, id string) *instrument.Item {
+	if b := s.banks.find(bank); b != nil {
+		return b.items[id]
+	}
+	return nil
+}
+
 // adaptive describes the adaptive part; nil without one.
 func (s *Sitting) adaptive() *Adaptive {
 	if s.way == nil {

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"osvitlo/internal/adaptive"
-	"osvitlo/internal/instrument"
 	"osvitlo/internal/scoring"
 )
 
@@ -186,12 +185,4 @@ func (s *Service) advise(out *Score, gaps []gap) {
 			out.Steps = append(out.Steps, Step{Area: g.area, Group: group, Page: page})
 		}
 	}
-}
-
-// adaptiveItem finds an item of the sitting's adaptive part.
-func (s *Sitting) adaptiveItem(id string) *instrument.Item {
-	if s.way == nil {
-		return nil
-	}
-	return s.way.bank.items[id]
 }

@@ -123,7 +123,11 @@ func (m *markup) progress(p Progress) {
 	m.raw("<div class=\"os-progress\">\n<p class=\"os-progress__text\">")
 	m.text(p.Text)
 	m.raw(` <b>`)
-	m.text(m.s.words.T("page.progress.of", map[string]any{"At": m.s.words.Int(int64(at)), "Of": m.s.words.Int(int64(p.Of))}))
+	if p.Said != "" {
+		m.text(p.Said)
+	} else {
+		m.text(m.s.words.T("page.progress.of", map[string]any{"At": m.s.words.Int(int64(at)), "Of": m.s.words.Int(int64(p.Of))}))
+	}
 	m.raw("</b></p>\n", `<svg class="os-progress__bar" width="100%" height="16" aria-hidden="true" focusable="false">`,
 		`<rect class="os-progress__way" y="4" width="100%" height="8" rx="4"/>`)
 	if at > 0 {

@@ -130,6 +130,7 @@ type Progress struct {
 	At, Of  int    // 0 ≤ At ≤ Of, Of > 0
 	Mark    int    // the honest stop; 0 means none
 	MarkTip string // words under the mark
+	Said    string // instead of «At з Of», where Of is not certain
 }
 
 // Resume is the argument of "resume": the six-letter code to come back with.

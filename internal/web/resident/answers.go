@@ -48,24 +48,24 @@ func (h *Handlers) Answers(c *gin.Context) error {
 	p := &AnswersPage{Base: h.base(c, w.T("resident.answers.title", nil))}
 	p.Path = at.result("answers")
 	p.Back = &page.Link{Href: at.result(), Text: w.T("resident.answers.back", nil)}
-	stopped := doc.Score != nil && doc.Score.Form == sitting.FormStopped
-	n := 0
-	for _, it := range in.Items() {
-		if !it.Scored() || stopped && !in.InFirst(it.ID) {
-			continue
+	for i, it := range asked(in, out) {
+		task, err := h.task(i+1, in, it, doc.Answers[it.ID], w)
+		if err != nil {
+			return err
 		}
-		n++
-		p.Tasks = append(p.Tasks, h.task(n, in, it, doc.Answers[it.ID], w))
+		p.Tasks = append(p.Tasks, task)
 	}
 	return h.o.Pages.Render(c.Writer, http.StatusOK, "resident/answers", p)
 }
 
-func (h *Handlers) task(n int, in *instrument.Instrument, it *instrument.Item, v instrument.Value, w *i18n.Localizer) AnsweredTask {
+func (h *Handlers) task(n int, in *instrument.Instrument, it *instrument.Item, v instrument.Value, w *i18n.Localizer) (AnsweredTask, error) {
 	t := AnsweredTask{Number: n, Stem: it.Stem.In(w.Language), Explain: it.Explain.In(w.Language),
 		Mine: answerText(instrument.Step{Item: it}, v, w)}
-	if s := h.forms.screen(in, w.Language, it.ID); s != nil {
-		t.Plate = s.plate
+	s, err := h.screenOf(in, instrument.Step{Item: it, Block: instrument.Block{Item: it.ID}}, w.Language)
+	if err != nil {
+		return t, err
 	}
+	t.Plate = s.plate
 	if t.Mine == "" {
 		t.Mine = w.T("resident.skipped", nil)
 	}
@@ -83,5 +83,5 @@ func (h *Handlers) task(n int, in *instrument.Instrument, it *instrument.Item, v
 			}
 		}
 	}
-	return t
+	return t, nil
 }

@@ -108,6 +108,11 @@ func newForms(h *Handlers) (*forms, error) {
 			return nil, err
 		}
 	}
+	for _, it := range h.o.Library.Items() { // adaptive tests may choose any of them
+		if it.Picture != nil {
+			f.pictures[it.Picture.Media] = true
+		}
+	}
 	catalogue := h.o.Sittings.Catalogue()
 	for _, slug := range catalogue.Slugs() {
 		for _, pub := range catalogue.Versions(slug) {
@@ -176,7 +181,7 @@ func (b *builder) common() (*common, error) {
 
 // top renders where the screen stands, if that does not depend on the answers.
 func (b *builder) top(step instrument.Step) (template.HTML, error) {
-	if b.in.Role != instrument.RoleTest {
+	if b.in == nil || b.in.Role != instrument.RoleTest {
 		return "", nil
 	}
 	way, section := taskProgress(b.in, step, b.w)

@@ -52,6 +52,8 @@ type Handlers struct {
 	prose map[string]map[string]*prose
 	kept  *kept
 	forms *forms
+
+	pooled pooled
 }
 
 // New prepares everything that does not change between requests. The error names
@@ -63,7 +65,8 @@ func New(o Options) (*Handlers, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	h := &Handlers{o: o, says: map[string]*sayings{}, prose: map[string]map[string]*prose{}, kept: newKept()}
+	h := &Handlers{o: o, says: map[string]*sayings{}, prose: map[string]map[string]*prose{}, kept: newKept(),
+		pooled: pooled{of: map[pooledKey]*screen{}}}
 	for _, lang := range i18n.Languages {
 		s, err := newSayings(o.Library, o.City, o.Words.Lang(lang))
 		if err != nil {

@@ -63,7 +63,11 @@ func (h *Handlers) landing(lang string) *LandingPage {
 		href := "/surveys/" + pub.Slug
 		switch pub.Role {
 		case instrument.RoleTest:
-			p.Go.Href = href
+			if _, adaptive := pub.Adaptive(); !adaptive {
+				p.Go.Href = href
+			} else if h.o.Sittings.Closed(pub.Instrument) == "" {
+				p.More = append(p.More, page.Tile{Icon: "clock", Href: href, Title: pub.Title.In(lang), Text: say("express.text")})
+			}
 		case instrument.RoleSurvey:
 			p.More = append(p.More, tile("people", href, "survey"))
 		case instrument.RoleOffline:

@@ -60,6 +60,7 @@ type Review struct {
 	Action string
 	Go     page.Button
 	Score  bool // a result follows
+	Fixed  bool // the tasks are left out: their answers stand
 	Resume template.HTML
 }
 
@@ -100,6 +101,10 @@ func (h *Handlers) showReview(c *gin.Context, status int, at visit, v *sitting.V
 		if !asks(st) {
 			continue
 		}
+		if v.Fixed(st.ID()) { // tasks that the next ones were chosen by
+			p.Fixed = true
+			continue
+		}
 		if st.Section != last || len(p.Parts) == 0 {
 			part := ReviewPart{}
 			if s, ok := v.Instrument.Section(st.Section); ok {
@@ -108,7 +113,10 @@ func (h *Handlers) showReview(c *gin.Context, status int, at visit, v *sitting.V
 			p.Parts, last = append(p.Parts, part), st.Section
 		}
 		part := &p.Parts[len(p.Parts)-1]
-		s := h.forms.screen(v.Instrument, l, st.ID())
+		s, err := h.screenOf(v.Instrument, st, l)
+		if err != nil {
+			return err
+		}
 		if s == nil {
 			continue
 		}

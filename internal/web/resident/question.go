@@ -24,6 +24,7 @@ type Question struct {
 	Progress page.Progress // the same, where it depends on the answers
 	Errors   page.ErrorSummary
 	Stored   *page.Note    // another window was faster
+	Once     *page.Note    // what is different about the tasks from here on
 	Intro    template.HTML // heading, situation, picture, words: rendered at start
 	Open     template.HTML // the form's tag and its hidden fields
 	Body     template.HTML // radio buttons or check boxes, put together from rendered pieces
@@ -43,7 +44,7 @@ type Question struct {
 // Names of the form's own fields.
 const (
 	fieldRev   = "rev"
-	fieldOf    = "of" // version of the instrument, slug@n
+	fieldOf    = "of" // version of the instrument, slug@n, and of its bank, slug@n@bank
 	fieldShown = "t"
 	fieldAlarm = "alarm"
 	fieldSkip  = "skip"
@@ -75,8 +76,8 @@ func (h *Handlers) Block(c *gin.Context) error {
 	switch {
 	case v.Sitting.Done():
 		return see(c, at.result())
-	case !v.Path.Has(block), block != v.Next && !v.WasLeft(block):
-		if _, err := v.Instrument.Block(block); err != nil {
+	case !v.Path.Has(block), block != v.Next && !v.WasLeft(block), v.Fixed(block):
+		if _, err := v.Step(block); err != nil {
 			return err
 		}
 		return see(c, at.at())
@@ -146,6 +147,8 @@ func (h *Handlers) Save(c *gin.Context) error {
 		return h.finished(c, at)
 	case fault.Is(err, fault.Conflict) && alarm:
 		return see(c, at.at("safe")+mark(at, "part")) // first to a shelter, then the windows
+	case fault.Is(err, fault.Conflict) && v != nil && v.Fixed(block):
+		return h.standing(c, at, v, block)
 	case fault.Is(err, fault.Conflict) && v != nil && v.Path.Has(block):
 		said.conflict = true
 		return h.show(c, http.StatusConflict, at, v, block, &said)
@@ -180,6 +183,10 @@ func mark(at visit, word string) string {
 // that the store is asked once, by Answer, which checks everything again.
 func (h *Handlers) step(c *gin.Context, at visit, block, of string) (instrument.Step, error) {
 	if slug, n, ok := strings.Cut(of, "@"); ok {
+		n, bank, _ := strings.Cut(n, "@")
+		if it := h.o.Sittings.BankItem(bank, block); it != nil {
+			return instrument.Step{Item: it, Block: instrument.Block{Item: it.ID, ItemVersion: it.Version}}, nil
+		}
 		if version, err := strconv.Atoi(n); err == nil {
 			if pub, ok := h.o.Sittings.Catalogue().Version(slug, version); ok {
 				if step, err := pub.Block(block); err == nil {
@@ -192,7 +199,7 @@ func (h *Handlers) step(c *gin.Context, at visit, block, of string) (instrument.
 	if err != nil {
 		return instrument.Step{}, err
 	}
-	return v.Instrument.Block(block)
+	return v.Step(block)
 }
 
 // read turns the posted form into an answer of the block.
@@ -235,12 +242,20 @@ func (h *Handlers) again(c *gin.Context, at visit, block string, said *typed) er
 
 // show writes the screen of a block. said is what was typed, nil for what is stored.
 func (h *Handlers) show(c *gin.Context, status int, at visit, v *sitting.View, block string, said *typed) error {
+	return h.showWith(c, status, at, v, block, said, nil)
+}
+
+// showWith is show with a note above the screen.
+func (h *Handlers) showWith(c *gin.Context, status int, at visit, v *sitting.View, block string, said *typed, note *page.Note) error {
 	l := lang(c)
 	step := v.Path.Steps[v.Path.Index(block)]
 	if step.Block.Pause != "" {
 		return h.pause(c, status, at, v, block)
 	}
-	s := h.forms.screen(v.Instrument, l, block)
+	s, err := h.screenOf(v.Instrument, step, l)
+	if err != nil {
+		return err
+	}
 	if s == nil {
 		return fault.Newf(fault.Internal, "", "no screen for block %q", block)
 	}
@@ -250,18 +265,30 @@ func (h *Handlers) show(c *gin.Context, status int, at visit, v *sitting.View, b
 	p.Open = h.openForm(p.Path, v)
 	p.Failed = said != nil && !said.conflict
 	p.Top, p.Go, p.Resume = s.top, h.forms.common[l].next, h.resume(v, l)
-	if p.Top == "" {
+	task := v.Adaptive != nil && v.Adaptive.Now == block
+	switch {
+	case task:
+		p.Progress = adaptiveProgress(v.Adaptive, w)
+		if v.Adaptive.Given == 0 {
+			p.Once = &page.Note{Kind: "sun", Text: []string{w.T("resident.express.once", nil)}}
+		}
+	case p.Top == "":
 		p.Progress = pathProgress(v, block, w)
 	}
 	p.Alarm = &page.Alarm{Action: p.Path, Form: answerForm, Name: fieldAlarm, Value: "1"}
 	if before := v.Before(block); before != "" {
-		p.Back = &page.Link{Href: at.at(before)}
+		if !v.Fixed(before) {
+			p.Back = &page.Link{Href: at.at(before)}
+		}
 	} else {
 		p.Back = &page.Link{Href: "/surveys/" + v.Instrument.Slug}
 	}
 	h.fill(p, s, at, v, step, said, w)
 	if said != nil && said.conflict {
 		p.Stored = h.storedNote(v, step, said, w)
+	}
+	if note != nil {
+		p.Stored = note
 	}
 	return h.o.Pages.Render(c.Writer, status, "resident/question", p)
 }
@@ -276,6 +303,10 @@ func (h *Handlers) openForm(action string, v *sitting.View) template.HTML {
 	b = strconv.AppendInt(b, v.Rev, 10)
 	b = append(b, `"><input type="hidden" name="`+fieldOf+`" value="`...)
 	b = append(b, template.HTMLEscapeString(v.Instrument.Name())...)
+	if v.Adaptive != nil {
+		b = append(b, '@')
+		b = append(b, template.HTMLEscapeString(v.Sitting.Bank)...)
+	}
 	b = append(b, `"><input type="hidden" name="`+fieldShown+`" value="`...)
 	b = strconv.AppendInt(b, h.o.Now().UnixMilli(), 10)
 	return template.HTML(append(b, `">`...))

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -23,6 +24,7 @@ type ResultPage struct {
 	Level     page.Level
 	LevelText []string
 	LevelTip  string
+	Decide    *page.Note // what would settle the level
 	Areas     []page.Area
 	AreasTip  string
 	Table     *page.Table
@@ -108,9 +110,10 @@ func (h *Handlers) result(c *gin.Context, at visit, out *sitting.Outcome, l stri
 	if score == nil {
 		score = &sitting.Score{Form: sitting.FormNone}
 	}
-	p.Cans = cans(in, score, w)
+	items := asked(in, out)
+	p.Cans = cans(items, score, w)
 	h.level(p, score, w)
-	h.resultAreas(p, in, score, w)
+	h.resultAreas(p, items, score, w)
 	h.steps(p, score, w)
 	if score.Overall != nil {
 		p.Number = &page.Details{Summary: w.T("resident.result.number", nil), Text: numberWords(score, w)}
@@ -129,10 +132,10 @@ func (h *Handlers) version(doc *sitting.Sitting) (*instrument.Instrument, error)
 
 // cans are at most six things the person can do, the hardest of them first. Whoever
 // got here can open a page and choose: nobody is shown an empty list.
-func cans(in *instrument.Instrument, score *sitting.Score, w *i18n.Localizer) []string {
+func cans(given []*instrument.Item, score *sitting.Score, w *i18n.Localizer) []string {
 	var items []*instrument.Item
-	for _, id := range score.Right {
-		if it, err := in.Item(id); err == nil && !it.Can.IsZero() {
+	for _, it := range given {
+		if slices.Contains(score.Right, it.ID) && !it.Can.IsZero() {
 			items = append(items, it)
 		}
 	}
@@ -163,6 +166,10 @@ func (h *Handlers) level(p *ResultPage, score *sitting.Score, w *i18n.Localizer)
 		p.LevelText = []string{w.T("resident.level.unknown", nil)}
 		return
 	}
+	if score.Posterior != nil {
+		h.adaptiveLevel(p, score, w)
+		return
+	}
 	args := map[string]any{"Low": score.LevelLow, "High": score.LevelHigh}
 	p.Level = page.Level{Low: low, High: high, Tip: w.T("resident.level.here", nil)}
 	if low == high {
@@ -185,14 +192,16 @@ func (h *Handlers) level(p *ResultPage, score *sitting.Score, w *i18n.Localizer)
 }
 
 func levelIndex(level string) int {
-	return slices.Index([]string{"A1", "A2", "B1", "B2", "C1", "C2"}, level)
+	return slices.Index(levelNames, level)
 }
+
+var levelNames = []string{"A1", "A2", "B1", "B2", "C1", "C2"}
 
 // areaStates pair the words of an area with its glyph.
 var areaStates = map[sitting.Word]chart.State{sitting.Stronger: chart.Stronger, sitting.Same: chart.Same,
 	sitting.StartHere: chart.Start, sitting.Unknown: chart.Unknown}
 
-func (h *Handlers) resultAreas(p *ResultPage, in *instrument.Instrument, score *sitting.Score, w *i18n.Localizer) {
+func (h *Handlers) resultAreas(p *ResultPage, items []*instrument.Item, score *sitting.Score, w *i18n.Localizer) {
 	known := false
 	table := &page.Table{Caption: w.T("resident.areas.table", nil), Head: []page.Cell{
 		{Text: w.T("resident.areas.area", nil)}, {Text: w.T("resident.areas.word", nil)}, {Text: w.T("resident.areas.tasks", nil), Number: true}}}
@@ -216,7 +225,7 @@ func (h *Handlers) resultAreas(p *ResultPage, in *instrument.Instrument, score *
 		p.Areas = append(p.Areas, page.Area{Number: a.Hue, Name: name.In(w.Language), Word: word, Known: is,
 			Glyph: chart.AreaGlyph(a.Hue, areaStates[as.Word])})
 		table.Rows = append(table.Rows, []page.Cell{{Text: name.In(w.Language), Area: a.Hue}, {Text: word},
-			{Text: strconv.Itoa(tasks(in, a.ID, score)), Number: true}})
+			{Text: strconv.Itoa(tasks(items, a.ID)), Number: true}})
 	}
 	if !known {
 		p.Areas = nil
@@ -228,11 +237,10 @@ func (h *Handlers) resultAreas(p *ResultPage, in *instrument.Instrument, score *
 }
 
 // tasks counts the tasks of an area that the person was given.
-func tasks(in *instrument.Instrument, area string, score *sitting.Score) int {
+func tasks(items []*instrument.Item, area string) int {
 	n := 0
-	for _, it := range in.Items() {
-		if it.Scored() && len(it.Competence) > len(area) && it.Competence[:len(area)+1] == area+"." &&
-			(score.Form != sitting.FormStopped || in.InFirst(it.ID)) {
+	for _, it := range items {
+		if strings.HasPrefix(it.Competence, area+".") {
 			n++
 		}
 	}

@@ -1,6 +1,7 @@
 package resident
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
@@ -19,11 +20,11 @@ type SurveysPage struct {
 }
 
 // SurveyCard is one instrument of the list.
-type SurveyCard struct{ Href, Title, Summary, Time, Sheet string }
+type SurveyCard struct{ Href, Title, Summary, Time, Sheet, Closed string }
 
 // Surveys lists the instruments in use.
 func (h *Handlers) Surveys(c *gin.Context) error {
-	return h.keep(c, "surveys", "/surveys", "", func(lang string) (page.Page, error) {
+	return h.keep(c, "surveys", "/surveys", h.closedNow(), func(lang string) (page.Page, error) {
 		w := h.o.Words.Lang(lang)
 		b := h.public(lang, "/surveys", "test", "resident.surveys.title")
 		b.Description = w.T("resident.surveys.lead", nil)
@@ -35,6 +36,9 @@ func (h *Handlers) Surveys(c *gin.Context) error {
 			}
 			card := SurveyCard{Href: "/surveys/" + pub.Slug, Title: pub.Title.In(lang), Summary: pub.Summary.In(lang),
 				Time: w.T("resident.minutes", map[string]any{"From": pub.Minutes.From, "To": pub.Minutes.To})}
+			if h.o.Sittings.Closed(pub.Instrument) != "" {
+				card.Closed = w.T("resident.closed.tag", nil)
+			}
 			if pub.Role == instrument.RoleOffline {
 				card.Sheet = card.Href + "/sheet"
 			}
@@ -59,6 +63,19 @@ type TrustPage struct {
 	NotNow        string
 }
 
+// closedNow names the tests that are closed, for the version of pages that say so.
+func (h *Handlers) closedNow() string {
+	out := ""
+	for _, slug := range h.o.Sittings.Catalogue().Slugs() {
+		if pub, ok := h.o.Sittings.Catalogue().Current(slug); ok {
+			if why := h.o.Sittings.Closed(pub.Instrument); why != "" {
+				out += slug + " " + why + " "
+			}
+		}
+	}
+	return out
+}
+
 // Trust says who asks, what for, and what is never asked.
 func (h *Handlers) Trust(c *gin.Context) error {
 	pub, err := h.current(c.Param("slug"))
@@ -66,6 +83,11 @@ func (h *Handlers) Trust(c *gin.Context) error {
 		return err
 	}
 	path := "/surveys/" + pub.Slug
+	if why := h.o.Sittings.Closed(pub.Instrument); why != "" {
+		return h.keep(c, "closed", path, pub.Hash+" "+why, func(lang string) (page.Page, error) {
+			return h.closed(lang, path, why, pub.Instrument), nil
+		})
+	}
 	return h.keep(c, "trust", path, pub.Hash, func(lang string) (page.Page, error) {
 		return h.trust(lang, path, pub.Instrument)
 	})
@@ -104,6 +126,14 @@ func (h *Handlers) trust(lang, path string, in *instrument.Instrument) (*TrustPa
 			Text: []string{s.get("consent-statistics-full"), s.get("consent-14-17"), s.get("consent-under-14")}},
 		Action: path, NotNow: s.get("consent-not-now"),
 	}
+	draft := in.Items()
+	if _, ok := in.Adaptive(); ok {
+		w := h.o.Words.Lang(lang)
+		p.Heading, p.Title = in.Title.In(lang), in.Title.In(lang)
+		p.Facts[2].Text = w.T("resident.express.time", map[string]any{"From": in.Minutes.From, "To": in.Minutes.To})
+		p.Facts = append(p.Facts, page.Fact{Icon: "offline", Title: w.T("resident.express.online", nil), Text: w.T("resident.express.online.text", nil)})
+		draft = h.o.Library.Items()
+	}
 	if h.o.NoNames {
 		p.Facts = append(p.Facts, fact("lock", "nobody"))
 	}
@@ -115,7 +145,7 @@ func (h *Handlers) trust(lang, path string, in *instrument.Instrument) (*TrustPa
 		}
 	}
 	p.Facts = append(p.Facts, check)
-	if slices.ContainsFunc(in.Items(), func(it *instrument.Item) bool { return it.Status == "draft" || len(it.Reviews) == 0 }) {
+	if slices.ContainsFunc(draft, func(it *instrument.Item) bool { return it.Status == "draft" || len(it.Reviews) == 0 }) {
 		p.Draft = s.get("draft-note")
 	}
 	return p, nil
@@ -127,6 +157,10 @@ func (h *Handlers) Start(c *gin.Context) error {
 	pub, err := h.current(c.Param("slug"))
 	if err != nil {
 		return err
+	}
+	if why := h.o.Sittings.Closed(pub.Instrument); why != "" {
+		path := "/surveys/" + pub.Slug
+		return h.o.Pages.Render(c.Writer, http.StatusForbidden, "resident/closed", h.closed(lang(c), path, why, pub.Instrument))
 	}
 	values, err := posted(c)
 	if err != nil {
