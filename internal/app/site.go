@@ -58,7 +58,7 @@ func (a *App) buildSite() error {
 		API:      api.Deps{Sittings: a.Sittings, Messages: a.words, Tokens: tokens{a.People}, Log: a.log},
 		OpenData: opendata.Deps{Index: a.Index, Log: a.log},
 	}
-	if a.handlers.Parts, err = a.parts(pages, sessions, city, overTLS); err != nil {
+	if a.handlers.Parts, err = a.parts(site{pages, sessions, city, overTLS}); err != nil {
 		return err
 	}
 	if a.site, err = web.New(a.options, a.handlers); err != nil {

@@ -7,8 +7,8 @@
 //
 // Guarantees: nothing here tells a stranger whether an account exists; codes of cards,
 // flows and tickets stand in cookies and forms, never in addresses; the only addresses
-// with a secret are links that somebody hands over once, and they are used up by a
-// button, not by opening them; every page is kept out of search engines and caches.
+// with a secret are links that somebody hands over once; programs that open them ahead
+// of the person use nothing up; every page is kept out of search engines and caches.
 //
 // It does not: decide who may do what (person and the gate do), keep anything itself,
 // or know what a sitting holds (Kept tells it).

@@ -8,9 +8,14 @@ import (
 	"osvitlo/internal/web/page"
 )
 
-// Link shows the button of an address that signs in once. Opening it uses nothing up:
-// programs that check mails for harm open every address.
+// Link signs in by an address that works once, when a person opened it: it comes from
+// the operator's screen or a sheet, never by mail. What fetches ahead, only looks, or
+// comes from another site gets a button first, and nothing is used up.
 func (h *Handlers) Link(c *gin.Context) error {
+	from := c.GetHeader("Sec-Fetch-Site")
+	if c.Request.Method == http.MethodGet && c.GetHeader("Sec-Purpose") == "" && from != "cross-site" && from != "same-site" {
+		return h.UseLink(c)
+	}
 	w := h.words(c)
 	s := &Sheet{Base: h.base(c, "account.link.title", "/"), Lead: []string{w.T("account.link.lead", nil)}}
 	s.Path = "/sign-in"
