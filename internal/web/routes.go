@@ -15,10 +15,14 @@ import (
 // Part is a group of pages. Its own list of routes stands on one screen of its package.
 type Part interface{ Routes() []gate.Route }
 
+// Framed is a part that tells every page who reads it (see page.Viewed).
+type Framed interface{ Frame() gin.HandlerFunc }
+
 // Handlers answer the addresses. The API and the open data mount their own.
 type Handlers struct {
 	Resident *resident.Handlers
-	Parts    []Part // pages for people who sign in, and for staff
+	Parts    []Part          // pages for people who sign in, and for staff
+	Frame    gin.HandlerFunc // tells every page's frame who reads it, behind the sessions
 	API      api.Deps
 	OpenData opendata.Deps
 }
@@ -89,13 +93,18 @@ func routes(g *gin.Engine, o Options, e *edge, h Handlers) error {
 	}
 
 	guard := gate.New(o.Sessions, o.Log)
-	sessions := guard.Sessions(e.fail)
+	sessions := []gin.HandlerFunc{guard.Sessions(e.fail)}
+	for _, p := range h.Parts {
+		if f, ok := p.(Framed); ok {
+			sessions = append(sessions, f.Frame())
+		}
+	}
 	for _, r := range h.Pages() {
 		body := o.BodyLimit
 		if r.Body > 0 {
 			body = r.Body
 		}
-		chain := []gin.HandlerFunc{within(o.HandlerLimit, body), sessions}
+		chain := append([]gin.HandlerFunc{within(o.HandlerLimit, body)}, sessions...)
 		if !r.Need.Public() {
 			chain = append(chain, guard.Guard(r.Need, e.fail))
 		}
