@@ -73,7 +73,12 @@ func (a *App) accountPages(s site) (web.Part, error) {
 			return nil, err
 		}
 	}
-	return account.New(o)
+	part, err := account.New(o)
+	if err != nil {
+		return nil, err
+	}
+	a.handlers.Frame = part.Frame()
+	return part, nil
 }
 
 func (a *App) answerPages(s site) (web.Part, error) {
