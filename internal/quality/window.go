@@ -15,7 +15,7 @@ const (
 	alike      = 0.95 // share of equal answers
 	alikeLeast = 10   // answers that must be comparable: short forms are alike by nature
 	window     = time.Hour
-	perBucket  = 500    // newest traces that one sitting is compared with
+	perBucket  = 200    // newest traces that one sitting is compared with
 	remembered = 20_000 // traces in all
 )
 
@@ -28,7 +28,7 @@ type Likeness struct {
 // Trace is one sitting as the window compares it.
 type Trace struct {
 	ID         string
-	Instrument string // slug and version
+	Instrument *instrument.Instrument
 	Group      string // venue or operator whose token it came under; empty without one
 	People     string // sex, age and district, as one text; used without a Group
 	At         time.Time
@@ -50,7 +50,7 @@ type Window struct {
 type trace struct {
 	id      string
 	at      time.Time
-	answers map[string]uint32
+	answers []uint32 // by item of the instrument; 0 for none
 }
 
 type spot struct {
@@ -68,11 +68,11 @@ func NewWindow() *Window {
 // id twice is not compared with itself.
 func (w *Window) Look(t Trace) Likeness {
 	out := Likeness{Group: t.Group != ""}
-	bucket := t.Instrument + "\x00p" + t.People
+	bucket := t.Instrument.Name() + "\x00p" + t.People
 	if out.Group {
-		bucket = t.Instrument + "\x00g" + t.Group
+		bucket = t.Instrument.Name() + "\x00g" + t.Group
 	}
-	hashes := w.hashes(t.Answers)
+	hashes := w.hashes(t.Instrument, t.Answers)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.prune(t.At)
@@ -109,8 +109,12 @@ func (w *Window) Forget(id string) {
 
 // drop removes one trace from its bucket; one that is gone is no error.
 func (w *Window) drop(p spot) {
-	list := slices.DeleteFunc(w.buckets[p.bucket], func(t trace) bool { return t.id == p.id && t.at.Equal(p.at) })
-	if len(list) == 0 {
+	list := w.buckets[p.bucket]
+	i := slices.IndexFunc(list, func(t trace) bool { return t.id == p.id && t.at.Equal(p.at) }) // mostly the first
+	if i < 0 {
+		return
+	}
+	if list = slices.Delete(list, i, i+1); len(list) == 0 {
 		delete(w.buckets, p.bucket)
 		return
 	}
@@ -128,28 +132,31 @@ func (w *Window) prune(now time.Time) {
 	}
 }
 
-func (w *Window) hashes(answers instrument.Answers) map[string]uint32 {
-	out := make(map[string]uint32, len(answers))
-	for id, v := range answers {
-		raw, err := v.MarshalJSON()
-		if err != nil {
+func (w *Window) hashes(in *instrument.Instrument, answers instrument.Answers) []uint32 {
+	items := in.Items()
+	out := make([]uint32, len(items))
+	for i, it := range items {
+		v, given := answers[it.ID]
+		if !given {
 			continue
 		}
-		out[id] = uint32(maphash.Bytes(w.seed, raw))
+		if raw, err := v.MarshalJSON(); err == nil {
+			out[i] = uint32(maphash.Bytes(w.seed, raw)) | 1 // any 31 bits of it
+		}
 	}
 	return out
 }
 
 // equalShare is the share of equal answers among all items that either answered;
 // 0 when there are too few.
-func equalShare(a, b map[string]uint32) float64 {
-	union, equal := len(b), 0
-	for id, h := range a {
-		other, both := b[id]
-		switch {
-		case !both:
-			union++
-		case other == h:
+func equalShare(a, b []uint32) float64 {
+	union, equal := 0, 0
+	for i := range min(len(a), len(b)) {
+		if a[i]|b[i] == 0 {
+			continue
+		}
+		union++
+		if a[i] == b[i] {
 			equal++
 		}
 	}

@@ -18,7 +18,7 @@ func (s *Service) look(doc *Sitting, in *instrument.Instrument, p instrument.Pat
 		SameDevice: doc.State == Excluded && slices.Contains(doc.Reasons, ReasonDuplicate)}
 	if doc.State != NotConsented && doc.State != Practice {
 		r := &doc.Respondent
-		q.Likeness = s.window.Look(quality.Trace{ID: doc.ID, Instrument: in.Name(), Group: doc.Helper.group(),
+		q.Likeness = s.window.Look(quality.Trace{ID: doc.ID, Instrument: in, Group: doc.Helper.group(),
 			People: string(r.Sex) + "|" + string(r.AgeGroup) + "|" + r.District, At: received, Answers: doc.Answers})
 	}
 	doc.Quality = quality.Judge(q)
