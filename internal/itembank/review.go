@@ -83,7 +83,7 @@ func (r Standing) Reviewed() bool { return r.Good > 0 && r.Mend == 0 && r.Out ==
 // Standing counts the reviews of an item.
 func (s *Service) Standing(it *instrument.Item) Standing {
 	var out Standing
-	words := Hash(it)
+	words := s.hash(it)
 	latest := map[person.ID]Verdict{}
 	for _, e := range s.now.Load().events[itemPrefix+it.ID] {
 		if e.Kind != Reviewed {

@@ -10,6 +10,7 @@ import (
 	"osvitlo/internal/audit"
 	"osvitlo/internal/content"
 	"osvitlo/internal/fault"
+	"osvitlo/internal/instrument"
 	"osvitlo/internal/sitting"
 	"osvitlo/internal/store"
 )
@@ -57,6 +58,8 @@ type Service struct {
 	reload  sync.Mutex
 	now     atomic.Pointer[state]
 	pool    atomic.Pointer[pool]
+	once    sync.Once
+	texts   map[*instrument.Item]read // of the library, made once
 }
 
 // state is what is stored, in memory. It is never changed.
