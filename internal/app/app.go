@@ -21,6 +21,7 @@ import (
 	"osvitlo/internal/cityindex"
 	"osvitlo/internal/config"
 	inner "osvitlo/internal/content"
+	"osvitlo/internal/export"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/job"
@@ -183,7 +184,7 @@ const (
 // specs lists every collection of the program, in the order they are migrated.
 func specs() []store.Spec {
 	all := append([]store.Spec{settingsSpec, publishedSpec}, survey.Specs()...)
-	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs()} {
+	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs()} {
 		all = append(all, more...)
 	}
 	return all

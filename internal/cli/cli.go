@@ -63,7 +63,7 @@ func commands() []command {
 		{"index show", "[--json]", "показати показник міста", "show the city index", indexShow},
 		{"index release", "", "зробити офіційний випуск показника", "cut an official release of the index", indexRelease},
 		{"index verify", "DIR_OR_ZIP [--data DIR]", "перерахувати завантажений випуск і перевірити підпис", "recompute a downloaded release and check its signature", indexVerify},
-		{"export", "sittings|answers [--format csv|ndjson] [-o FILE]", "вивантажити відповіді", "export the answers", export},
+		{"export", "sittings|answers|table|microdata [--format csv|ndjson|xlsx|sps|do] [--wave W] [-o FILE|--out DIR]", "вивантажити відповіді", "export the answers", export},
 		{"stats estimate", "--data FILE --spec FILE", benches["stats estimate"].uk, benches["stats estimate"].en, bench("stats estimate", statsEstimate)},
 		{"stats reliability", "--data FILE [--items LIST] [--reverse LIST]", benches["stats reliability"].uk, benches["stats reliability"].en, bench("stats reliability", statsReliability)},
 		{"stats irt", "--data FILE [--model 2PL|1PL|both|auto]", benches["stats irt"].uk, benches["stats irt"].en, bench("stats irt", statsIRT)},
