@@ -34,7 +34,7 @@ const (
 
 // maxWithheld is the share of people who may stand in classes that are too small
 // before everybody's values are made coarser.
-const maxWithheld = 0.05
+const maxWithheld = 0.10
 
 // MicroFile and MicroPackage are the names of the files.
 const (
@@ -198,7 +198,7 @@ func microPlan(rows []sitting.Row, districts []string) *disclosure.Microdata {
 			qDistrict: district,
 			qMode:     {Name: "mode", Grades: []disclosure.Grade{{Name: "mode", Label: modes}, {Name: "helped", Label: []string{"self", "helped", "helped", "helped"}}, whole(modes, "all")}},
 		},
-		Order:    []int{qMode, qAge, qDistrict, qAge, qMode, qAge},
+		Order:    []int{qMode, qAge, qAge, qMode, qDistrict, qAge},
 		Withhold: []int{qMode, qDistrict, qAge, qSex, qTested},
 		Joint:    [][]int{{qSex, qAge}, {qTested, qSex, qAge}, {qTested, qDistrict}, {qTested, qMode}},
 	}
