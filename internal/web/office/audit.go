@@ -10,6 +10,7 @@ import (
 	"osvitlo/internal/audit"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
+	"osvitlo/internal/person"
 	"osvitlo/internal/store"
 	"osvitlo/internal/web/form"
 	"osvitlo/internal/web/page"
@@ -96,9 +97,9 @@ func (h *Handlers) Audit(c *gin.Context) error {
 		if text := v.t("act." + r.Action); text != "office.act."+r.Action {
 			action = text
 		}
-		grid.Rows = append(grid.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.moment(r.At.Time), Small: r.Chain[max(0, len(r.Chain)-4):] + " · " + v.w.Int(r.N)},
-			{Text: r.Actor, Mono: true, Href: "/office/audit?actor=" + url.QueryEscape(r.Actor)}, {Text: action, Small: r.Action},
-			{Text: dash(r.Subject), Mono: true}, {Text: r.Where}, {Text: dash(r.Why)}}})
+		grid.Rows = append(grid.Rows, page.GridRow{Cells: []page.GridCell{v.when(r.At.Time, r.Chain[max(0, len(r.Chain)-4):]+" · "+v.w.Int(r.N)),
+			{Text: brief(r.Actor), Mono: true, Href: "/office/audit?actor=" + url.QueryEscape(r.Actor)}, {Text: upper(action), Small: r.Action},
+			subject(r.Subject), {Text: r.Where}, {Text: dash(r.Why)}}})
 	}
 	q2 := url.Values{}
 	for name, value := range map[string]string{"actor": f.Actor, "action": f.Action, "subject": f.Subject, "from": f.From, "to": f.To} {
@@ -118,6 +119,25 @@ func (h *Handlers) Audit(c *gin.Context) error {
 		v.verifyBlock(),
 	}
 	return v.render(status, s)
+}
+
+// brief shortens the number of a person; codes stay whole.
+func brief(code string) string {
+	if kind, id, ok := strings.Cut(code, ":"); ok {
+		return kind + " " + brief(id)
+	}
+	if len(code) > 20 {
+		return short(person.ID(code))
+	}
+	return code
+}
+
+// subject leads to all rows about the same thing.
+func subject(code string) page.GridCell {
+	if code == "" {
+		return page.GridCell{Text: "–"}
+	}
+	return page.GridCell{Text: brief(code), Mono: true, Href: "/office/audit?subject=" + url.QueryEscape(code)}
 }
 
 // verifyBlock tells what the last check of the log found, and offers another.

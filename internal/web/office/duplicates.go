@@ -100,7 +100,6 @@ func (v *view) compare(status int, f *mergeForm, sum *page.ErrorSummary) error {
 		row("learner.state", func(p *person.Person) string { return v.state(p).Text }),
 		row("person.made", func(p *person.Person) string { return v.date(p.Made) }),
 		row("person.seen", func(p *person.Person) string { return v.date(stored(p.Seen)) }),
-		row("person.id", func(p *person.Person) string { return short(p.ID) }),
 	}
 	keep := []page.Choice{{Value: string(a.ID), Label: v.name(a), Hint: v.t("compare.first") + " · " + short(a.ID)}, {Value: string(b.ID), Label: v.name(b), Hint: v.t("compare.second") + " · " + short(b.ID)}}
 	at := pairPath(a.ID, b.ID)

@@ -16,7 +16,7 @@ func (v *view) field(name, label, value string, hint ...string) page.Field {
 
 func (v *view) day(name, label, value string, hint ...string) page.Field {
 	f := v.field(name, label, value, hint...)
-	f.Type, f.Width, f.MaxLength = "date", "10", 10
+	f.Type, f.MaxLength = "date", 10
 	return f
 }
 

@@ -3,6 +3,7 @@ package office
 import (
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -54,14 +55,23 @@ func (v *view) held(status int, f *decideForm, sum *page.ErrorSummary) error {
 		}
 		return list
 	}
+	words := func(prefix string, codes []string) string {
+		list := make([]string, len(codes))
+		for i, code := range codes {
+			list[i] = v.code(prefix, code)
+		}
+		return strings.Join(list, ", ")
+	}
 	for _, one := range p.Items {
+		first := v.when(one.Received, one.ID[max(0, len(one.ID)-6):])
+		first.Check = &page.GridCheck{Name: "id", Value: one.ID, Label: v.t("held.pick", "At", v.moment(one.Received)), Form: "decide"}
 		flags := page.GridCell{Tags: tags("quality", "sun", one.Flags)}
 		if len(one.Flags) == 0 {
 			flags.Text = v.t("held.noflags")
 		}
 		grid.Rows = append(grid.Rows, page.GridRow{Cells: []page.GridCell{
-			{Text: v.moment(one.Received), Small: one.ID[max(0, len(one.ID)-6):], Check: &page.GridCheck{Name: "id", Value: one.ID, Label: v.t("held.pick", "At", v.moment(one.Received)), Form: "decide"}},
-			{Text: one.Instrument}, {Text: one.Wave}, {Text: v.t("mode." + one.Mode)}, {Text: v.t("evidence." + one.Evidence)}, {Tags: tags("office.reason", "plain", one.Reasons)}, flags}})
+			first,
+			{Text: one.Instrument}, {Text: one.Wave}, {Text: v.t("mode." + one.Mode)}, {Text: v.t("evidence." + one.Evidence)}, {Text: words("office.reason", one.Reasons)}, flags}})
 	}
 	var items []page.Choice
 	for _, w := range whyRelease {

@@ -51,7 +51,7 @@ func (h *Handlers) Index(c *gin.Context) error {
 			case r.Latest:
 				tag = &page.Tag{Text: v.t("index.stands"), Kind: "good"}
 			}
-			releases.Rows = append(releases.Rows, page.GridRow{Cells: []page.GridCell{{Text: r.ID, Href: r.Path}, {Text: r.Wave}, {Text: v.moment(r.AsOf)}, {Text: v.moment(r.Cut)}, {Tag: tag}}})
+			releases.Rows = append(releases.Rows, page.GridRow{Cells: []page.GridCell{{Text: r.ID, Href: r.Path}, {Text: r.Wave}, v.when(r.AsOf), v.when(r.Cut), {Tag: tag}}})
 		}
 	}
 	s.Blocks = []page.Block{{Title: v.t("index.waves"), Grid: &grid}, {Title: v.t("index.releases"), Grid: &releases,

@@ -53,7 +53,7 @@ func (h *Handlers) Jobs(c *gin.Context) error {
 		if name == "office.job."+st.ID {
 			name = st.ID
 		}
-		row.Cells = []page.GridCell{{Text: name, Small: st.ID}, {Tag: tag}, {Text: v.moment(st.Began.Time)}, {Text: v.moment(st.Ended.Time)}, {Text: slot}, {Text: v.w.Int(int64(st.Try))}}
+		row.Cells = []page.GridCell{{Text: upper(name), Small: st.ID}, {Tag: tag}, v.when(st.Began.Time), v.when(st.Ended.Time), {Text: slot}, {Text: v.w.Int(int64(st.Try))}}
 		jobs.Rows = append(jobs.Rows, row)
 	}
 	letters, err := h.o.Outbox.Dead(v.ctx, store.Cursor(c.Query("cursor")), 30)
@@ -75,7 +75,7 @@ func (h *Handlers) Jobs(c *gin.Context) error {
 		if topic == "office.topic."+l.Topic {
 			topic = l.Topic
 		}
-		lost.Rows = append(lost.Rows, page.GridRow{Cells: []page.GridCell{{Text: topic, Small: l.Topic}, {Text: v.moment(l.Made.Time)}, {Text: v.moment(stored(l.Dead))},
+		lost.Rows = append(lost.Rows, page.GridRow{Cells: []page.GridCell{{Text: upper(topic), Small: l.Topic}, v.when(l.Made.Time), v.when(stored(l.Dead)),
 			{Text: v.code("office.fault", l.Error)}, {Text: v.w.Int(int64(l.Try))}, {Forms: []page.Form{with("retry", "dead.retry", "", ""), with("drop", "dead.drop", "second", "dead.sure")}}}})
 	}
 	s.Blocks = []page.Block{

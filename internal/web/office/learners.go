@@ -178,7 +178,7 @@ func (h *Handlers) Learner(c *gin.Context) error {
 		if ref == "" {
 			ref = "–"
 		}
-		ledger.Rows = append(ledger.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.code("purpose", string(e.Purpose))}, {Tag: given}, {Text: v.moment(e.At.Time)},
+		ledger.Rows = append(ledger.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.code("purpose", string(e.Purpose))}, {Tag: given}, v.when(e.At.Time),
 			{Text: v.t("mode." + string(e.Mode))}, {Text: ref}}})
 	}
 	s.Blocks = append(s.Blocks, page.Block{Title: v.t("ledger.title"), Grid: &ledger})
@@ -204,7 +204,7 @@ func (v *view) history(s *page.Sheet, id person.ID) error {
 		if m.State == person.MergeDone && m.Sealed != "" && v.somewhere(person.PersonMerge) {
 			act.Acts = []page.Button{{Text: v.t("undo.go"), Href: "/office/learners/" + string(id) + "/undo/" + m.ID, Kind: "second", Small: true}}
 		}
-		grid.Rows = append(grid.Rows, page.GridRow{Cells: []page.GridCell{{Text: short(m.Drop), Mono: true}, {Text: v.moment(m.Made.Time)}, {Text: short(m.By), Mono: true},
+		grid.Rows = append(grid.Rows, page.GridRow{Cells: []page.GridCell{{Text: short(m.Drop), Mono: true}, v.when(m.Made.Time), {Text: short(m.By), Mono: true},
 			{Text: v.t("merge." + string(m.State))}, act}})
 	}
 	s.Blocks = append(s.Blocks, page.Block{Title: v.t("history.title"), Small: v.t("history.text"), Grid: &grid})

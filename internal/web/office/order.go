@@ -44,7 +44,7 @@ func (h *Handlers) Retention(c *gin.Context) error {
 		if all == "" {
 			all = v.t("retention.nothing")
 		}
-		reports.Rows = append(reports.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.moment(r.At.Time)}, {Text: v.w.Int(int64(r.Unused))}, {Text: v.w.Int(int64(r.Waiting))},
+		reports.Rows = append(reports.Rows, page.GridRow{Cells: []page.GridCell{v.when(r.At.Time), {Text: v.w.Int(int64(r.Unused))}, {Text: v.w.Int(int64(r.Waiting))},
 			{Text: v.w.Int(int64(r.Replayed))}, {Text: v.w.Int(int64(r.Resealed))}, {Text: all}}})
 	}
 	s.Blocks = []page.Block{{Title: v.t("retention.reports"), Grid: &reports, Pager: v.pager("/office/retention", url.QueryEscape(string(found.Next)), c.Query("cursor"))},

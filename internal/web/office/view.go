@@ -85,6 +85,18 @@ func (v *view) moment(t time.Time) string {
 	return v.w.DateTime(t)
 }
 
+// when is a moment for a table: the day, and the minute under it.
+func (v *view) when(t time.Time, more ...string) page.GridCell {
+	if t.IsZero() {
+		return page.GridCell{Text: v.t("never")}
+	}
+	small := t.In(i18n.Kyiv).Format("15:04")
+	for _, m := range more {
+		small += " · " + m
+	}
+	return page.GridCell{Text: v.w.Date(t), Small: small}
+}
+
 // stored reads a moment kept as text; the zero time when there is none.
 func stored(text string) time.Time {
 	if t, err := time.Parse(time.RFC3339Nano, text); err == nil {
