@@ -71,7 +71,11 @@ type exported struct {
 // has made sure whose it is.
 func (p People) Export(ctx context.Context, sitting string) (data any, err error) {
 	defer fault.Wrap(&err, "sitting.Export")
-	d, err := p.s.sittings.Get(ctx, sitting)
+	id, err := ParseID(sitting)
+	if err != nil {
+		return nil, nil //nolint:nilerr // nothing is held under what is no id
+	}
+	d, err := p.s.sittings.Get(ctx, id)
 	if fault.Is(err, fault.NotFound) || err == nil && d.Erased {
 		return nil, nil
 	}
@@ -101,8 +105,12 @@ func (p People) Export(ctx context.Context, sitting string) (data any, err error
 // belongs to. One that is gone, or never was, is no error.
 func (p People) Erase(ctx context.Context, sitting string) (err error) {
 	defer fault.Wrap(&err, "sitting.Erase")
+	id, err := ParseID(sitting)
+	if err != nil {
+		return nil //nolint:nilerr // nothing is held under what is no id
+	}
 	for range 5 {
-		doc, err := p.s.sittings.Get(ctx, sitting)
+		doc, err := p.s.sittings.Get(ctx, id)
 		if fault.Is(err, fault.NotFound) || err == nil && doc.Erased {
 			return nil
 		}
@@ -138,13 +146,13 @@ type Summary struct {
 // person.Service.Sittings.
 func (s *Service) Summaries(ctx context.Context, ids []string) (list []Summary, err error) {
 	defer fault.Wrap(&err, "sitting.Summaries")
-	for _, id := range ids {
-		d, err := s.sittings.Get(ctx, id)
-		if fault.Is(err, fault.NotFound) || err == nil && d.Erased {
+	docs, err := s.sittings.GetMany(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range docs {
+		if d.Erased {
 			continue
-		}
-		if err != nil {
-			return nil, err
 		}
 		sum := Summary{ID: d.ID, Instrument: d.Instrument, Title: s.titleOf(d), Mode: d.Mode, Purpose: d.Purpose,
 			Started: d.Started.Time, State: d.State}
