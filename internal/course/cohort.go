@@ -208,9 +208,9 @@ func (s *Service) ChangeCohort(ctx context.Context, c *Cohort) (err error) {
 		if err != nil {
 			return err
 		}
-		for n := range taken {
-			if n > c.Seats {
-				return fault.InvalidFields(fault.Field{Pointer: "seats", Key: "course.seats_taken", Args: map[string]any{"Taken": len(taken)}})
+		for n, held := range taken {
+			if n > c.Seats && held.Learner != "" {
+				return fault.InvalidFields(fault.Field{Pointer: "seats", Key: "course.seats_taken", Args: map[string]any{"Taken": named(taken)}})
 			}
 		}
 	}

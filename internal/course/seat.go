@@ -103,7 +103,9 @@ func (s *Service) Leave(ctx context.Context, cohort string, l Learner) (err erro
 	return fault.Newf(fault.Unavailable, "", "enrolment is written too often")
 }
 
-// seats lists the claimed seats of a group by number.
+// seats lists the seats of a group that were ever claimed, by number. A free one
+// names nobody: claims are never deleted, so that their revisions only grow and no
+// replica can free a seat that was given away meanwhile.
 func (s *Service) seats(ctx context.Context, cohort string) (map[int]*claim, error) {
 	out := map[int]*claim{}
 	prefix := "seat:" + cohort + ":"
@@ -120,9 +122,24 @@ func (s *Service) seats(ctx context.Context, cohort string) (map[int]*claim, err
 	return out, nil
 }
 
-// settle makes claims and enrolments agree, whatever a crash left, and gives free
-// seats to the waiting in the order of joining. It is idempotent, and safe while
-// other replicas run it: a seat is one document, inserted once.
+// give writes a learner, or with "" nobody, into a seat that nobody changed since it
+// was read; false when somebody was faster. held may be nil: never claimed.
+func (s *Service) give(ctx context.Context, cohort string, seat int, held *claim, l Learner) (ok bool, now *claim, err error) {
+	now = &claim{Doc: store.Doc{ID: seatID(cohort, seat)}, Cohort: cohort, Learner: l}
+	if held == nil {
+		err = s.claims.Insert(ctx, now)
+	} else {
+		now.Rev = held.Rev
+		err = s.claims.Replace(ctx, now)
+	}
+	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.NotFound) {
+		return false, held, nil
+	}
+	return err == nil, now, err
+}
+
+// settle makes claims and enrolments agree, whatever a crash or another replica left,
+// and gives free seats to the waiting in the order of joining. It is idempotent.
 func (s *Service) settle(ctx context.Context, cohort string) error {
 	c, err := s.cohorts.Get(ctx, cohort)
 	if err != nil {
@@ -133,27 +150,41 @@ func (s *Service) settle(ctx context.Context, cohort string) error {
 		return err
 	}
 	for n, held := range taken {
+		if held.Learner == "" {
+			continue
+		}
 		kept, err := s.confirm(ctx, cohort, held.Learner, n)
 		if err != nil {
 			return err
 		}
-		if kept {
-			continue
+		if !kept {
+			if _, taken[n], err = s.give(ctx, cohort, n, held, ""); err != nil {
+				return err
+			}
 		}
-		err = s.claims.Delete(ctx, held.ID, held.Rev)
-		if err == nil || fault.Is(err, fault.NotFound) {
-			delete(taken, n)
-		} else if !fault.Is(err, fault.Conflict) {
+	}
+	for e, err := range s.enrolments.Find(ctx, store.Query{Index: indexCohort, Eq: []any{cohort, Seated}, Limit: 10_000}) {
+		if err != nil {
 			return err
+		}
+		if held := taken[e.Seat]; held == nil || held.Learner != e.Learner {
+			if err := s.unseat(ctx, e); err != nil {
+				return err
+			}
 		}
 	}
 	if c.State == Cancelled {
 		return nil
 	}
+	return s.promote(ctx, c, taken)
+}
+
+// promote gives the free seats to the waiting.
+func (s *Service) promote(ctx context.Context, c *Cohort, taken map[int]*claim) error {
 	free := 1
 	next := func() bool {
 		for ; free <= c.Seats; free++ {
-			if taken[free] == nil {
+			if held := taken[free]; held == nil || held.Learner == "" {
 				return true
 			}
 		}
@@ -162,29 +193,29 @@ func (s *Service) settle(ctx context.Context, cohort string) error {
 	if !next() {
 		return nil
 	}
-	for e, err := range s.enrolments.Find(ctx, store.Query{Index: indexCohort, Eq: []any{cohort, Waiting}, Limit: 10_000}) {
+	for e, err := range s.enrolments.Find(ctx, store.Query{Index: indexCohort, Eq: []any{c.ID, Waiting}, Limit: 10_000}) {
 		if err != nil {
 			return err
 		}
 		for next() {
-			err := s.claims.Insert(ctx, &claim{Doc: store.Doc{ID: seatID(cohort, free)}, Cohort: cohort, Learner: e.Learner})
 			seat := free
-			free++
-			if fault.Is(err, fault.Conflict) {
-				continue // another replica was faster
-			}
+			ok, now, err := s.give(ctx, c.ID, seat, taken[seat], e.Learner)
 			if err != nil {
 				return err
 			}
-			kept, err := s.confirm(ctx, cohort, e.Learner, seat)
+			if !ok {
+				free++ // another replica was faster
+				continue
+			}
+			kept, err := s.confirm(ctx, c.ID, e.Learner, seat)
 			if err != nil {
 				return err
 			}
+			taken[seat] = now
 			if !kept { // left, or seated elsewhere meanwhile
-				if err := s.claims.Delete(ctx, seatID(cohort, seat), 0); err != nil && !fault.Is(err, fault.NotFound) {
+				if _, taken[seat], err = s.give(ctx, c.ID, seat, now, ""); err != nil {
 					return err
 				}
-				free = seat
 			}
 			break
 		}
@@ -193,6 +224,24 @@ func (s *Service) settle(ctx context.Context, cohort string) error {
 		}
 	}
 	return nil
+}
+
+// unseat puts somebody whose seat names another one back to their place in the
+// waiting list: they had left and come back while a replica freed the seat.
+func (s *Service) unseat(ctx context.Context, e *Enrolment) error {
+	held, err := s.claims.Get(ctx, seatID(e.Cohort, e.Seat))
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	if err == nil && held.Learner == e.Learner {
+		return nil
+	}
+	e.State, e.Seat = Waiting, 0
+	err = s.enrolments.Replace(ctx, e) // a seat is given only to the waiting, so a newer word is right
+	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
 }
 
 // confirm writes a claimed seat into its holder's enrolment; false when the holder
@@ -329,4 +378,15 @@ func (s *Service) forget(ctx context.Context, e *Enrolment) error {
 		return nil
 	}
 	return err
+}
+
+// named counts the seats that somebody has.
+func named(seats map[int]*claim) int {
+	n := 0
+	for _, held := range seats {
+		if held.Learner != "" {
+			n++
+		}
+	}
+	return n
 }
