@@ -4,11 +4,16 @@ import (
 	"io/fs"
 	"slices"
 	"strconv"
+	"time"
 
 	"osvitlo/internal/course/lesson"
 	"osvitlo/internal/framework"
 	"osvitlo/internal/instrument"
 )
+
+// minPairs is the fewest parallel pairs with which a course can be proved: a form of
+// three items is already very unreliable.
+const minPairs = 3
 
 // checkCourses reports what only the whole shows: competences of the framework,
 // pictures, words of the glossary, what a course promises and no lesson teaches.
@@ -36,6 +41,10 @@ func (c *loader) checkCourses(ours *framework.Framework) {
 				c.at(k, "/competences/"+strconv.Itoa(i), instrument.Warning, "competence-untaught", "no lesson of «"+k.Slug+"» teaches «"+id+"»",
 					"write a lesson, or remove it from the course")
 			}
+		}
+		if n := len(lesson.Pairs(c.lib.Items(), k.Competences, 2)); n < minPairs {
+			c.at(k, "/competences", instrument.Note, "proof-pairs", "«"+k.Slug+"» has "+strconv.Itoa(n)+" pairs of parallel items: before and after cannot be compared",
+				"write items of near difficulty for its competences, "+strconv.Itoa(minPairs)+" pairs in all")
 		}
 		if k.Final == nil {
 			continue
@@ -73,4 +82,26 @@ func (c *loader) picture(thing any, pointer, name string) {
 	if _, err := fs.Stat(c.fsys, "media/"+name); err != nil {
 		c.at(thing, pointer, instrument.Error, "picture-missing", "there is no content/media/"+name, "draw it or remove the line")
 	}
+}
+
+// LoadCourse reads and checks one course folder of fsys (courses/<slug>, media)
+// against what a library knows: for editors, whose drafts lie over the files. The
+// course is nil when its own file is broken.
+func LoadCourse(fsys fs.FS, slug string, lib *Library, now time.Time) (*lesson.Course, []Problem) {
+	c := &loader{fsys: fsys, now: now, lib: newLibrary(), places: map[any]place{}, broken: map[string]bool{},
+		brokenItems: map[string]bool{}, brokenSlugs: map[string]bool{}}
+	if c.schemas, c.schemaErr = compileSchemas(); c.schemaErr != nil {
+		c.add("schema", 1, instrument.Error, "schema", c.schemaErr.Error(), "correct the schema")
+		return nil, c.problems
+	}
+	c.lib.frameworks, c.lib.terms, c.lib.items = lib.frameworks, lib.terms, lib.items
+	c.course("courses/" + slug)
+	if ours, err := lib.Framework(OurFramework); err == nil {
+		c.checkCourses(ours)
+	}
+	k, err := c.lib.Course(slug)
+	if err != nil {
+		k = nil
+	}
+	return k, sorted(c.problems)
 }

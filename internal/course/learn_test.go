@@ -280,11 +280,11 @@ func bank(t testing.TB) (out []*instrument.Item) {
 
 func TestPairsAreParallelAndForms(t *testing.T) {
 	t.Parallel()
-	pairs := Pairs(bank(t), []string{"ua5.3", "ua1.1", "ua2.1"}, 2)
+	pairs := lesson.Pairs(bank(t), []string{"ua5.3", "ua1.1", "ua2.1"}, 2)
 	var got []string
 	for _, p := range pairs {
 		got = append(got, p.A.ID+p.B.ID)
-		if p.A.Competence != p.B.Competence || math.Abs(p.A.Difficulty-p.B.Difficulty) > MaxApart {
+		if p.A.Competence != p.B.Competence || math.Abs(p.A.Difficulty-p.B.Difficulty) > lesson.MaxApart {
 			t.Errorf("%s and %s are not parallel", p.A.ID, p.B.ID)
 		}
 	}
@@ -311,7 +311,7 @@ func TestAProofTakesAWeek(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	l := pupil(1)
-	before, after := Forms(Pairs(bank(t), []string{"ua5.3"}, 2), l, "fraud")
+	before, after := Forms(lesson.Pairs(bank(t), []string{"ua5.3"}, 2), l, "fraud")
 	if err := r.Before(ctx, l, "fraud", before, before, nil); !fault.Is(err, fault.Invalid) {
 		t.Errorf("the same items twice: %v", err)
 	}
