@@ -1,0 +1,601 @@
+package office
+
+import (
+	"context"
+	"encoding/csv"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"osvitlo/internal/fault"
+	"osvitlo/internal/i18n"
+	"osvitlo/internal/job"
+	"osvitlo/internal/person"
+)
+
+// messageKey finds words that a locale lacks.
+var messageKey = regexp.MustCompile(`\b(office|page|person|account|role|purpose|quality)\.[a-z][a-z0-9._-]+`)
+
+// every page that a GET reaches, with an actor who may see it.
+func everyPage(r *rig) map[string]string {
+	admin := r.staff("admin", "Адмін Адміненко", person.Administrator, "")
+	r.staff("analyst", "Ганна Лічильна", person.Analyst, "")
+	lead := r.staff("lead", "Марія Веде", person.VenueLead, "lib-1")
+	r.staff("mentor", "Оксана Вчить", person.Mentor, "lib-1")
+	a := r.learner(person.Registration{Name: "Олена Коваль", Born: 1956, Phone: "050 123 45 67", Venue: "lib-1"})
+	b := r.learner(person.Registration{Name: "Єлена Коваль", Born: 1956, Phone: "050 123 45 67", SharedPhone: true, Venue: "lib-1"})
+	c := r.learner(person.Registration{Name: "Іван Петренко", Born: 1960, Venue: "lib-1"})
+	d := r.learner(person.Registration{Name: "Петро Петренко", Born: 1960, Venue: "lib-1"})
+	op := person.Operator("test")
+	if err := r.Consent(ctx, op, a, person.Learning, true, 3, person.ModePaper, "12-1"); err != nil {
+		r.t.Fatal(err)
+	}
+	merge, err := r.Merge(ctx, op, c, d)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if _, err := r.Invite(ctx, *r.actors["admin"], person.Mentor, "lib-2", time.Time{}); err != nil {
+		r.t.Fatal(err)
+	}
+	_, token, err := r.IssueToken(ctx, *r.actors["admin"], person.VenueToken, "lib-1", "", "стіл", 0)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if _, err := r.Sweep(ctx); err != nil {
+		r.t.Fatal(err)
+	}
+	if err := r.outbox.Handle("broken", func(context.Context, job.Delivery) error { return fault.New(fault.Invalid, "") }); err != nil {
+		r.t.Fatal(err)
+	}
+	if err := r.outbox.Add(ctx, job.Message{ID: "m-1", Topic: "broken", Payload: 1}); err != nil {
+		r.t.Fatal(err)
+	}
+	if _, err := r.StartCode(ctx, "olena@example.ua", "uk"); err != nil {
+		r.t.Fatal(err)
+	}
+	if _, err := r.outbox.Work(ctx); err != nil {
+		r.t.Fatal(err)
+	}
+	if err := r.jobs.Add(job.Job{Name: "retention", When: job.Every(time.Hour), Run: func(context.Context, job.Run) error { return nil }}); err != nil {
+		r.t.Fatal(err)
+	}
+	r.held.list = []HeldSitting{{ID: "s-1", Instrument: "resident-test", Wave: "2026-11", Mode: "self", Evidence: "open", Received: noon, Reasons: []string{"admission"}, Flags: []string{"speed"}},
+		{ID: "s-2", Instrument: "resident-test", Mode: "self", Evidence: "open", Received: noon}, {ID: "s-3", Mode: "self", Evidence: "open", Received: noon}}
+	_ = admin
+	at := "/office/people/" + string(lead)
+	return map[string]string{
+		"/office": "admin", "/office/": "", "/office/roles": "admin", "/office/people": "admin", "/office/people?role=mentor&place=lib-1&sort=role": "lead", "/office/people/invite": "admin", at: "admin", at + "/grant": "admin",
+		at + "/revoke?role=venue-lead&place=lib-1": "admin", at + "/reset": "admin", at + "/end": "admin",
+		"/office/learners": "admin", "/office/learners/" + string(a): "admin", "/office/learners/" + string(a) + "?why=request": "admin", "/office/learners/" + string(c) + "?why=duplicates": "admin",
+		"/office/learners/" + string(c) + "/undo/" + merge.ID: "admin", "/office/duplicates": "lead", "/office/duplicates/" + string(a) + "/" + string(b): "lead",
+		"/office/tokens": "admin", "/office/tokens/new": "admin", "/office/tokens/" + token.ID + "/revoke": "admin", "/office/audit": "admin", "/office/audit?action=person.read&from=2026-11-21": "admin",
+		"/office/retention": "admin", "/office/privacy-fields": "admin", "/office/consent-texts": "admin", "/office/jobs": "admin", "/office/mail": "admin", "/office/held": "analyst", "/office/index": "analyst",
+	}
+}
+
+func TestEveryPageSpeaksBothLanguagesAndIsWellMade(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	seen := map[string]bool{}
+	for path, actor := range everyPage(r) {
+		if actor == "" {
+			continue
+		}
+		seen[pattern(r, path)] = true
+		for _, lang := range i18n.Languages {
+			sep := "?"
+			if strings.Contains(path, "?") {
+				sep = "&"
+			}
+			a := r.get(actor, path+sep+"lang="+lang).want(200)
+			if got := a.Header().Get("Cache-Control"); got != "no-store" {
+				t.Errorf("%s: Cache-Control %q", path, got)
+			}
+			if n := a.doc.Find("h1").Length(); n != 1 {
+				t.Errorf("%s: %d headings of the first level", path, n)
+			}
+			main := a.doc.Find("main").Clone()
+			main.Find(".os-mono, .os-grid-t__small, dd").Remove()
+			if key := messageKey.FindString(main.Text()); key != "" {
+				t.Errorf("%s (%s): the key %s stands on the page", path, lang, key)
+			}
+			if strings.Contains(a.Body.String(), "style=") || strings.Contains(a.Body.String(), "<script>") {
+				t.Errorf("%s: inline style or script", path)
+			}
+			ids := map[string]bool{}
+			for _, n := range a.doc.Find("[id]").Nodes {
+				for _, at := range n.Attr {
+					if at.Key == "id" {
+						if ids[at.Val] {
+							t.Errorf("%s: the id %s stands twice", path, at.Val)
+						}
+						ids[at.Val] = true
+					}
+				}
+			}
+			for _, n := range a.doc.Find("label[for]").Nodes {
+				for _, at := range n.Attr {
+					if at.Key == "for" && !ids[at.Val] {
+						t.Errorf("%s: a label of nothing: %s", path, at.Val)
+					}
+				}
+			}
+			if a.Body.Len() > 400_000 {
+				t.Errorf("%s: %d bytes", path, a.Body.Len())
+			}
+		}
+	}
+	for _, route := range r.h.Routes() {
+		if route.Method == "GET" && !seen[route.Path] && !strings.HasSuffix(route.Path, ".csv") {
+			t.Errorf("%s is not looked at", route.Path)
+		}
+	}
+}
+
+// pattern is the route that answers a path.
+func pattern(r *rig, path string) string {
+	path, _, _ = strings.Cut(path, "?")
+	for _, route := range r.h.Routes() {
+		expr := regexp.MustCompile(`^` + regexp.MustCompile(`:[a-z]+`).ReplaceAllString(route.Path, `[^/]+`) + `$`)
+		if route.Method == "GET" && (route.Path == path || strings.Contains(route.Path, ":") && expr.MatchString(path)) {
+			exact := false
+			for _, other := range r.h.Routes() {
+				exact = exact || other.Path == path
+			}
+			if exact && route.Path != path {
+				continue
+			}
+			return route.Path
+		}
+	}
+	return ""
+}
+
+func TestSectionsAreShownByRights(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	everyPage(r)
+	out := r.learner(person.Registration{Name: "Проста Людина", Adult: true})
+	r.actors["resident"] = &person.Actor{Person: out, Strong: true, Fresh: true, Where: "web"}
+	r.get("resident", "/office").want(403)
+	r.get("visitor", "/office").want(401)
+	for actor, want := range map[string][]string{
+		"admin":   {"/office/audit", "/office/mail", "/office/jobs", "/office/people", "!/office/held", "!/office/index", "!/mentor"},
+		"analyst": {"/office/held", "/office/index", "/office/retention", "!/office/audit", "!/office/people", "!/office/learners"},
+		"lead":    {"/mentor", "/office/people", "/office/tokens", "/office/duplicates", "!/office/audit", "!/office/jobs"},
+		"mentor":  {"/mentor", "/office/learners", "!/office/people", "!/office/tokens"},
+	} {
+		a := r.get(actor, "/office").want(200)
+		for _, href := range want {
+			href, no := strings.CutPrefix(href, "!")
+			if shown := a.doc.Find(`.os-staff a[href="`+href+`"]`).Length() > 0; shown == no {
+				t.Errorf("%s: %s shown: %v", actor, href, shown)
+			}
+		}
+		// What is shown opens.
+		for _, n := range a.doc.Find(".os-staff__open a").Nodes {
+			for _, at := range n.Attr {
+				if at.Key == "href" && at.Val != "/mentor" {
+					r.get(actor, at.Val).want(200)
+				}
+			}
+		}
+	}
+}
+
+func TestRolesShowTheWholeTable(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.staff("admin", "Адмін", person.Administrator, "")
+	a := r.get("admin", "/office/roles?lang=en").want(200)
+	if got, want := a.doc.Find("table").Last().Find("tbody tr").Length(), len(person.Table()); got != want {
+		t.Fatalf("%d rows, the table has %d", got, want)
+	}
+	heads := a.doc.Find("table").Last().Find("thead th")
+	table := person.Table()
+	for i, right := range table {
+		row := a.doc.Find("table").Last().Find("tbody tr").Eq(i)
+		for col, role := range person.Roles()[1:] { // all but visitors
+			got := plain(row.Children().Eq(col + 1).Text())
+			want := map[person.Scope]string{person.Nothing: "–", person.OwnData: "own", person.OwnPlace: "own place", person.All: "whole city"}[right.Reach[role]]
+			if !strings.HasSuffix(got, want) {
+				t.Errorf("%s, %s: %q, want %q (%s)", right.Action, role, got, want, heads.Eq(col+1).Text())
+			}
+		}
+	}
+	a.says("Join duplicates", "own place", "whole city")
+}
+
+func TestStaffAreInvitedOnce(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	admin := r.staff("admin", "Адмін", person.Administrator, "")
+	lead := r.staff("lead", "Марія Веде", person.VenueLead, "lib-1")
+	// What was typed stays after a fault.
+	a := r.post("lead", "/office/people/invite", "role", "mentor", "place", "lib-1", "until", "2020-01-01").want(422)
+	if v, _ := a.doc.Find("#f-until").Attr("value"); v != "2020-01-01" {
+		t.Fatalf("typed day is lost: %q", v)
+	}
+	if a.doc.Find(`input[name=role][value=mentor][checked]`).Length() != 1 || a.doc.Find(".os-error a[href='#f-until']").Length() != 1 {
+		t.Fatal("the choice is lost or the summary leads nowhere")
+	}
+	r.post("lead", "/office/people/invite").want(422)
+	r.post("lead", "/office/people/invite", "role", "administrator").want(404)
+	r.post("lead", "/office/people/invite", "role", "mentor", "place", "lib-2").want(404)
+	a = r.post("lead", "/office/people/invite", "role", "mentor", "place", "lib-1").want(200)
+	link := a.text(".os-secret__value")
+	token, ok := strings.CutPrefix(link, "https://osvitlo.example/invite/")
+	if !ok || a.Header().Get("Cache-Control") != "no-store" {
+		t.Fatalf("link %q, %q", link, a.Header().Get("Cache-Control"))
+	}
+	if inv, err := r.Invited(ctx, token); err != nil || inv.Role != person.Mentor || inv.Place != "lib-1" {
+		t.Fatalf("%+v %v", inv, err)
+	}
+	if !r.noted(lead, "role.invite") {
+		t.Fatal("the invitation is not in the log")
+	}
+	list := r.get("lead", "/office/people").want(200)
+	id, _ := list.doc.Find(`#invitations input[name=id]`).Attr("value")
+	if id == "" || strings.Contains(list.Body.String(), token) {
+		t.Fatal("the invitation is not listed, or its link is shown again")
+	}
+	r.staff("far", "Інша Веде", person.VenueLead, "lib-2")
+	r.post("far", "/office/people/uninvite", "id", id).want(404)
+	r.post("lead", "/office/people/uninvite", "id", id).want(303)
+	if _, err := r.Invited(ctx, token); !fault.Is(err, fault.Gone) {
+		t.Fatalf("the link still works: %v", err)
+	}
+	if !r.noted(lead, "role.uninvite") || r.noted(admin, "role.uninvite") {
+		t.Fatal("taking back is not in the log as it was")
+	}
+}
+
+func TestRolesAreGivenAndTakenBack(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	admin := r.staff("admin", "Адмін", person.Administrator, "")
+	mentor := r.staff("mentor", "Оксана Вчить", person.Mentor, "lib-1")
+	far := r.staff("far", "Інша Веде", person.VenueLead, "lib-2")
+	at := "/office/people/" + string(mentor)
+	r.get("far", at).want(404)
+	r.post("far", at+"/revoke", "role", "mentor", "place", "lib-1").want(404)
+	r.post("far", at+"/grant", "role", "mentor", "place", "lib-2").want(404)
+	r.get("admin", "/office/people/punknown").want(404)
+	r.post("admin", at+"/grant", "role", "venue-lead").want(422).says("Вкажіть місце")
+	to := r.post("admin", at+"/grant", "role", "venue-lead", "place", "lib-1", "until", "2026-12-31").want(303).Header().Get("Location")
+	r.get("admin", to).want(200).says("Роль дано", "31 грудня 2026")
+	grants := must(r.Grants(ctx, mentor))(t)
+	if len(grants) != 2 || !grants[1].Until.Equal(time.Date(2026, 12, 31, 23, 59, 59, 0, i18n.Kyiv)) {
+		t.Fatalf("%+v", grants)
+	}
+	r.get("admin", at+"/revoke?role=mentor&place=lib-1").want(200).says("Забрати роль «ментор»")
+	r.post("admin", at+"/revoke", "role", "mentor", "place", "lib-1").want(303)
+	if grants = must(r.Grants(ctx, mentor))(t); len(grants) != 1 {
+		t.Fatalf("%+v", grants)
+	}
+	r.post("admin", at+"/end").want(303)
+	a := r.post("admin", at+"/reset").want(200)
+	token, _ := strings.CutPrefix(a.text(".os-secret__value"), "https://osvitlo.example/sign-in/link/")
+	if in, err := r.SignInByLink(ctx, token, "web"); err != nil || in.Person != mentor {
+		t.Fatalf("%+v %v", in, err)
+	}
+	own := "/office/people/" + string(admin)
+	r.post("admin", own+"/grant", "role", "analyst").want(403).says("інша людина")
+	for _, action := range []string{"role.grant", "role.revoke", "factor.reset"} {
+		if !r.noted(admin, action) {
+			t.Errorf("%s is not in the log", action)
+		}
+	}
+	if r.noted(far, "role.grant") {
+		t.Error("a refused act is in the log as done")
+	}
+	stale := *r.actors["admin"]
+	stale.Fresh = false
+	r.actors["stale"] = &stale
+	r.post("stale", at+"/revoke", "role", "venue-lead", "place", "lib-1").want(401)
+	r.get("stale", at).want(200)
+}
+
+func TestReadingPeopleIsWrittenDownWithItsReason(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	admin := r.staff("admin", "Адмін", person.Administrator, "")
+	r.staff("mentor", "Оксана Вчить", person.Mentor, "lib-1")
+	r.staff("cdto", "Цифровий", person.CDTO, "")
+	near := r.learner(person.Registration{Name: "Олена Коваль", Born: 1956, Phone: "050 123 45 67", Venue: "lib-1"})
+	far := r.learner(person.Registration{Name: "Олена Далека", Born: 1957, Venue: "lib-2"})
+	r.get("cdto", "/office/learners").want(403)
+	r.post("admin", "/office/learners", "q", "олена").want(422).says("Виберіть")
+	a := r.post("admin", "/office/learners", "q", "12", "why", "help").want(422)
+	if v, _ := a.doc.Find("#f-q").Attr("value"); v != "12" {
+		t.Fatal("what was typed is lost")
+	}
+	a = r.post("admin", "/office/learners", "q", "олена", "why", "help").want(200)
+	if n := a.doc.Find("tbody tr").Length(); n != 2 {
+		t.Fatalf("%d people", n)
+	}
+	a = r.post("mentor", "/office/learners", "q", "олена", "why", "help").want(200)
+	if n := a.doc.Find("tbody tr").Length(); n != 1 || !strings.Contains(a.text("tbody"), "Коваль") {
+		t.Fatalf("a mentor sees %d people: %s", n, a.text("tbody"))
+	}
+	if strings.Contains(a.Body.String(), "0501234567") {
+		t.Fatal("a list shows whole phone numbers")
+	}
+	r.post("admin", "/office/learners", "q", "нікого", "why", "help").want(200).says("Нікого не знайдено")
+	r.get("admin", "/office/learners/"+string(near)).want(200).says("Навіщо відкриваєте")
+	if page := r.get("admin", "/office/learners/"+string(near)).want(200); strings.Contains(page.Body.String(), "Коваль") {
+		t.Fatal("the name is shown before a reason is given")
+	}
+	r.get("admin", "/office/learners/"+string(near)+"?why=complaint").want(200).says("Олена Коваль", "+380501234567", "скарга")
+	r.get("mentor", "/office/learners/"+string(far)+"?why=help").want(404)
+	r.get("admin", "/office/learners/p"+strings.Repeat("a", 26)+"?why=help").want(404)
+	r.get("admin", "/office/learners/nonsense?why=help").want(404)
+	rows := r.get("admin", "/office/audit?subject=person:"+string(near)).want(200).says("complaint", "help")
+	if rows.doc.Find("tbody tr").Length() < 3 || !r.noted(admin, "audit.search") || !r.noted(admin, "person.search") {
+		t.Fatal("reading is not written down")
+	}
+}
+
+func TestDuplicatesAreComparedJoinedAndSetApart(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	lead := r.staff("lead", "Марія Веде", person.VenueLead, "lib-1")
+	r.staff("far", "Інша Веде", person.VenueLead, "lib-2")
+	a := r.learner(person.Registration{Name: "Олена Коваль", Born: 1956, Phone: "050 123 45 67", Venue: "lib-1"})
+	b := r.learner(person.Registration{Name: "Єлена Коваль", Born: 1956, Phone: "050 123 45 67", SharedPhone: true, Venue: "lib-1"})
+	list := r.get("lead", "/office/duplicates").want(200)
+	if list.doc.Find("tbody tr").Length() != 1 {
+		t.Fatal("the pair is not suggested")
+	}
+	if r.get("far", "/office/duplicates").want(200).doc.Find("tbody tr").Length() != 0 {
+		t.Fatal("a pair of another venue is shown")
+	}
+	href, _ := list.doc.Find("tbody a.os-btn").Attr("href")
+	r.get("far", href).want(404)
+	r.post("far", href+"/merge", "keep", string(a), "sure", "1").want(404)
+	r.post("far", href+"/apart").want(404)
+	r.get("lead", href).want(200).says("Олена Коваль", "Єлена Коваль")
+	r.post("lead", href+"/merge", "sure", "1").want(422)
+	kept := r.post("lead", href+"/merge", "keep", string(b)).want(422)
+	if kept.doc.Find(`input[name=keep][value=`+string(b)+`][checked]`).Length() != 1 {
+		t.Fatal("the choice is lost")
+	}
+	r.post("lead", href+"/merge", "keep", string(lead), "sure", "1").want(422)
+	to := r.post("lead", href+"/merge", "keep", string(b), "sure", "1").want(303).Header().Get("Location")
+	done := r.get("lead", to).want(200).says("Рахунки об’єднано", "Єлена Коваль")
+	if real := must(r.Real(ctx, a))(t); real != b {
+		t.Fatalf("%s stayed, not %s", real, b)
+	}
+	undo, _ := done.doc.Find(`a[href*="/undo/"]`).Attr("href")
+	r.get("far", undo).want(404)
+	r.post("far", undo).want(404)
+	r.get("lead", undo).want(200)
+	r.post("lead", undo).want(303)
+	if real := must(r.Real(ctx, a))(t); real != a {
+		t.Fatal("the merge was not undone")
+	}
+	if !r.noted(lead, "person.merge") {
+		t.Fatal("merging is not in the log")
+	}
+	r.learner(person.Registration{Name: "Олена Ковальова", Born: 1956, Phone: "050 123 45 67", SharedPhone: true, Venue: "lib-1"})
+	list = r.get("lead", "/office/duplicates").want(200)
+	apart, ok := list.doc.Find(`form[action$="/apart"]`).First().Attr("action")
+	if !ok {
+		t.Fatal("no pair to set apart")
+	}
+	before := list.doc.Find("tbody tr").Length()
+	r.post("lead", apart).want(303)
+	if after := r.get("lead", "/office/duplicates").want(200).doc.Find("tbody tr").Length(); after != before-1 {
+		t.Fatalf("%d pairs, then %d", before, after)
+	}
+}
+
+func TestTokensAreShownOnceAndRevoked(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	admin := r.staff("admin", "Адмін", person.Administrator, "")
+	r.staff("lead", "Марія Веде", person.VenueLead, "lib-1")
+	r.staff("far", "Інша Веде", person.VenueLead, "lib-2")
+	operator := r.staff("operator", "Оператор", person.HelpOperator, "")
+	a := r.post("lead", "/office/tokens/new", "kind", "venue", "label", "біля вікна").want(422)
+	if v, _ := a.doc.Find("#f-label").Attr("value"); v != "біля вікна" {
+		t.Fatal("what was typed is lost")
+	}
+	r.post("lead", "/office/tokens/new", "kind", "venue", "place", "lib-2", "label", "x").want(404)
+	r.post("lead", "/office/tokens/new", "kind", "operator", "person", string(operator), "label", "x").want(404)
+	a = r.post("lead", "/office/tokens/new", "kind", "device", "place", "lib-1", "label", "<b>планшет</b>").want(200)
+	token := a.text(".os-secret__value")
+	if got, err := r.Service.Verify(ctx, token); err != nil || got.Place != "lib-1" {
+		t.Fatalf("%+v %v", got, err)
+	}
+	list := r.get("lead", "/office/tokens").want(200)
+	if strings.Contains(list.Body.String(), token) || strings.Contains(list.Body.String(), "<b>планшет") {
+		t.Fatal("the key is shown again, or a label is markup")
+	}
+	href, _ := list.doc.Find(`a[href$="/revoke"]`).Attr("href")
+	r.get("far", href).want(404)
+	r.post("far", href).want(404)
+	if r.get("far", "/office/tokens").want(200).doc.Find("tbody tr").Length() != 0 {
+		t.Fatal("keys of another venue are shown")
+	}
+	r.get("lead", href).want(200)
+	r.post("lead", href).want(303)
+	if _, err := r.Service.Verify(ctx, token); !fault.Is(err, fault.Unauthenticated) {
+		t.Fatalf("the key still works: %v", err)
+	}
+	r.post("admin", "/office/tokens/new", "kind", "operator", "person", string(operator), "label", "лінія").want(200)
+	if !r.noted(admin, "token.issue") {
+		t.Fatal("issuing is not in the log")
+	}
+}
+
+func TestTheLogIsSearchedAndVerified(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	admin := r.staff("admin", "Адмін", person.Administrator, "")
+	r.staff("lead", "Марія Веде", person.VenueLead, "lib-1")
+	for range 60 {
+		if _, err := r.StaffAt(ctx, *r.actors["admin"], person.Mentor, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.get("lead", "/office/audit").want(403)
+	a := r.get("admin", "/office/audit?actor="+string(admin)).want(200)
+	next, ok := a.doc.Find(`a[rel=next]`).Attr("href")
+	if !ok || a.doc.Find("tbody tr").Length() != 50 {
+		t.Fatalf("%d rows, next %q", a.doc.Find("tbody tr").Length(), next)
+	}
+	if second := r.get("admin", next).want(200); second.doc.Find("tbody tr").Length() == 0 || second.doc.Find(`a[rel=prev]`).Length() != 1 {
+		t.Fatal("the second page is empty")
+	}
+	r.get("admin", "/office/audit?actor=a&action=b").want(422)
+	r.get("admin", "/office/audit?actor="+url.QueryEscape("Олена Коваль")).want(422).says("без імен")
+	r.get("admin", "/office/audit?from=gestern").want(422)
+	r.get("admin", "/office/audit?to=2026-11-20").want(200).says("Таких записів немає")
+	r.get("admin", "/office/audit").want(200).says("ще не перевіряли")
+	to := r.post("admin", "/office/audit/verify").want(303).Header().Get("Location")
+	r.get("admin", to).want(200).says("Журнал цілий")
+	if !r.noted(admin, "audit.verify") || !r.noted(admin, "audit.search") {
+		t.Fatal("looking at the log is not in the log")
+	}
+}
+
+func TestTheLawyersFileCarriesNoFormula(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.staff("admin", "Адмін", person.Administrator, "")
+	for _, lang := range i18n.Languages {
+		a := r.get("admin", "/office/privacy-fields.csv?lang="+lang).want(200)
+		if !strings.Contains(a.Header().Get("Content-Disposition"), lang) {
+			t.Error(a.Header().Get("Content-Disposition"))
+		}
+		reader := csv.NewReader(strings.NewReader(strings.TrimPrefix(a.Body.String(), "\ufeff")))
+		reader.FieldsPerRecord = -1
+		rows, err := reader.ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(rows) < len(person.Fields())+4 || rows[0][1][0] != '\'' {
+			t.Fatalf("%d rows, owner %q", len(rows), rows[0])
+		}
+		for _, row := range rows {
+			for _, cell := range row {
+				if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t") {
+					t.Errorf("a formula: %q", cell)
+				}
+			}
+		}
+	}
+}
+
+func TestHeldSittingsAreDecidedWithAReason(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	analyst := r.staff("analyst", "Ганна", person.Analyst, "")
+	r.staff("admin", "Адмін", person.Administrator, "")
+	for i := range 210 {
+		r.held.list = append(r.held.list, HeldSitting{ID: "s-" + strconv.Itoa(i), Mode: "self", Evidence: "open", Received: noon})
+	}
+	r.get("admin", "/office/held").want(403)
+	r.post("admin", "/office/held", "id", "s-1", "do", "release:class").want(403)
+	r.get("analyst", "/office/held").want(200).says("Надто багато", "210 відповідей")
+	r.get("analyst", "/office").want(200).says("Надто багато відкладених")
+	r.post("analyst", "/office/held", "id", "s-1").want(422)
+	r.post("analyst", "/office/held", "id", "s-1", "do", "release:bribe").want(422)
+	r.post("analyst", "/office/held", "do", "release:class").want(422).says("Позначте відповіді")
+	many := []string{"do", "reject:flood"}
+	for i := range 201 {
+		many = append(many, "id", "s-"+strconv.Itoa(i))
+	}
+	r.post("analyst", "/office/held", many...).want(422)
+	if len(r.held.log) != 0 {
+		t.Fatalf("something was decided: %v", r.held.log)
+	}
+	r.post("analyst", "/office/held", many[:402]...).want(303)
+	if len(r.held.log) != 200 || r.held.log[0] != "reject s-0 flood "+string(analyst) {
+		t.Fatalf("%d decided: %v", len(r.held.log), r.held.log[:1])
+	}
+	to := r.post("analyst", "/office/held", "do", "release:class", "id", "s-205", "id", "s-0").want(303).Header().Get("Location")
+	r.get("analyst", to).want(200).says("вже вирішив хтось інший")
+}
+
+func TestDeadLettersAreTriedAgainOrDropped(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	admin := r.staff("admin", "Адмін", person.Administrator, "")
+	broken := true
+	if err := r.outbox.Handle("broken", func(context.Context, job.Delivery) error {
+		if broken {
+			return fault.New(fault.Invalid, "")
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"m-1", "m-2"} {
+		if err := r.outbox.Add(ctx, job.Message{ID: id, Topic: "broken", Payload: map[string]string{"to": "secret"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := r.outbox.Work(ctx); err != nil {
+		t.Fatal(err)
+	}
+	r.get("admin", "/office").want(200).says("2 листи не надіслано")
+	a := r.get("admin", "/office/jobs").want(200).says("сервер відхилив")
+	if a.doc.Find("#dead tbody tr").Length() != 2 || strings.Contains(a.Body.String(), "secret") {
+		t.Fatal("dead letters are not listed, or their text is shown")
+	}
+	broken = false
+	r.post("admin", "/office/jobs/letter", "id", "m-1", "act", "retry").want(303)
+	r.post("admin", "/office/jobs/letter", "id", "m-2", "act", "drop").want(303)
+	if _, err := r.outbox.Work(ctx); err != nil {
+		t.Fatal(err)
+	}
+	r.get("admin", "/office/jobs").want(200).says("Усе надіслано")
+	r.post("admin", "/office/jobs/letter", "id", "m-9", "act", "retry").want(404)
+	if !r.noted(admin, "job.revive") || !r.noted(admin, "job.discard") {
+		t.Fatal("decisions on letters are not in the log")
+	}
+}
+
+func TestMailOfTheDemoIsShownAndReadingItIsWrittenDown(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	admin := r.staff("admin", "Адмін", person.Administrator, "")
+	r.get("admin", "/office/mail").want(200).says("Листів ще не було")
+	if _, err := r.StartCode(ctx, "olena@example.ua", "uk"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.outbox.Work(ctx); err != nil {
+		t.Fatal(err)
+	}
+	r.get("admin", "/office/mail").want(200).says("olena@example.ua")
+	if !r.noted(admin, "mail.read") {
+		t.Fatal("reading mail is not in the log")
+	}
+	r.h.o.Inbox = nil
+	if a := r.get("admin", "/office/mail").want(200); strings.Contains(a.Body.String(), "olena") {
+		t.Fatal("mails of people are shown")
+	}
+}
+
+func TestEveryRouteHasANeed(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.actors["nobody"] = &person.Actor{Person: "pnobody", Strong: true, Fresh: true}
+	for _, route := range r.h.Routes() {
+		if route.Need.Public() {
+			t.Errorf("%s %s is open to everybody", route.Method, route.Path)
+		}
+		path := regexp.MustCompile(`:[a-z]+`).ReplaceAllString(route.Path, "x")
+		if got := r.ask(route.Method, "visitor", path, nil).Code; got != 401 {
+			t.Errorf("%s %s answers a visitor %d", route.Method, path, got)
+		}
+		if got := r.ask(route.Method, "nobody", path, url.Values{}).Code; got != 403 {
+			t.Errorf("%s %s answers a resident %d", route.Method, path, got)
+		}
+	}
+}
