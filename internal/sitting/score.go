@@ -241,7 +241,7 @@ func (s *Service) row(doc *Sitting) *Row {
 	r := &Row{Wave: doc.Wave, Late: doc.Late, Instrument: doc.Instrument, Role: doc.Role, State: doc.State,
 		Sex: doc.Respondent.Sex, Age: doc.Respondent.AgeGroup,
 		Broad: broadOf(doc.Respondent.AgeGroup, doc.Respondent.AgeBand), District: doc.Respondent.District,
-		Mode: doc.Mode, Internet: doc.Respondent.Internet, Evidence: doc.Evidence, Overall: Missing}
+		Mode: doc.Mode, Internet: doc.Respondent.Internet, Evidence: doc.Evidence, Doubtful: doc.Quality.Doubtful(), Overall: Missing}
 	for i := range r.Areas {
 		r.Areas[i] = Missing
 	}

@@ -55,6 +55,7 @@ type Row struct {
 	Level      string // A1..C2 by the cut-offs; empty when there is no overall score
 	Low        string // level of score − SEM: differs from Level where the sitting is near a cut
 	Reached    bool   // tested, Level at least basic, and internet is not "no"
+	Doubtful   bool   // answered so that an analyst may set it aside (METHOD §8); it counts all the same
 	Overall    Points
 	Areas      [Areas]Points
 }
@@ -134,8 +135,8 @@ var (
 //	1 row? ( | seq : row )*
 //	row = role state sex age broad mode internet evidence level low flags ; wave ; instrument ; district ; overall ; a1 … a6
 //
-// The first eleven are one byte each; flags is 1 for reached plus 2 for late; a
-// missing score is empty. The row after the version is the present one and is
+// The first eleven are one byte each; flags is 1 for reached plus 2 for late plus
+// 4 for doubtful; a missing score is empty. The row after the version is the present one and is
 // absent after an erasure; the others are the past, oldest first.
 func (t Tally) Format() string {
 	b := make([]byte, 0, 128)
@@ -159,6 +160,9 @@ func (r *Row) append(b []byte) []byte {
 	}
 	if r.Late {
 		flags += 2
+	}
+	if r.Doubtful {
+		flags += 4
 	}
 	b = append(b, roleCodes.of[r.Role], stateCodes.of[r.State], sexCodes.of[r.Sex], ageCodes.of[r.Age],
 		broadCodes.of[r.Broad], modeCodes.of[r.Mode], internetCodes.of[r.Internet],
@@ -233,10 +237,10 @@ func (r *Row) parse(s string) error {
 	r.Level, ok = decode(levelCodes, s[8], ok)
 	r.Low, ok = decode(levelCodes, s[9], ok)
 	flags := s[10] - '0'
-	if !ok || flags > 3 {
+	if !ok || flags > 7 {
 		return fmt.Errorf("tally row %.20q: unknown code", s)
 	}
-	r.Reached, r.Late = flags&1 != 0, flags&2 != 0
+	r.Reached, r.Late, r.Doubtful = flags&1 != 0, flags&2 != 0, flags&4 != 0
 	rest, more := s[rowCodes+1:], true
 	next := func() (field string) {
 		if !more {

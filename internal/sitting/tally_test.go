@@ -17,7 +17,7 @@ func drawRow(t *rapid.T) *Row {
 	id := rapid.StringMatching(`[a-z0-9-]{0,20}`)
 	r := &Row{
 		Wave: id.Draw(t, "wave"), Instrument: id.Draw(t, "instrument"), District: id.Draw(t, "district"),
-		Late: rapid.Bool().Draw(t, "late"), Reached: rapid.Bool().Draw(t, "reached"),
+		Late: rapid.Bool().Draw(t, "late"), Reached: rapid.Bool().Draw(t, "reached"), Doubtful: rapid.Bool().Draw(t, "doubtful"),
 		Role:     anyOf(t, "role", []Role{RoleTest, RoleOffline, RoleSurvey}),
 		State:    anyOf(t, "state", []State{Counted, Held, Unweightable, Excluded}),
 		Sex:      anyOf(t, "sex", []Sex{"", Female, Male}),
