@@ -67,7 +67,6 @@ type SecretPage struct {
 	Picks   []Picture // to choose from; empty when all are chosen
 	Pick    string    // «Натисніть другу картинку»
 	Field   *page.Field
-	Check   *page.Check
 	On      bool
 	Go      *page.Button
 	Restart *page.Button
@@ -203,10 +202,6 @@ func (h *Handlers) secretPage(c *gin.Context, d door, s secret, action string, h
 	}
 	if stamp != "" {
 		p.Hidden = append(p.Hidden, Hidden{"stamp", stamp})
-	}
-	if !d.Shared {
-		check := d.check(w)
-		p.Check = &check
 	}
 	switch s.kind {
 	case person.Pictures:

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -75,7 +76,11 @@ func (h *Handlers) held(c *gin.Context, w *i18n.Localizer, e *person.Export) []p
 	}
 	add("places", strings.Join(places, ", "))
 	add("made", w.Date(p.Made))
-	add("seen", p.Seen)
+	seen := p.Seen
+	if day, err := time.ParseInLocation(time.DateOnly, seen, i18n.Kyiv); err == nil {
+		seen = w.Date(day)
+	}
+	add("seen", seen)
 	if len(e.Roles) > 0 {
 		var roles []string
 		for _, g := range e.Roles {
@@ -268,6 +273,7 @@ func (h *Handlers) Erase(c *gin.Context) error {
 	if err := h.o.Sessions.End(ctx); err != nil {
 		h.o.Log.WarnContext(ctx, "a session outlived its person in the cookie", "error", err.Error()) // in the store it has ended
 	}
+	c.Set(leftKey, true)
 	h.cookie(c, CookiePrefs, "", "/", 0)
 	w := h.words(c)
 	s := &Sheet{Base: h.base(c, "account.erased.title", ""), Lead: []string{w.T("account.erased.lead", nil)}, Number: number,

@@ -80,6 +80,9 @@ func (h *Handlers) Frame() gin.HandlerFunc {
 	}
 }
 
+// leftKey marks a request that has ended its session.
+const leftKey = "account.left"
+
 // viewed is a writer that knows its reader. It asks when the page is written, so that a
 // handler that ends a session is heard.
 type viewed struct {
@@ -106,7 +109,6 @@ func (v *viewed) Viewer() page.Viewer {
 	if p.Still {
 		classes = append(classes, "os-still")
 	}
-	a := gate.Actor(v.c)
-	return page.Viewer{Classes: strings.Join(classes, " "), Easy: p.Easy,
-		Account: &page.AccountStrip{SignedIn: a.Person != "", Shared: a.Person != "" && gate.Shared(v.c)}}
+	in := gate.Actor(v.c).Person != "" && !v.c.GetBool(leftKey)
+	return page.Viewer{Classes: strings.Join(classes, " "), Easy: p.Easy, Account: &page.AccountStrip{SignedIn: in, Shared: in && gate.Shared(v.c)}}
 }

@@ -86,9 +86,8 @@ type SignInPage struct {
 	Hidden   []Hidden
 	Doors    []Door
 	Services []page.Link
-	Check    *page.Check
-	On       bool // shared already
-	Notes    []page.Note
+	Shared   *page.Link // «Я за спільним комп'ютером»: for the doors of others, which have no tick of their own
+	On       bool       // shared already
 	Links    []page.Link
 }
 
@@ -114,12 +113,12 @@ func (h *Handlers) SignIn(c *gin.Context) error {
 	if d.venue {
 		add("device", "people")
 	}
-	add("card", "file")
+	add("card", "card")
 	if h.o.Mail {
-		add("code", "share")
+		add("code", "mail")
 	}
 	if h.o.Passkeys != nil {
-		add("passkey", "lock")
+		add("passkey", "key")
 	}
 	if h.o.Identities != nil {
 		for _, id := range h.o.Identities.IDs() {
@@ -127,11 +126,12 @@ func (h *Handlers) SignIn(c *gin.Context) error {
 			p.Services = append(p.Services, page.Link{Href: q, Text: w.T("account.door.service", map[string]any{"Name": h.service(id, lang(c))})})
 		}
 	}
-	if d.Shared {
+	switch {
+	case d.Shared:
 		p.Hidden = append(p.Hidden, Hidden{"shared", "1"})
-	} else {
-		check := d.check(w)
-		p.Check = &check
+	case len(p.Services) > 0:
+		l := page.Link{Href: door{Back: d.Back, Shared: true}.to("/sign-in"), Text: w.T("account.shared", nil)}
+		p.Shared = &l
 	}
 	register := "/register"
 	if d.Back != "" {
@@ -256,6 +256,7 @@ func (h *Handlers) SignOut(c *gin.Context) error {
 	if err := h.o.Sessions.End(c.Request.Context()); err != nil {
 		return err
 	}
+	c.Set(leftKey, true)
 	if shared {
 		h.sweep(c)
 	}

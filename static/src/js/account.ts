@@ -92,7 +92,8 @@ function card(form: HTMLFormElement): void {
   if (!field || !/^OSV1/i.test(code)) return;
   history.replaceState(null, '', location.pathname + location.search);
   field.value = code;
-  HTMLFormElement.prototype.submit.call(form);
+  const button = form.querySelector<HTMLButtonElement>('button[type=submit]');
+  if (button) button.focus();
 }
 
 document.querySelectorAll<HTMLFormElement>('form[data-passkey]').forEach(passkey);
