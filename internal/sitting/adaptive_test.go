@@ -85,6 +85,8 @@ func (r *rig) adaptive(tb testing.TB, change ...func(*Config)) *Service {
 func able(limit float64) func(instrument.Step) Given {
 	return func(st instrument.Step) Given {
 		switch {
+		case st.Item == nil && st.Question == nil:
+			return Given{} // a pause
 		case st.Question != nil && st.Question.ID == AskInternet:
 			return Given{Value: yes}
 		case st.Question != nil:

@@ -146,6 +146,7 @@ func (s *Service) Answer(ctx context.Context, id string, a Access, g Given) (v *
 		if err != nil {
 			return nil, err
 		}
+		s.recent.put(doc, s.now())
 		return s.view(doc, in), nil
 	}
 	return nil, fault.New(fault.Unavailable, "")
@@ -300,6 +301,7 @@ func (s *Service) Submit(ctx context.Context, id string, a Access, device string
 		if err := s.finish(ctx, doc, in, path, device, now); err != nil {
 			return nil, err
 		}
+		s.recent.drop(doc.ID, s.now())
 		err = s.sittings.Replace(ctx, doc)
 		if fault.Is(err, fault.Conflict) {
 			continue

@@ -58,6 +58,7 @@ func (s *Service) bury(ctx context.Context, doc *Sitting) error {
 		tomb.Seq, tomb.Tally = s.seq.next(now), was.Format()
 		tomb.Expires = store.At(now.Add(tombTally))
 	}
+	s.recent.drop(doc.ID, s.now())
 	if err := s.sittings.Replace(ctx, tomb); err != nil {
 		return err
 	}

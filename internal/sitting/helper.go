@@ -94,6 +94,7 @@ func (s *Service) Under(ctx context.Context, id string, a Access, from From) (er
 			return nil
 		}
 		doc.Helper, doc.Account = from.Helper, account
+		s.recent.drop(doc.ID, s.now())
 		err = s.sittings.Replace(ctx, doc)
 		if !fault.Is(err, fault.Conflict) {
 			return err

@@ -51,6 +51,7 @@ type Service struct {
 	sittings  *store.Collection[Sitting, *Sitting]
 	claims    *store.Collection[Claim, *Claim]
 	banks     banks
+	recent    recent
 	seq       sequence
 	admission *admission
 	budget    budget

@@ -52,6 +52,7 @@ func (s *Service) Sweep(ctx context.Context, now time.Time) (n Swept, err error)
 }
 
 func (s *Service) sweepOne(ctx context.Context, doc *Sitting, now time.Time, n *Swept) error {
+	s.recent.drop(doc.ID, s.now())
 	switch {
 	case doc.Erased:
 		n.Stripped++

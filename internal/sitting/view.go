@@ -2,6 +2,7 @@ package sitting
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"osvitlo/internal/fault"
@@ -53,6 +54,11 @@ func (v *View) After(block string) string {
 // access), Gone (erased, or left for more than 14 days).
 func (s *Service) View(ctx context.Context, id string, a Access) (v *View, err error) {
 	defer fault.Wrap(&err, "sitting.View")
+	if doc := s.recent.get(strings.ToLower(id), s.now()); doc != nil && s.locks.admits(doc, a) {
+		if in, err := s.instrument(doc.Instrument, doc.Version); err == nil {
+			return s.view(doc, in), nil
+		}
+	}
 	doc, in, err := s.load(ctx, id, a)
 	if err != nil {
 		return nil, err
