@@ -35,9 +35,14 @@ type Outcome struct {
 
 const pendingCompleted = "completed"
 
+// MaxTriesDay bounds the tries of one final check in 24 hours: five questions with
+// the right answers shown after each try would otherwise be guessed in minutes.
+const MaxTriesDay = 5
+
 // Finish takes the answers to the final check of a course. try is the form's own
 // random id: the same one again changes nothing. What was not answered counts 0.
-// Errors: NotFound (no course, no final check), Invalid (an answer that is none).
+// Errors: NotFound (no course, no final check), Invalid (an answer that is none),
+// TooMany (over MaxTriesDay, and not passed yet).
 func (s *Service) Finish(ctx context.Context, l Learner, course, try string, answers instrument.Answers) (o Outcome, err error) {
 	defer fault.Wrap(&err, "course.Finish")
 	if !l.ok() {
@@ -68,10 +73,17 @@ func (s *Service) Finish(ctx context.Context, l Learner, course, try string, ans
 	at := s.now().UnixMilli()
 	t, err := s.change(ctx, l, course, func(t *Track) error {
 		o.First = false
+		today := 0
 		for _, old := range t.Tries {
 			if old.ID == try {
 				return nil
 			}
+			if old.At > at-24*time.Hour.Milliseconds() {
+				today++
+			}
+		}
+		if today >= MaxTriesDay && t.Completed == 0 {
+			return fault.New(fault.TooMany, "course.too_many_tries")
 		}
 		t.Version = max(t.Version, c.Version)
 		t.Opened = first(t.Opened, at)

@@ -110,6 +110,26 @@ func Measure(before, after []float64, lost int, ref *Reference) Gain {
 	return g
 }
 
+// ReferenceFrom makes a reference of the city's test: mean and its error on tasks as
+// hard as the form's, alpha over k items of n people. The alpha is carried to a form
+// of m items by Spearman and Brown, m/k·α / (1 + (m/k − 1)·α); its error is Bonett's
+// (2002), (1−α)·√(2k/((k−1)(n−2))), through the derivative. A negative alpha counts
+// as 0. Alpha leaves out that people differ from day to day, so it is at most an
+// upper bound of the correlation after a week: the correction is rather too small.
+func ReferenceFrom(mean, meanSE, alpha float64, k, m, n int, source string) Reference {
+	r := Reference{Mean: mean, MeanSE: meanSE, Source: source}
+	if k < 2 || m < 1 || n < 3 || math.IsNaN(alpha) {
+		r.Reliability = math.NaN() // refused by Measure
+		return r
+	}
+	alpha = bounded(alpha)
+	length := float64(m) / float64(k)
+	under := 1 + (length-1)*alpha
+	r.Reliability = length * alpha / under
+	r.ReliabilitySE = (1 - alpha) * math.Sqrt(2*float64(k)/(float64(k-1)*float64(n-2))) * length / (under * under)
+	return r
+}
+
 func (r *Reference) ok() bool {
 	for _, x := range []float64{r.Mean, r.MeanSE, r.Reliability, r.ReliabilitySE} {
 		if math.IsNaN(x) || math.IsInf(x, 0) || x < 0 {

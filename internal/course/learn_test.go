@@ -73,6 +73,22 @@ func TestTheFinalCheckCompletesACourseOnce(t *testing.T) {
 	}
 }
 
+func TestAFinalCheckIsNotGuessed(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	for i := range MaxTriesDay + 1 {
+		_, err := r.Finish(ctx, pupil(1), "fraud", string(rune('a'+i)), answers(r.final("fraud"), "b"))
+		if fault.Is(err, fault.TooMany) != (i == MaxTriesDay) {
+			t.Errorf("try %d: %v", i+1, err)
+		}
+	}
+	r.clock.pass(24*time.Hour + time.Second)
+	o, err := r.Finish(ctx, pupil(1), "fraud", "z", answers(r.final("fraud"), "a"))
+	if err != nil || !o.Passed {
+		t.Errorf("the next day: %+v %v", o, err)
+	}
+}
+
 // A crash between the completion and the outbox is mended by Settle.
 func TestACompletionIsNotLost(t *testing.T) {
 	t.Parallel()
@@ -459,4 +475,49 @@ func keyOf(err error) string {
 		return f.Key
 	}
 	return ""
+}
+
+// The reliability of the city's areas, carried to a form of another length.
+func TestReferenceFrom(t *testing.T) {
+	t.Parallel()
+	// alpha 0.6 of 5 items is 0.75 of 10 (Spearman–Brown: 2·0.6/1.6)
+	r := ReferenceFrom(55, 1, 0.6, 5, 10, 402, "x")
+	if math.Abs(r.Reliability-0.75) > 1e-9 {
+		t.Errorf("%+v", r)
+	}
+	// Bonett: SE(alpha) = 0.4·√(2·5/(4·400)) = 0.031623; derivative of 2a/(1+a) at 0.6 is 2/1.6² = 0.78125
+	if math.Abs(r.ReliabilitySE-0.031623*0.78125) > 1e-5 {
+		t.Errorf("%+v", r)
+	}
+	if bad := ReferenceFrom(55, 1, -0.2, 5, 10, 402, "x"); bad.Reliability != 0 || !bad.ok() {
+		t.Errorf("a negative alpha: %+v", bad)
+	}
+}
+
+// BenchmarkNext is what the course list and the home page ask: all progress of a
+// learner and the next steps among 20 courses (order: p99 under 10 ms).
+func BenchmarkNext(b *testing.B) {
+	r := newRig(b)
+	var courses shelf
+	for i := range 20 {
+		courses = append(courses, made(b, "c"+string(rune('a'+i)), "ua5.3", "A1", "A1", "A2", "A2", "B1", "B1"))
+	}
+	r.Service.cfg.Catalogue = courses
+	l := pupil(1)
+	for _, c := range courses {
+		for _, s := range []string{"l1", "l2", "l3"} {
+			if _, err := r.Record(ctx, l, finishLesson(c.Slug, s, noon)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	for b.Loop() {
+		tracks, err := r.Tracks(ctx, l)
+		if err != nil || len(tracks) != 20 {
+			b.Fatal(err)
+		}
+		if got := Recommend(Profile{Level: "A2"}, courses, tracks); len(got) != 3 {
+			b.Fatal(len(got))
+		}
+	}
 }
