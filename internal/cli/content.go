@@ -50,8 +50,12 @@ func contentCheck(_ context.Context, t *term) error {
 	if inner.Failed(problems) {
 		return fault.Newf(fault.Invalid, "", "%s", t.say("є помилки, виправте їх; нічого не опубліковано", "there are errors, mend them; nothing is published"))
 	}
-	fmt.Fprintf(t.out, t.say("Гаразд: анкет %d, запитань %d, порад %d.\n", "All right: %d instruments, %d items, %d advice pages.\n"),
-		len(lib.Instruments()), len(lib.Items()), len(lib.AdvicePages()))
+	lessons := 0
+	for _, k := range lib.Courses() {
+		lessons += len(k.Lessons)
+	}
+	fmt.Fprintf(t.out, t.say("Гаразд: анкет %d, запитань %d, порад %d, курсів %d, уроків %d.\n", "All right: %d instruments, %d items, %d advice pages, %d courses, %d lessons.\n"),
+		len(lib.Instruments()), len(lib.Items()), len(lib.AdvicePages()), len(lib.Courses()), lessons)
 	return nil
 }
 
