@@ -144,9 +144,9 @@ func meanSE(x []float64) (mean, se float64) {
 	return mean, sd / math.Sqrt(float64(len(x)))
 }
 
-// GainOf measures a course from the stored pairs, at most 100,000 of them. Its page
-// shows it in steps of ten new pairs (disclosure.Rule.Gate): the caller keeps what
-// it has shown. ref may be nil.
+// GainOf measures a course from the stored pairs, at most 100,000 of them.
+// It moves with every pair, so it is for staff with the right to see it; pages show
+// PublicGain. ref may be nil.
 func (s *Service) GainOf(ctx context.Context, course string, ref *Reference) (g Gain, err error) {
 	defer fault.Wrap(&err, "course.GainOf")
 	var before, after []float64
@@ -163,4 +163,49 @@ func (s *Service) GainOf(ctx context.Context, course string, ref *Reference) (g 
 		}
 	}
 	return Measure(before, after, lost, ref), nil
+}
+
+// ShownGain is the gain of a course as the public sees it; its id is the course.
+type ShownGain struct {
+	store.Doc
+	Gain Gain       `json:"gain"`
+	At   store.Time `json:"at"` // of the step
+}
+
+// PublicGain is the gain in steps: it stays as it was until ten more pairs have come,
+// so that nobody's result can be found by subtraction (USERS 1). Pairs of the erased
+// stay unlinked, so their number only grows.
+func (s *Service) PublicGain(ctx context.Context, course string, ref *Reference) (shown *ShownGain, err error) {
+	defer fault.Wrap(&err, "course.PublicGain")
+	least := int(disclosure.DefaultRule().MinCount)
+	for range retries {
+		shown, err = s.gains.Get(ctx, course)
+		fresh := fault.Is(err, fault.NotFound)
+		if err != nil && !fresh {
+			return nil, err
+		}
+		now, err := s.GainOf(ctx, course, ref)
+		if err != nil {
+			return nil, err
+		}
+		next := &ShownGain{Doc: store.Doc{ID: course}, Gain: now, At: store.At(s.now())}
+		switch {
+		case fresh && now.Verdict == TooFew:
+			return next, nil
+		case fresh:
+			err = s.gains.Insert(ctx, next)
+		case now.N < shown.Gain.N+least:
+			return shown, nil
+		default:
+			next.Rev = shown.Rev
+			err = s.gains.Replace(ctx, next)
+		}
+		if err == nil {
+			return next, nil
+		}
+		if !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.NotFound) {
+			return nil, err
+		}
+	}
+	return nil, fault.Newf(fault.Unavailable, "", "gain is written too often")
 }

@@ -477,6 +477,37 @@ func keyOf(err error) string {
 	return ""
 }
 
+// Two public figures never differ by one to nine people.
+func TestThePublicGainMovesInSteps(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	last := 0
+	for i := range 35 {
+		must(t, r.proofs.Insert(ctx, &Proof{Doc: store.Doc{ID: proofID(pupil(i), "fraud")}, Learner: pupil(i), Course: "fraud",
+			Before: &Half{Score: float64(40 + i%7)}, After: &Half{Score: float64(60 + i%5)}}))
+		shown, err := r.PublicGain(ctx, "fraud", &Reference{Mean: 50, Reliability: 0.7})
+		must(t, err)
+		if d := shown.Gain.N - last; d != 0 && d < 10 {
+			t.Fatalf("from %d to %d people", last, shown.Gain.N)
+		}
+		last = shown.Gain.N
+	}
+	if last != 30 {
+		t.Errorf("%d people in the last figure", last)
+	}
+	must(t, r.Erase(ctx, ids(pupil(1))))
+	again, err := r.PublicGain(ctx, "fraud", nil)
+	must(t, err)
+	if again.Gain.N != 30 || !again.Gain.Corrected {
+		t.Error("an erasure moved the figure")
+	}
+	now, err := r.GainOf(ctx, "fraud", nil)
+	must(t, err)
+	if now.N != 35 {
+		t.Errorf("an erasure took a pair out: %d", now.N)
+	}
+}
+
 // The reliability of the city's areas, carried to a form of another length.
 func TestReferenceFrom(t *testing.T) {
 	t.Parallel()

@@ -170,26 +170,8 @@ func (s *Service) Adopt(ctx context.Context, from, into Learner) (err error) {
 	if err != nil {
 		return err
 	}
-	for course, t := range tracks {
-		pending := ""
-		joined, err := s.change(ctx, into, course, func(mine *Track) error {
-			had := mine.Completed != 0
-			mine.Join(t)
-			if !had && mine.Completed != 0 && !into.Anonymous() {
-				mine.Pending = pendingCompleted // what a device has passed becomes the person's
-			}
-			pending = mine.Pending
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		if pending != "" {
-			if err := s.announce(ctx, joined); err != nil {
-				return err
-			}
-		}
-		if err := s.tracks.Delete(ctx, t.ID, 0); err != nil && !fault.Is(err, fault.NotFound) {
+	for _, t := range tracks {
+		if err := s.adoptTrack(ctx, t, into); err != nil {
 			return err
 		}
 	}
@@ -200,6 +182,43 @@ func (s *Service) Adopt(ctx context.Context, from, into Learner) (err error) {
 		return err
 	}
 	return s.adoptProofs(ctx, from, into)
+}
+
+// adoptTrack joins a track into another learner's and removes it at the revision that
+// was joined: what the device told meanwhile is joined too.
+func (s *Service) adoptTrack(ctx context.Context, t *Track, into Learner) error {
+	for range retries {
+		joined, err := s.change(ctx, into, t.Course, func(mine *Track) error {
+			had := mine.Completed != 0
+			mine.Join(t)
+			if !had && mine.Completed != 0 && !into.Anonymous() {
+				mine.Pending = pendingCompleted // what a device has passed becomes the person's
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if joined.Pending != "" {
+			if err := s.announce(ctx, joined); err != nil {
+				return err
+			}
+		}
+		err = s.tracks.Delete(ctx, t.ID, t.Rev)
+		if err == nil || fault.Is(err, fault.NotFound) {
+			return nil
+		}
+		if !fault.Is(err, fault.Conflict) {
+			return err
+		}
+		id := t.ID
+		if t, err = s.tracks.Get(ctx, id); fault.Is(err, fault.NotFound) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+	return fault.Newf(fault.Unavailable, "", "track is written too often")
 }
 
 // Sweep removes devices that were not used for KeepDevice; it returns how many

@@ -53,9 +53,12 @@ var (
 	}}
 )
 
+// GainSpec holds the published gains, one document per course.
+var GainSpec = store.Spec{Name: "course_gains"}
+
 // Specs lists what the engine must migrate for this package.
 func Specs() []store.Spec {
-	return []store.Spec{TrackSpec, FeedbackSpec, CohortSpec, EnrolmentSpec, ClaimSpec, AttendanceSpec, ProofSpec}
+	return []store.Spec{TrackSpec, FeedbackSpec, CohortSpec, EnrolmentSpec, ClaimSpec, AttendanceSpec, ProofSpec, GainSpec}
 }
 
 // Topics of the outbox: the payloads are Completion, Seat and ProofDue.
@@ -86,6 +89,7 @@ type Service struct {
 	claims     *store.Collection[claim, *claim]
 	attendance *store.Collection[Attendance, *Attendance]
 	proofs     *store.Collection[Proof, *Proof]
+	gains      *store.Collection[ShownGain, *ShownGain]
 	rows       rowLocks
 }
 
@@ -118,6 +122,9 @@ func New(cfg Config) (s *Service, err error) {
 		return nil, err
 	}
 	if s.proofs, err = store.Open[Proof](cfg.Engine, ProofSpec); err != nil {
+		return nil, err
+	}
+	if s.gains, err = store.Open[ShownGain](cfg.Engine, GainSpec); err != nil {
 		return nil, err
 	}
 	return s, nil
