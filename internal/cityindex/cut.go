@@ -127,6 +127,9 @@ func (j *job) finish(d *releaseDoc) error {
 	if err := b.addLinking(b.frame, j.rows, j.deps.Forms, form); err != nil {
 		return err
 	}
+	if err := b.addSoundness(j.layout, j.rows, set.Margins, variant); err != nil {
+		return err
+	}
 	var err error
 	if b.drivers, err = driversOf(b.frame, j.rows.facts, d.Wave, d.ID); err != nil {
 		return err

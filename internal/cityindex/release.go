@@ -70,6 +70,8 @@ type Release struct {
 	Sample *SampleFigures `json:"sample,omitempty"`
 	// Linking carries the index to the reference form, where the wave used another.
 	Linking *Linking `json:"linking,omitempty"`
+	// Quality compares the index with that without doubtful rows; they count.
+	Quality *Soundness `json:"quality,omitempty"`
 	// Unheard are the sex × age × district classes with fewer than ten answers.
 	Unheard []Unheard `json:"unheard"`
 	// CheckedByOperator names the figures that the download does not let
@@ -171,7 +173,7 @@ func build(l layout, w *Wave, m *Margins, variant *Variant, set Settings) (b *bu
 			Rung: f.scheme.Rung, Margins: m.ID, Variant: variant.ID, ReferenceDate: m.ReferenceDate, Population: variant.Total,
 			Sentence: m.Sentence.UK, SentenceEN: m.Sentence.EN, Districts: "not weighted to district totals",
 		},
-		CheckedByOperator: []string{"at_least_basic", "no_internet", "levels", "breakdowns.district", "breakdowns.mode", "at_least_basic by sex and age", "assisted_share", "border_share", "sensitivity", "unheard", "mode_effect", "sample", "linking", "drivers", "changes: figures of earlier waves"},
+		CheckedByOperator: []string{"at_least_basic", "no_internet", "levels", "breakdowns.district", "breakdowns.mode", "at_least_basic by sex and age", "assisted_share", "border_share", "sensitivity", "unheard", "mode_effect", "sample", "linking", "quality", "drivers", "changes: figures of earlier waves"},
 	}
 	for _, c := range m.Caveats {
 		b.release.Weighting.Caveats = append(b.release.Weighting.Caveats, c.UK)

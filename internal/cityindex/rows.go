@@ -53,9 +53,11 @@ func (a factRow) compare(b factRow) int {
 
 // rowSet is one reading of the rows of a wave, for what sums cannot give.
 type rowSet struct {
-	facts   []factRow // sorted, so that the order of arrival leaves no trace
-	invited *Wave
-	byID    map[string]factRow // nil unless people of two waves are matched
+	facts    []factRow // sorted, so that the order of arrival leaves no trace
+	invited  *Wave
+	sound    *Wave              // without the doubtful rows
+	doubtful int64              // how many those are
+	byID     map[string]factRow // nil unless people of two waves are matched
 }
 
 // collect reads the rows of a wave once; ids keeps them by sitting too.
@@ -74,10 +76,15 @@ func collectWith(ctx context.Context, src Source, l layout, wave string, flushed
 }
 
 func (out *rowSet) read(ctx context.Context, src Source, l layout, wave string, flushed [gates]int64, all *Wave) error {
-	out.invited = newWave(l)
+	out.invited, out.sound = newWave(l), newWave(l)
 	err := rowsAsOf(ctx, src, wave, flushed, func(id string, row *sitting.Row, g gate, class int) {
 		if all != nil {
 			all.apply(l, row, g, class, 1)
+		}
+		if row.Doubtful {
+			out.doubtful++
+		} else {
+			out.sound.apply(l, row, g, class, 1)
 		}
 		if row.Evidence == sitting.EvidenceInvited {
 			out.invited.apply(l, row, g, class, 1)

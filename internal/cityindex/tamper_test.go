@@ -108,7 +108,7 @@ func remade(t *testing.T, files map[string][]byte, key ed25519.PrivateKey) map[s
 
 // onlyOperator are the figures of which the download holds no second trace:
 // without hashes and signature a change of them alone shows only with the data.
-var onlyOperator = []string{"assisted_share", "border_share", "index_shift", "at_least_basic_shift", "breakdowns/*/*/at_least_basic"}
+var onlyOperator = []string{"assisted_share", "doubtful_share", "border_share", "index_shift", "at_least_basic_shift", "breakdowns/*/*/at_least_basic"}
 
 func TestEveryTamperedNumberIsCaught(t *testing.T) {
 	t.Parallel()

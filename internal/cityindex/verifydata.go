@@ -82,6 +82,11 @@ func (v *verifier) data(ctx context.Context, open OpenIndex, files map[string][]
 			return err
 		}
 	}
+	if d.Body.Quality == nil { // older than the comparison
+		b.release.CheckedByOperator = d.Body.CheckedByOperator
+	} else if err := b.addSoundness(l, rows, set.Margins, variant); err != nil {
+		return err
+	}
 	if err := v.driversAgain(b, d, rows, files); err != nil {
 		return err
 	}
