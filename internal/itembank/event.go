@@ -95,7 +95,7 @@ func (s *Service) add(ctx context.Context, a *person.Actor, act person.Action, e
 	}
 	e.By, e.Role, e.At = a.Person, role, store.At(s.o.Now())
 	if s.o.Audit != nil {
-		if err := s.o.Audit.Record(ctx, audit.Event{Actor: string(a.Person), Action: "item." + string(e.Kind), Subject: e.Subject,
+		if err := s.o.Audit.Record(ctx, audit.Event{Actor: string(a.Person), Action: "item." + string(e.Kind), Subject: strings.ReplaceAll(e.Subject, "@", "/"),
 			Where: a.Where, Why: a.Why}); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package itembank
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -260,6 +261,9 @@ func TestAnInstrumentIsApprovedByAPersonWithADocument(t *testing.T) {
 	}
 	if _, ok := r.Approved(slug, 1); ok || len(r.InstrumentHistory(slug, 1)) != 2 {
 		t.Error("still approved")
+	}
+	if want := []string{"item.approve instrument:resident-test/1", "item.withdraw instrument:resident-test/1"}; !slices.Contains(r.log.acts, want[0]) || !slices.Contains(r.log.acts, want[1]) {
+		t.Errorf("the log has %v", r.log.acts)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	files "osvitlo/content"
+	"osvitlo/internal/audit"
 	"osvitlo/internal/content"
 	"osvitlo/internal/instrument"
 	"osvitlo/internal/person"
@@ -49,8 +50,22 @@ func (a *answered) All(context.Context) iter.Seq2[*sitting.Sitting, error] {
 
 func (a *answered) Catalogue() *sitting.Catalogue { return a.cat }
 
+// journal is an audit log that takes what the real one takes.
+type journal struct {
+	mu   sync.Mutex
+	acts []string
+}
+
+func (j *journal) Record(_ context.Context, e audit.Event) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.acts = append(j.acts, e.Action+" "+e.Subject)
+	return e.Check()
+}
+
 type rig struct {
 	*Service
+	log      *journal
 	sittings *answered
 	engine   store.Engine
 	opts     Options
@@ -72,8 +87,8 @@ func newRig(t testing.TB) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{sittings: &answered{cat: cat}, engine: e, clock: noon}
-	r.opts = Options{Engine: e, Library: library(), Sittings: r.sittings, Sample: 2000, Now: func() time.Time { return r.clock }}
+	r := &rig{sittings: &answered{cat: cat}, engine: e, clock: noon, log: &journal{}}
+	r.opts = Options{Engine: e, Library: library(), Sittings: r.sittings, Sample: 2000, Audit: r.log, Now: func() time.Time { return r.clock }}
 	if r.Service, err = New(ctx, r.opts); err != nil {
 		t.Fatal(err)
 	}
