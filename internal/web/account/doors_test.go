@@ -302,7 +302,7 @@ func TestThreeHundredSignInFromOneAddress(t *testing.T) {
 
 func TestCookiesAreClosed(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, func(o *Options) { o.OverTLS = true })
+	r := newRig(t, func(_ *rig, o *Options) { o.OverTLS = true })
 	_, card := r.learner(t, "", person.Digits)
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	seen := 0

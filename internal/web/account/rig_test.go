@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -32,6 +33,7 @@ import (
 	"osvitlo/internal/web/gate"
 	"osvitlo/internal/web/page"
 	"osvitlo/locales"
+	"osvitlo/static"
 )
 
 var (
@@ -103,6 +105,7 @@ type rig struct {
 	sittings proofs
 	handlers *Handlers
 	site     *httptest.Server
+	local    string // its address, for browsers that want a secure one
 	words    *i18n.Bundle
 }
 
@@ -135,7 +138,8 @@ var pages = sync.OnceValues(func() (*page.Renderer, error) {
 	return page.New(page.Options{Words: words, Sets: []page.Set{Set()}})
 })
 
-type change func(*Options)
+// change makes a rig another one.
+type change func(*rig, *Options)
 
 func newRig(t testing.TB, changes ...change) *rig {
 	t.Helper()
@@ -173,14 +177,13 @@ func newRig(t testing.TB, changes ...change) *rig {
 	o := Options{Pages: renderer, Words: r.words, People: r.Service, Sessions: sessions, Kept: lines{r.sittings}, Mail: true,
 		Notice: notice, Now: r.clock.now, Log: slog.New(slog.DiscardHandler)}
 	r.site = httptest.NewUnstartedServer(nil)
+	_, port, err := net.SplitHostPort(r.site.Listener.Addr().String())
+	must(t, err)
+	r.local = "http://localhost:" + port
+	o.Passkeys, err = person.NewPasskeys(r.Service, r.local, "Освітло")
+	must(t, err)
 	for _, f := range changes {
-		f(&o)
-	}
-	if o.Passkeys, err = person.NewPasskeys(r.Service, "https://osvitlo.example", "Освітло"); err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range changes {
-		f(&o)
+		f(r, &o)
 	}
 	r.handlers, err = New(o)
 	must(t, err)
@@ -206,6 +209,8 @@ func engineOf(h *Handlers, sessions *person.Sessions, renderer *page.Renderer, t
 		_ = renderer.Error(c.Writer, page.Base{Lang: lang(c), Path: "/"}, f.Kind, "", page.Link{})
 		c.Abort()
 	}
+	files := gin.WrapH(static.Handler())
+	g.GET(static.Prefix+"*name", files)
 	g.Use(func(c *gin.Context) {
 		l := i18n.Choose(c.Query("lang"), "", c.GetHeader("Accept-Language"))
 		c.Request = c.Request.WithContext(i18n.NewContext(c.Request.Context(), l))
