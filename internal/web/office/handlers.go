@@ -15,6 +15,7 @@ import (
 	"osvitlo/internal/job"
 	"osvitlo/internal/notify"
 	"osvitlo/internal/person"
+	"osvitlo/internal/sitting"
 	"osvitlo/internal/survey"
 	"osvitlo/internal/web/gate"
 	"osvitlo/internal/web/page"
@@ -27,32 +28,14 @@ type Place struct {
 	Kind person.PlaceKind // empty is a venue
 }
 
-// HeldSitting is a sitting that waits for a decision, without the person.
-type HeldSitting struct {
-	ID         string
-	Instrument string
-	Wave       string
-	Mode       string
-	Evidence   string
-	Received   time.Time
-	Reasons    []string // why it is held, as codes
-	Flags      []string // of answer quality, as codes
-}
-
-// HeldPage is a page of held sittings, oldest first.
-type HeldPage struct {
-	Items []HeldSitting
-	Next  string // cursor of the page behind; empty for none
-	Total int    // held in all
-	Alert bool   // more than people send in
-}
-
 // Sittings is what the office asks of the sittings that are held (CONTRACT §5).
+// sitting.Service is one: it writes readings and decisions into the log itself.
 type Sittings interface {
-	HeldPage(ctx context.Context, cursor string, limit int) (HeldPage, error)
-	// Decide releases or rejects sittings and tells how many of them; those that are
-	// held no more are passed over. by and why are codes for the log.
-	Decide(ctx context.Context, ids []string, release bool, by, why string) (done int, err error)
+	Held(ctx context.Context, by sitting.By, q sitting.HeldQuery) (sitting.HeldPage, error)
+	HeldHours(ctx context.Context) ([]sitting.HeldHour, error)
+	Admission() []sitting.Admission
+	Release(ctx context.Context, by sitting.By, ids []string, reason string) (sitting.Decided, error)
+	Reject(ctx context.Context, by sitting.By, ids []string, reason string) (sitting.Decided, error)
 }
 
 // Index is what the office asks of the index: counts that are not public yet.

@@ -75,15 +75,15 @@ func (v *view) today() (notes []page.Note, err error) {
 		notes = append(notes, page.Note{Kind: kind, Title: title, Text: []string{text}, Link: &page.Link{Href: href, Text: v.t(link)}})
 	}
 	if v.h.o.Sittings != nil && v.may(person.SittingReview, person.City) {
-		p, err := v.h.o.Sittings.HeldPage(v.ctx, "", 1)
+		n, alert, _, err := v.waiting()
 		if err != nil {
 			return nil, err
 		}
 		switch {
-		case p.Alert:
-			add("bad", v.t("held.alert"), v.n("held.count", p.Total), "/office/held", "held.go")
-		case p.Total > 0:
-			add("sun", v.n("held.count", p.Total), v.t("held.for"), "/office/held", "held.go")
+		case alert:
+			add("bad", v.t("held.alert"), v.n("held.count", n), "/office/held", "held.go")
+		case n > 0:
+			add("sun", v.n("held.count", n), v.t("held.for"), "/office/held", "held.go")
 		}
 	}
 	if wrong, high := v.h.o.People.Failed(); high && v.may(person.AuditSearch, person.City) {

@@ -10,10 +10,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/job"
 	"osvitlo/internal/person"
+	"osvitlo/internal/quality"
+	"osvitlo/internal/sitting"
 )
 
 // messageKey finds words that a locale lacks.
@@ -62,8 +66,10 @@ func everyPage(r *rig) map[string]string {
 	if err := r.jobs.Add(job.Job{Name: "retention", When: job.Every(time.Hour), Run: func(context.Context, job.Run) error { return nil }}); err != nil {
 		r.t.Fatal(err)
 	}
-	r.held.list = []HeldSitting{{ID: "s-1", Instrument: "resident-test", Wave: "2026-11", Mode: "self", Evidence: "open", Received: noon, Reasons: []string{"admission"}, Flags: []string{"speed"}},
-		{ID: "s-2", Instrument: "resident-test", Mode: "self", Evidence: "open", Received: noon}, {ID: "s-3", Mode: "self", Evidence: "open", Received: noon}}
+	pace, seconds := 0.18, 41.0
+	r.held.list = []sitting.HeldSitting{{ID: "s-1", Instrument: "resident-test", Wave: "2026-11", Mode: "self", Sex: "female", Age: "60-69", District: "nove", Level: "A2", Answers: 30, Received: noon,
+		Quality: &quality.Report{Pace: &pace, Seconds: &seconds, Points: 2, Flags: []quality.Flag{{Code: quality.Speed, Points: 2}}}},
+		{ID: "s-2", Instrument: "resident-survey", Mode: "self", Received: noon}, {ID: "s-3", Mode: "self", Received: noon}}
 	_ = admin
 	at := "/office/people/" + string(lead)
 	return map[string]string{
@@ -496,16 +502,19 @@ func TestHeldSittingsAreDecidedWithAReason(t *testing.T) {
 	r := newRig(t)
 	analyst := r.staff("analyst", "Ганна", person.Analyst, "")
 	r.staff("admin", "Адмін", person.Administrator, "")
-	for i := range 210 {
-		r.held.list = append(r.held.list, HeldSitting{ID: "s-" + strconv.Itoa(i), Mode: "self", Evidence: "open", Received: noon})
+	for i := range 250 {
+		r.held.list = append(r.held.list, sitting.HeldSitting{ID: "s-" + strconv.Itoa(i), Mode: "self", Received: noon})
 	}
 	r.get("admin", "/office/held").want(403)
-	r.post("admin", "/office/held", "id", "s-1", "do", "release:class").want(403)
-	r.get("analyst", "/office/held").want(200).says("Надто багато", "210 відповідей")
+	r.post("admin", "/office/held", "id", "s-1", "do", "release:checked").want(403)
+	a := r.get("analyst", "/office/held").want(200).says("Надто багато", "250 відповідей")
+	next, _ := a.doc.Find("a[rel=next]").Attr("href")
+	r.get("analyst", next).want(200).says("На початок")
 	r.get("analyst", "/office").want(200).says("Надто багато відкладених")
 	r.post("analyst", "/office/held", "id", "s-1").want(422)
 	r.post("analyst", "/office/held", "id", "s-1", "do", "release:bribe").want(422)
-	r.post("analyst", "/office/held", "do", "release:class").want(422).says("Позначте відповіді")
+	r.post("analyst", "/office/held", "id", "s-1", "do", "release:flood").want(422)
+	r.post("analyst", "/office/held", "do", "release:checked").want(422).says("Позначте відповіді")
 	many := []string{"do", "reject:flood"}
 	for i := range 201 {
 		many = append(many, "id", "s-"+strconv.Itoa(i))
@@ -515,11 +524,21 @@ func TestHeldSittingsAreDecidedWithAReason(t *testing.T) {
 		t.Fatalf("something was decided: %v", r.held.log)
 	}
 	r.post("analyst", "/office/held", many[:402]...).want(303)
-	if len(r.held.log) != 200 || r.held.log[0] != "reject s-0 flood "+string(analyst) {
+	if len(r.held.log) != 200 || r.held.log[0] != "reject flood s-0 "+string(analyst) {
 		t.Fatalf("%d decided: %v", len(r.held.log), r.held.log[:1])
 	}
-	to := r.post("analyst", "/office/held", "do", "release:class", "id", "s-205", "id", "s-0").want(303).Header().Get("Location")
+	to := r.post("analyst", "/office/held", "do", "release:checked", "id", "s-205", "id", "s-0").want(303).Header().Get("Location")
 	r.get("analyst", to).want(200).says("вже вирішив хтось інший")
+	// All on the page, as a browser sends the form.
+	form := url.Values{"do": {"release:plausible"}, "all": {"1"}}
+	r.get("analyst", "/office/held").doc.Find("#decide input[type=hidden]").Each(func(_ int, in *goquery.Selection) {
+		form.Add(in.AttrOr("name", ""), in.AttrOr("value", ""))
+	})
+	r.ask("POST", "analyst", "/office/held", form).want(303)
+	if len(r.held.list) != 0 {
+		t.Fatalf("%d are left", len(r.held.list))
+	}
+	r.get("analyst", "/office/held").want(200).says("Відкладених відповідей немає")
 }
 
 func TestDeadLettersAreTriedAgainOrDropped(t *testing.T) {

@@ -26,6 +26,7 @@ import (
 	"osvitlo/internal/notify"
 	"osvitlo/internal/person"
 	"osvitlo/internal/person/vault"
+	"osvitlo/internal/sitting"
 	"osvitlo/internal/store"
 	"osvitlo/internal/store/sqlite"
 	"osvitlo/internal/survey"
@@ -60,33 +61,59 @@ func (c *clock) pass(d time.Duration) {
 // heldSittings holds sittings in memory.
 type heldSittings struct {
 	mu   sync.Mutex
-	list []HeldSitting
+	list []sitting.HeldSitting
 	log  []string
 }
 
-func (s *heldSittings) HeldPage(_ context.Context, _ string, limit int) (HeldPage, error) {
+func (s *heldSittings) Held(_ context.Context, _ sitting.By, q sitting.HeldQuery) (p sitting.HeldPage, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return HeldPage{Items: slices.Clone(s.list[:min(limit, len(s.list))]), Total: len(s.list), Alert: len(s.list) > 2}, nil
+	from := min(int(q.After), len(s.list))
+	to := min(from+q.Limit, len(s.list))
+	p.Items = slices.Clone(s.list[from:to])
+	if to < len(s.list) {
+		p.Next = int64(to)
+	}
+	return p, nil
 }
 
-func (s *heldSittings) Decide(_ context.Context, ids []string, release bool, by, why string) (done int, err error) {
+func (s *heldSittings) HeldHours(context.Context) ([]sitting.HeldHour, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.list) == 0 {
+		return nil, nil
+	}
+	return []sitting.HeldHour{{Hour: noon, Wave: "2026-11", Instrument: "resident-test", Held: len(s.list)}}, nil
+}
+
+func (s *heldSittings) Admission() []sitting.Admission {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return []sitting.Admission{{Instrument: "resident-test", Alert: len(s.list) > 2}}
+}
+
+func (s *heldSittings) decide(by sitting.By, ids []string, word string) (d sitting.Decided) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, id := range ids {
-		i := slices.IndexFunc(s.list, func(h HeldSitting) bool { return h.ID == id })
+		i := slices.IndexFunc(s.list, func(h sitting.HeldSitting) bool { return h.ID == id })
 		if i < 0 {
+			d.Other = append(d.Other, id)
 			continue
 		}
 		s.list = slices.Delete(s.list, i, i+1)
-		word := "reject"
-		if release {
-			word = "release"
-		}
-		s.log = append(s.log, word+" "+id+" "+why+" "+by)
-		done++
+		s.log = append(s.log, word+" "+id+" "+by.Person)
+		d.Changed++
 	}
-	return done, nil
+	return d
+}
+
+func (s *heldSittings) Release(_ context.Context, by sitting.By, ids []string, reason string) (sitting.Decided, error) {
+	return s.decide(by, ids, "release "+reason), nil
+}
+
+func (s *heldSittings) Reject(_ context.Context, by sitting.By, ids []string, reason string) (sitting.Decided, error) {
+	return s.decide(by, ids, "reject "+reason), nil
 }
 
 type counts struct{}
