@@ -405,3 +405,15 @@ func TestLoadOneCourse(t *testing.T) {
 		t.Fatal("a folder outside was read")
 	}
 }
+
+// BenchmarkCourse is reading and checking one course of one lesson and a final check.
+func BenchmarkCourse(b *testing.B) {
+	lib, _ := content.LoadAt(baseTree(b), day)
+	tree := fstest.MapFS{}
+	withCourse(b, tree)
+	for b.Loop() {
+		if k, _ := content.LoadCourse(tree, "fraud-protection", lib, day); k == nil {
+			b.Fatal("no course")
+		}
+	}
+}
