@@ -50,6 +50,7 @@ type Options struct {
 	Waves  Waves
 	Audit  Auditor
 	Title  func(instrument, lang string) string // words of a slug; nil: the slug
+	Menu   func(*gin.Context) []page.MenuGroup  // of staff; nil: none
 	Log    *slog.Logger
 }
 

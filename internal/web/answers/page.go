@@ -15,25 +15,13 @@ import (
 // perPage is how many rows a page shows.
 const perPage = 50
 
-// View is the page of answers.
+// View is the page of answers: the sheet, and under it the buttons of the files.
 type View struct {
-	page.Base
-	Errors  page.ErrorSummary
-	Selects []page.Select
-	Columns page.Choices
-	Show    page.Button
-	Count   int
-	Few     bool
-	Table   *page.Table
-	Place   string // «Сторінка 2 з 9»
-	Pager   page.Pager
-	Hidden  []hidden // the same query, for the form of the files
-	Reason  page.Select
-	Files   []file
-	Notes   []string
+	page.Sheet
+	Hidden []page.Hidden // the same query, for the form of the files
+	Reason page.Select
+	Files  []file // none: nothing to take away
 }
-
-type hidden struct{ Name, Value string }
 
 // file is a button that takes the table away in a format.
 type file struct{ Action, Text string }
@@ -71,70 +59,99 @@ func (h *Handlers) show(c *gin.Context, status int, q query, faults []fault.Fiel
 	if wrong != nil && t != nil {
 		faults, status = append(faults, fault.As(wrong).Fields...), http.StatusUnprocessableEntity
 	}
-	v := &View{Base: page.Base{Lang: lang, Title: w.T("export.page.title", nil), Path: q.at(n), NoIndex: true, Wide: true, Failed: len(faults) > 0}}
-	v.Back = &page.Link{Href: "/office", Text: w.T("export.page.back", nil)}
-	h.controls(c, v, q, w, faults)
-	if t == nil {
-		return h.o.Pages.Render(c.Writer, status, "answers/page", v)
+	v := &View{Sheet: page.Sheet{Base: page.Base{Lang: lang, Title: w.T("export.page.title", nil), Path: q.at(n), Failed: len(faults) > 0},
+		MenuID: "answers", Lead: w.T("export.page.lead", nil)}}
+	v.Crumbs = []page.Link{{Href: "/office", Text: w.T("export.page.office", nil)}}
+	if h.o.Menu != nil {
+		v.Menu = h.o.Menu(c)
 	}
-	if v.Count, err = t.Count(c.Request.Context()); err != nil {
+	if len(faults) > 0 {
+		sum := page.Summary(w, faults, nil)
+		v.Errors = &sum
+	}
+	v.Blocks = []page.Block{{Small: w.T("export.page.audit", nil), Form: h.filter(c, q, w, faults)}}
+	if t != nil {
+		if err := h.list(c, v, t, q, n, w, faults); err != nil {
+			return err
+		}
+	}
+	v.Ready()
+	return h.o.Pages.Render(c.Writer, status, "answers/page", v)
+}
+
+// list adds the n-th page of the table, and the files.
+func (h *Handlers) list(c *gin.Context, v *View, t *export.Table, q query, n int, w *i18n.Localizer, faults []fault.Field) error {
+	count, err := t.Count(c.Request.Context())
+	if err != nil {
 		return err
 	}
-	v.Few = v.Count > 0 && v.Count < fewest && !reviewer(c)
-	if v.Count == 0 || v.Few {
-		v.Files = nil
-		return h.o.Pages.Render(c.Writer, status, "answers/page", v)
+	b := page.Block{ID: "rows", Title: w.N("export.page.count", int64(count), nil)}
+	few := count > 0 && count < fewest && !reviewer(c)
+	switch {
+	case few:
+		b.Text = []string{w.T("export.page.few", nil)}
+	case count == 0:
+		b.Text = []string{w.T("export.page.none", nil)}
 	}
-	pages := (v.Count + perPage - 1) / perPage
+	if few || count == 0 {
+		v.Blocks = append(v.Blocks, b)
+		return nil
+	}
+	pages := (count + perPage - 1) / perPage
 	n = min(n, pages)
 	if err := h.record(c, "answers.read", t, "duty"); err != nil {
 		return err
 	}
-	if v.Table, err = rows(c, t, w, n); err != nil {
+	if b.Grid, err = rows(c, t, w, n); err != nil {
 		return err
 	}
-	v.Place = w.T("export.page.of", map[string]any{"At": w.Int(int64(n)), "Of": w.Int(int64(pages))})
-	if n > 1 {
-		v.Pager.Previous = &page.Link{Href: q.at(n - 1), Text: w.T("export.page.previous", nil)}
+	b.Small = w.T("export.page.of", map[string]any{"At": w.Int(int64(n)), "Of": w.Int(int64(pages))})
+	if pages > 1 {
+		b.Pager = &page.Pager{}
+		if n > 1 {
+			b.Pager.Previous = &page.Link{Href: q.at(n - 1), Text: w.T("export.page.previous", nil)}
+		}
+		if n < pages {
+			b.Pager.Next = &page.Link{Href: q.at(n + 1), Text: w.T("export.page.next", nil)}
+		}
 	}
-	if n < pages {
-		v.Pager.Next = &page.Link{Href: q.at(n + 1), Text: w.T("export.page.next", nil)}
-	}
-	return h.o.Pages.Render(c.Writer, status, "answers/page", v)
+	v.Blocks = append(v.Blocks, b)
+	h.files(v, q, w, faults)
+	return nil
 }
 
 // rows are the n-th fifty rows. A cell shows what the file holds.
-func rows(c *gin.Context, t *export.Table, w *i18n.Localizer, n int) (*page.Table, error) {
-	out := &page.Table{Caption: w.T("export.page.rows", nil), Hidden: true}
+func rows(c *gin.Context, t *export.Table, w *i18n.Localizer, n int) (*page.Grid, error) {
+	out := &page.Grid{Caption: w.T("export.page.rows", nil), Hidden: true}
 	for _, v := range t.Variables {
-		out.Head = append(out.Head, page.Cell{Text: v.Name, Small: v.Label, Number: v.Kind == export.Number})
+		out.Head = append(out.Head, page.GridHead{Text: v.Name, Number: v.Kind == export.Number})
 	}
 	for row, err := range t.Rows(c.Request.Context(), (n-1)*perPage, perPage) {
 		if err != nil {
 			return nil, err
 		}
-		cells := make([]page.Cell, len(row))
+		cells := make([]page.GridCell, len(row))
 		for i, text := range row {
-			cells[i] = page.Cell{Text: text, Number: t.Variables[i].Kind == export.Number}
+			cells[i] = page.GridCell{Text: text, Number: t.Variables[i].Kind == export.Number}
 		}
-		out.Rows = append(out.Rows, cells)
+		out.Rows = append(out.Rows, page.GridRow{Cells: cells})
 	}
 	return out, nil
 }
 
-// controls fills the two forms.
-func (h *Handlers) controls(c *gin.Context, v *View, q query, w *i18n.Localizer, faults []fault.Field) {
-	v.Errors = page.Summary(w, faults, nil)
-	list := func(name, chosen string, any bool, options []page.Option) page.Select {
-		if any {
-			options = append([]page.Option{{Text: w.T("export.page.any", nil)}}, options...)
-		}
-		for i := range options {
-			options[i].Selected = options[i].Value == chosen
-		}
-		return page.Select{ID: page.FieldID(name), Name: name, Label: w.T("export.page."+name, nil), Error: page.FaultText(w, faults, name), Options: options}
+// choice makes a list to choose from.
+func choice(w *i18n.Localizer, faults []fault.Field, name, chosen string, options []page.Option) page.Select {
+	for i := range options {
+		options[i].Selected = options[i].Value == chosen
 	}
-	var instruments, waves, modes, states, reasons []page.Option
+	return page.Select{ID: page.FieldID(name), Name: name, Label: w.T("export.page."+name, nil), Error: page.FaultText(w, faults, name), Options: options}
+}
+
+// filter is the form that says what to show.
+func (h *Handlers) filter(c *gin.Context, q query, w *i18n.Localizer, faults []fault.Field) *page.Form {
+	all := page.Option{Text: w.T("export.page.any", nil)}
+	var instruments []page.Option
+	waves, modes, states := []page.Option{all}, []page.Option{all}, []page.Option{all}
 	for _, slug := range h.o.Tables.Instruments() {
 		instruments = append(instruments, page.Option{Value: slug, Text: h.o.Title(slug, w.Language)})
 	}
@@ -147,36 +164,42 @@ func (h *Handlers) controls(c *gin.Context, v *View, q query, w *i18n.Localizer,
 	for _, s := range export.States {
 		states = append(states, page.Option{Value: string(s), Text: w.T("export.value.state."+string(s), nil)})
 	}
-	for _, r := range Reasons {
-		reasons = append(reasons, page.Option{Value: r, Text: w.T("export.page.reason."+r, nil)})
-	}
-	v.Selects = []page.Select{list("instrument", q.Instrument, false, instruments), list("wave", q.Wave, true, waves),
-		list("mode", q.Mode, true, modes), list("state", q.State, true, states)}
-	v.Reason = list("reason", q.Reason, false, append([]page.Option{{}}, reasons...))
-
+	f := &page.Form{Action: Address, Get: true, Row: true, Parts: []any{
+		choice(w, faults, "instrument", q.Instrument, instruments), choice(w, faults, "wave", q.Wave, waves),
+		choice(w, faults, "mode", q.Mode, modes), choice(w, faults, "state", q.State, states)},
+		Buttons: []page.Button{{Text: w.T("export.page.show", nil), Small: true}}}
 	chosen, may := q.groups(), reviewer(c)
-	v.Columns = page.Choices{ID: page.FieldID("cols"), Name: "cols", Many: true, Legend: w.T("export.page.columns", nil), Error: page.FaultText(w, faults, "cols")}
+	f.Parts = append(f.Parts, page.Heading(w.T("export.page.columns", nil)))
 	for i, g := range export.Groups {
 		if !may && slices.Contains(restricted, g) {
 			continue
 		}
-		id := page.FieldID("cols")
-		if i > 0 {
-			id += "-" + string(g)
+		tick := page.Check{ID: page.FieldID("cols") + "-" + string(g), Name: "cols", Value: string(g), Label: w.T("export.group."+string(g), nil), Checked: slices.Contains(chosen, g)}
+		if i == 0 {
+			tick.ID, tick.Error = page.FieldID("cols"), page.FaultText(w, faults, "cols")
 		}
-		v.Columns.Items = append(v.Columns.Items, page.Choice{ID: id, Value: string(g), Label: w.T("export.group."+string(g), nil), Checked: slices.Contains(chosen, g)})
+		f.Parts = append(f.Parts, tick)
 	}
-	v.Show = page.Button{Text: w.T("export.page.show", nil), Small: true}
 	if slices.Contains(chosen, export.GroupFree) {
-		v.Notes = append(v.Notes, w.T("export.page.free", nil))
+		f.Parts = append(f.Parts, page.Plain(w.T("export.page.free", nil)))
 	}
 	if slices.Contains(chosen, export.GroupSpecial) {
-		v.Notes = append(v.Notes, w.T("export.page.special", nil))
+		f.Parts = append(f.Parts, page.Plain(w.T("export.page.special", nil)))
 	}
+	return f
+}
+
+// files adds the buttons that take the same table away.
+func (h *Handlers) files(v *View, q query, w *i18n.Localizer, faults []fault.Field) {
+	reasons := []page.Option{{}}
+	for _, r := range Reasons {
+		reasons = append(reasons, page.Option{Value: r, Text: w.T("export.page.reason."+r, nil)})
+	}
+	v.Reason = choice(w, faults, "reason", q.Reason, reasons)
 	values := q.values()
 	for _, name := range []string{"instrument", "wave", "mode", "state", "cols"} {
 		for _, value := range values[name] {
-			v.Hidden = append(v.Hidden, hidden{name, value})
+			v.Hidden = append(v.Hidden, page.Hidden{Name: name, Value: value})
 		}
 	}
 	for _, f := range export.Files {
