@@ -3,6 +3,7 @@ package answers
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -18,9 +19,16 @@ const perPage = 50
 // View is the page of answers: the sheet, and under it the buttons of the files.
 type View struct {
 	page.Sheet
-	Hidden []page.Hidden // the same query, for the form of the files
-	Reason page.Select
-	Files  []file // none: nothing to take away
+	Selects []page.Select
+	Columns page.Choices
+	Chosen  string // the groups of columns in words
+	Open    bool   // the choice of columns stands open
+	Show    page.Button
+	Notes   []string
+	Rows    page.Block    // the table
+	Hidden  []page.Hidden // the same query, for the form of the files
+	Reason  page.Select
+	Files   []file // none: nothing to take away
 }
 
 // file is a button that takes the table away in a format.
@@ -69,7 +77,8 @@ func (h *Handlers) show(c *gin.Context, status int, q query, faults []fault.Fiel
 		sum := page.Summary(w, faults, nil)
 		v.Errors = &sum
 	}
-	v.Blocks = []page.Block{{Small: w.T("export.page.audit", nil), Form: h.filter(c, q, w, faults)}}
+	v.Blocks = []page.Block{{Small: w.T("export.page.audit", nil)}}
+	h.filter(c, v, q, w, faults)
 	if t != nil {
 		if err := h.list(c, v, t, q, n, w, faults); err != nil {
 			return err
@@ -94,7 +103,7 @@ func (h *Handlers) list(c *gin.Context, v *View, t *export.Table, q query, n int
 		b.Text = []string{w.T("export.page.none", nil)}
 	}
 	if few || count == 0 {
-		v.Blocks = append(v.Blocks, b)
+		v.Rows = b
 		return nil
 	}
 	pages := (count + perPage - 1) / perPage
@@ -115,7 +124,7 @@ func (h *Handlers) list(c *gin.Context, v *View, t *export.Table, q query, n int
 			b.Pager.Next = &page.Link{Href: q.at(n + 1), Text: w.T("export.page.next", nil)}
 		}
 	}
-	v.Blocks = append(v.Blocks, b)
+	v.Rows = b
 	h.files(v, q, w, faults)
 	return nil
 }
@@ -132,7 +141,7 @@ func rows(c *gin.Context, t *export.Table, w *i18n.Localizer, n int) (*page.Grid
 		}
 		cells := make([]page.GridCell, len(row))
 		for i, text := range row {
-			cells[i] = page.GridCell{Text: text, Number: t.Variables[i].Kind == export.Number}
+			cells[i] = page.GridCell{Text: text, Number: t.Variables[i].Kind == export.Number, Head: t.Variables[i].Name}
 		}
 		out.Rows = append(out.Rows, page.GridRow{Cells: cells})
 	}
@@ -147,8 +156,8 @@ func choice(w *i18n.Localizer, faults []fault.Field, name, chosen string, option
 	return page.Select{ID: page.FieldID(name), Name: name, Label: w.T("export.page."+name, nil), Error: page.FaultText(w, faults, name), Options: options}
 }
 
-// filter is the form that says what to show.
-func (h *Handlers) filter(c *gin.Context, q query, w *i18n.Localizer, faults []fault.Field) *page.Form {
+// filter fills the form that says what to show.
+func (h *Handlers) filter(c *gin.Context, v *View, q query, w *i18n.Localizer, faults []fault.Field) {
 	all := page.Option{Text: w.T("export.page.any", nil)}
 	var instruments []page.Option
 	waves, modes, states := []page.Option{all}, []page.Option{all}, []page.Option{all}
@@ -164,29 +173,33 @@ func (h *Handlers) filter(c *gin.Context, q query, w *i18n.Localizer, faults []f
 	for _, s := range export.States {
 		states = append(states, page.Option{Value: string(s), Text: w.T("export.value.state."+string(s), nil)})
 	}
-	f := &page.Form{Action: Address, Get: true, Row: true, Parts: []any{
-		choice(w, faults, "instrument", q.Instrument, instruments), choice(w, faults, "wave", q.Wave, waves),
-		choice(w, faults, "mode", q.Mode, modes), choice(w, faults, "state", q.State, states)},
-		Buttons: []page.Button{{Text: w.T("export.page.show", nil), Small: true}}}
+	v.Selects = []page.Select{choice(w, faults, "instrument", q.Instrument, instruments), choice(w, faults, "wave", q.Wave, waves),
+		choice(w, faults, "mode", q.Mode, modes), choice(w, faults, "state", q.State, states)}
+	v.Show = page.Button{Text: w.T("export.page.show", nil), Small: true}
 	chosen, may := q.groups(), reviewer(c)
-	f.Parts = append(f.Parts, page.Heading(w.T("export.page.columns", nil)))
+	v.Columns = page.Choices{ID: page.FieldID("cols"), Name: "cols", Many: true, Legend: w.T("export.page.columns", nil), Hidden: true, Error: page.FaultText(w, faults, "cols")}
+	v.Open = v.Columns.Error != ""
+	var words []string
 	for i, g := range export.Groups {
 		if !may && slices.Contains(restricted, g) {
 			continue
 		}
-		tick := page.Check{ID: page.FieldID("cols") + "-" + string(g), Name: "cols", Value: string(g), Label: w.T("export.group."+string(g), nil), Checked: slices.Contains(chosen, g)}
+		one := page.Choice{ID: page.FieldID("cols") + "-" + string(g), Value: string(g), Label: w.T("export.group."+string(g), nil), Checked: slices.Contains(chosen, g)}
 		if i == 0 {
-			tick.ID, tick.Error = page.FieldID("cols"), page.FaultText(w, faults, "cols")
+			one.ID = page.FieldID("cols")
 		}
-		f.Parts = append(f.Parts, tick)
+		if one.Checked {
+			words = append(words, one.Label)
+		}
+		v.Columns.Items = append(v.Columns.Items, one)
 	}
+	v.Chosen = strings.Join(words, " · ")
 	if slices.Contains(chosen, export.GroupFree) {
-		f.Parts = append(f.Parts, page.Plain(w.T("export.page.free", nil)))
+		v.Notes = append(v.Notes, w.T("export.page.free", nil))
 	}
 	if slices.Contains(chosen, export.GroupSpecial) {
-		f.Parts = append(f.Parts, page.Plain(w.T("export.page.special", nil)))
+		v.Notes = append(v.Notes, w.T("export.page.special", nil))
 	}
-	return f
 }
 
 // files adds the buttons that take the same table away.
