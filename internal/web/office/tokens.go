@@ -52,7 +52,7 @@ func (h *Handlers) Tokens(c *gin.Context) error {
 		return err
 	}
 	grid := page.Grid{Caption: v.t("tokens.title"), Hidden: true, Cards: true, Empty: v.t("tokens.none"),
-		Head: []page.GridHead{{Text: v.t("token.label")}, {Text: v.t("token.kind")}, {Text: v.t("token.place")}, {Text: v.t("token.made")}, {Text: v.t("token.expires")}, {Text: v.t("token.used")}, {Text: v.t("token.state")}, {Text: v.t("act")}}}
+		Head: []page.GridHead{{Text: v.t("token.label")}, {Text: v.t("token.kind")}, {Text: v.t("token.place")}, {Text: v.t("token.expires")}, {Text: v.t("token.used")}, {Text: v.t("token.state")}, {Text: v.t("act")}}}
 	for _, t := range list {
 		label := t.Label
 		if label == "" {
@@ -66,8 +66,7 @@ func (h *Handlers) Tokens(c *gin.Context) error {
 		if t.Off == "" && v.somewhere(person.TokenIssue) && stored(t.Expires).After(h.o.Now()) {
 			act.Acts = []page.Button{{Text: v.t("token.revoke"), Href: "/office/tokens/" + t.ID + "/revoke", Kind: "second", Small: true}}
 		}
-		grid.Rows = append(grid.Rows, page.GridRow{Cells: []page.GridCell{{Text: label}, {Text: v.t("token." + string(t.Kind))}, {Text: place}, {Text: v.date(t.Made.Time)},
-			{Text: v.date(stored(t.Expires))}, {Text: v.date(stored(t.Used))}, {Tag: v.tokenState(t)}, act}})
+		grid.Rows = append(grid.Rows, page.GridRow{Cells: []page.GridCell{{Text: label}, {Text: v.t("token." + string(t.Kind))}, {Text: place}, {Text: v.date(stored(t.Expires)), Small: v.t("token.since", "Day", v.date(t.Made.Time))}, {Text: v.date(stored(t.Used))}, {Tag: v.tokenState(t)}, act}})
 	}
 	b := page.Block{Grid: &grid}
 	if v.somewhere(person.TokenIssue) {

@@ -80,6 +80,7 @@ type Base struct {
 	Nav         string // ID of the current navigation item
 	NoIndex     bool   // keep the page out of search engines
 	Wide        bool   // two-column pages (index, open data); otherwise one reading column
+	Full        bool   // as wide as the screen: tables of staff
 	Failed      bool   // the page shows an error summary: the title says so
 	Back        *Link
 	Alarm       *Alarm

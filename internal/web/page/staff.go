@@ -164,7 +164,7 @@ func (g *Grid) heads() {
 
 // Ready prepares what the template cannot: call it before Render. It returns the sheet.
 func (s *Sheet) Ready() *Sheet {
-	s.Wide = !s.Narrow
+	s.Wide, s.Full = !s.Narrow, !s.Narrow
 	s.NoIndex = true
 	for i := range s.Blocks {
 		if g := s.Blocks[i].Grid; g != nil {
