@@ -27,7 +27,7 @@ type SampleFigures struct {
 // SamplePart is one of the two parts. Figures are rounded: two figures of nearly
 // the same people must not add up to a way into the classes.
 type SamplePart struct {
-	N            int64  `json:"n"`
+	N            int64  `json:"n"` // weighted people
 	Weighting    string `json:"weighting"`
 	Index        Mean   `json:"index"`
 	AtLeastBasic Share  `json:"at_least_basic"`
@@ -80,23 +80,15 @@ func sampleFigures(l layout, all, invited *Wave, m *Margins, variant *Variant, p
 		if h[i], _, err = headlineOf(l, w, m, variant); err != nil {
 			return nil, nil, err
 		}
-		parts[i] = &SamplePart{N: h[i].n, Weighting: h[i].rung, Index: h[i].index.live(), AtLeastBasic: h[i].atLeastBasic.live(), NoInternet: h[i].noInternet.live()}
+		parts[i] = &SamplePart{N: h[i].weighted, Weighting: h[i].rung, Index: h[i].index.live(), AtLeastBasic: h[i].atLeastBasic.live(), NoInternet: h[i].noInternet.live()}
 	}
 	if h[0].index.Value == nil || h[1].index.Value == nil {
 		none(ReasonTooFew)
 		return s, nil, nil
 	}
-	counts = map[string]int64{}
-	for i, name := range [...]string{"invited", "others"} {
-		// A count of people that nobody or fewer than ten are missing from gives those away.
-		for what, n := range map[string]int64{"n": h[i].n, "weighted": h[i].weighted, "tested": h[i].tested, "unweightable": h[i].unweightable} {
-			if !safeCount(n) {
-				none(ReasonSmall)
-				return s, nil, nil
-			}
-			counts["sample/"+name+"/"+what] = n
-		}
-	}
+	// Only the weighted people are told: of those without sex or age there are so
+	// few that a number of them could name somebody.
+	counts = map[string]int64{"sample/invited": h[0].weighted, "sample/others": h[1].weighted}
 	if (parts[0].AtLeastBasic.Share == nil) != (parts[1].AtLeastBasic.Share == nil) {
 		// With the city's share known one part would give the other away.
 		parts[0].AtLeastBasic, parts[1].AtLeastBasic = noShare(ReasonComplement), noShare(ReasonComplement)
@@ -106,7 +98,7 @@ func sampleFigures(l layout, all, invited *Wave, m *Margins, variant *Variant, p
 	}
 	s.Invited, s.Others = parts[0], parts[1]
 	if plan.Size >= h[0].n {
-		s.Response = ptr(thousandth(float64(h[0].n) / float64(plan.Size)))
+		s.Response = ptr(hundredth(float64(h[0].n) / float64(plan.Size))) // whole percent
 	}
 	estimate := func(v, se *float64, points float64) weighting.Estimate {
 		return weighting.Estimate{Value: points * *v, SE: points * *se}

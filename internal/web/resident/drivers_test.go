@@ -49,7 +49,7 @@ func draw(list rolls, wave string, n int, growth float64) rolls {
 		a := r.IntN(7)
 		row := sitting.Row{Wave: wave, Instrument: "resident-test", Role: sitting.RoleTest, State: sitting.Counted, Sex: []sitting.Sex{sitting.Female, sitting.Male}[r.IntN(2)],
 			Age: sitting.AgeGroups[a], Broad: sitting.Broads[min(2, a*3/7)], District: []string{"fortechnyi", "podilskyi", "nove"}[r.IntN(3)],
-			Mode: []sitting.Mode{sitting.ModeSelf, sitting.ModeSelf, sitting.ModeSelf, sitting.ModeMentor, sitting.ModePhone}[r.IntN(5)],
+			Mode:     []sitting.Mode{sitting.ModeSelf, sitting.ModeSelf, sitting.ModeSelf, sitting.ModeMentor, sitting.ModePhone}[r.IntN(5)],
 			Internet: []sitting.Internet{sitting.InternetYes, sitting.InternetYes, sitting.InternetHelp}[r.IntN(3)], Evidence: sitting.EvidenceOpen}
 		score := min(100, max(0, 64+growth-6*float64(a)+12*r.NormFloat64()))
 		row.Overall = sitting.ToPoints(score)

@@ -41,7 +41,11 @@ func (h *Handlers) Fieldwork(c *gin.Context) error {
 func (v *view) figures(f *cityindex.Fieldwork) []page.Figure {
 	out := []page.Figure{{Value: v.w.Int(f.Count.Counted), Text: v.t("fig.counted"), Lead: true}}
 	if f.Planned > 0 {
-		out[0].Interval = v.t("fig.planned", "N", v.w.Int(f.Planned), "Share", v.w.Number(100*float64(f.Count.Counted)/float64(f.Planned), 0))
+		var done int64 // of the groups with a target, each up to it
+		for _, c := range f.Cells {
+			done += min(c.N, c.Target)
+		}
+		out[0].Interval = v.t("fig.planned", "N", v.w.Int(f.Planned), "Share", v.w.Number(math.Floor(100*float64(done)/float64(f.Planned)), 0))
 	}
 	out = append(out, page.Figure{Value: v.w.Int(f.Count.Public), Text: v.t("fig.public"), Interval: v.t("fig.waiting", "N", v.w.Int(f.Count.Waiting))})
 	if f.Response != nil {
@@ -313,7 +317,7 @@ func (v *view) reason(code string) string {
 
 // sample sets those whom the city drew beside those who came by themselves.
 func (v *view) sample(s *cityindex.SampleFigures) page.Block {
-	b := page.Block{Title: v.t("sample"), Small: v.t("sample.text", "Title", s.Title.In(v.lang), "Day", s.Drawn, "N", v.w.Int(s.Size))}
+	b := page.Block{Title: v.t("sample"), Small: v.t("sample.text", "Title", s.Title.In(v.lang), "Day", v.day(s.Drawn), "N", v.w.Int(s.Size))}
 	if s.ReasonCode != "" {
 		b.Text = []string{v.t("sample.none", "Why", v.reason(s.ReasonCode))}
 		return b
@@ -344,6 +348,14 @@ func (v *view) sample(s *cityindex.SampleFigures) page.Block {
 		b.Text = []string{v.t(key, "Delta", v.signed(d.Delta), "Low", v.signed(d.Low), "High", v.signed(d.High))}
 	}
 	return b
+}
+
+// day writes a day that is kept as text.
+func (v *view) day(text string) string {
+	if t, ok := dayOf(text); ok {
+		return v.w.Date(t)
+	}
+	return text
 }
 
 // releases of a wave with what may be done to them.
