@@ -72,7 +72,9 @@ type counts struct {
 	sum                       float64
 	times                     []int32 // per second
 	timed                     int
-	picks                     map[string]int
+	names                     []string // what can be taken
+	masks                     []uint32 // of names
+	picks                     []int    // per name
 }
 
 // waveCounts are the sums of whole forms of a wave.
@@ -115,7 +117,12 @@ func (c *collector) item(it *instrument.Item) int {
 		return i
 	}
 	c.at[it.ID] = len(c.items)
-	c.items = append(c.items, &counts{item: it, picks: map[string]int{}})
+	q := &counts{item: it, names: optionNames(it)}
+	q.masks, q.picks = make([]uint32, len(q.names)), make([]int, len(q.names))
+	for i, name := range q.names {
+		q.masks[i] = maskOf(it, name)
+	}
+	c.items = append(c.items, q)
 	return len(c.items) - 1
 }
 
@@ -190,8 +197,10 @@ func (c *collector) shown(i int, doc *sitting.Sitting) (score float64, picks uin
 	default:
 		picks = picksOf(q.item, v, score, right)
 	}
-	for _, name := range namesOf(q.item, picks) {
-		q.picks[name]++
+	for i, mask := range q.masks {
+		if took(picks, mask) {
+			q.picks[i]++
+		}
 	}
 	if spent, ok := doc.Spent[q.item.ID]; ok && spent > 0 && spent <= maxSeconds && !slices.Contains(doc.Breaks, q.item.ID) {
 		if q.times == nil {
@@ -241,24 +250,28 @@ const (
 	NameNone     = "none"
 )
 
-// namesOf turns picks into the options' ids.
-func namesOf(it *instrument.Item, picks uint32) []string {
-	if picks == 0 {
-		return []string{NameNone}
-	}
-	var out []string
+// maskOf is the bit of what a name stands for; 0 is NameNone, where no bit is set.
+func maskOf(it *instrument.Item, name string) uint32 {
 	for i, o := range it.Options {
-		if i < maxOptions && picks&(1<<i) != 0 {
-			out = append(out, o.ID)
+		if i < maxOptions && o.ID == name {
+			return 1 << i
 		}
 	}
-	for bit, name := range map[int]string{pickRight: NameRight, pickPart: NamePart, pickWrong: NameWrong, pickKnow: NameDontKnow} {
-		if picks&(1<<bit) != 0 {
-			out = append(out, name)
-		}
+	switch name {
+	case NameRight:
+		return 1 << pickRight
+	case NamePart:
+		return 1 << pickPart
+	case NameWrong:
+		return 1 << pickWrong
+	case NameDontKnow:
+		return 1 << pickKnow
 	}
-	return out
+	return 0
 }
+
+// took tells whether picks hold what a mask stands for.
+func took(picks, mask uint32) bool { return picks&mask != 0 || mask == 0 && picks == 0 }
 
 func (c *collector) wave(doc *sitting.Sitting) *waveCounts {
 	w := c.waves[doc.Wave]

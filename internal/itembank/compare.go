@@ -33,11 +33,11 @@ func (c *collector) curves(st *Statistics) {
 			}
 		}
 		f := &st.Items[j]
-		for _, name := range optionNames(q.item) {
+		for k, name := range q.names {
 			any := false
 			for i, r := range c.rows {
 				taken[i] = ""
-				if slices.Contains(namesOf(q.item, r.picks[j]), name) {
+				if took(r.picks[j], q.masks[k]) {
 					taken[i], any = "yes", true
 				}
 			}

@@ -106,8 +106,8 @@ func (q *counts) figures(sittings int) ItemFigures {
 	}
 	if f.P = few(FewestShare, q.n); q.n >= FewestShare {
 		f.P = figure(q.sum / float64(q.n))
-		for _, name := range optionNames(q.item) {
-			if n := q.picks[name]; n > 0 || isOption(q.item, name) {
+		for i, name := range q.names {
+			if n := q.picks[i]; n > 0 || isOption(q.item, name) {
 				f.Totals = append(f.Totals, OptionSum{Option: name, N: n, Share: float64(n) / float64(q.n)})
 			}
 		}
@@ -196,16 +196,21 @@ func (c *collector) scale(st *Statistics) {
 			st.Items[i].RRest, st.Items[i].Without = missing, missing
 		}
 	} else {
-		sc, err := psychometrics.Analyse(c.table(c.rows, c.every(), false))
+		vary := c.varying(c.every())
+		sc, err := c.analyse(vary)
 		st.Alpha, st.Omega = reliability(sc, err)
 		if st.SEM = st.Alpha; err == nil {
 			st.SEM = figure(sc.SEM)
 		}
+		st.Same = len(c.items) - len(vary)
 		for i := range st.Items {
 			f := &st.Items[i]
-			if f.RRest, f.Without = whyOf(err), whyOf(err); err == nil {
-				f.RRest, f.Without = figure(sc.Items[i].RRest), figure(sc.Items[i].AlphaDeleted)
-				f.Quality = string(sc.Items[i].Judge())
+			k := slices.Index(vary, i)
+			if f.RRest, f.Without = whyOf(err), whyOf(err); err == nil && k >= 0 {
+				f.RRest, f.Without = figure(sc.Items[k].RRest), figure(sc.Items[k].AlphaDeleted)
+				f.Quality = string(sc.Items[k].Judge())
+			} else if k < 0 {
+				f.RRest, f.Without = Figure{Why: WhySame}, Figure{Why: WhySame}
 			}
 		}
 	}
@@ -216,10 +221,47 @@ func (c *collector) scale(st *Statistics) {
 		case len(areas[id]) < 3:
 			a.Alpha, a.Omega = Figure{Why: WhyItems}, Figure{Why: WhyItems}
 		default:
-			a.Alpha, a.Omega = reliability(psychometrics.Analyse(c.table(c.rows, areas[id], false)))
+			a.Alpha, a.Omega = reliability(c.analyse(c.varying(areas[id])))
 		}
 		st.Areas = append(st.Areas, a)
 	}
+}
+
+// varying leaves out the items that all complete rows answered alike: they tell
+// nothing about a scale, and would leave it without figures.
+func (c *collector) varying(items []int) []int {
+	low, high := make([]float32, len(items)), make([]float32, len(items))
+	first := true
+rows:
+	for i := range c.rows {
+		scores := c.rows[i].scores
+		for _, j := range items {
+			if scores[j] != scores[j] { // not a number: not asked
+				continue rows
+			}
+		}
+		for k, j := range items {
+			if first {
+				low[k], high[k] = scores[j], scores[j]
+			}
+			low[k], high[k] = min(low[k], scores[j]), max(high[k], scores[j])
+		}
+		first = false
+	}
+	var out []int
+	for k, j := range items {
+		if high[k] > low[k] {
+			out = append(out, j)
+		}
+	}
+	return out
+}
+
+func (c *collector) analyse(items []int) (psychometrics.Scale, error) {
+	if len(items) < 3 {
+		return psychometrics.Scale{}, psychometrics.ErrNoSpread
+	}
+	return psychometrics.Analyse(c.table(c.rows, items, false))
 }
 
 func reliability(sc psychometrics.Scale, err error) (alpha, omega Figure) {

@@ -75,6 +75,7 @@ type Statistics struct {
 	Sittings   int           `json:"sittings"`           // counted or unweightable, of this version
 	Whole      int           `json:"whole"`              // not stopped at the honest stop
 	Sample     int           `json:"sample"`             // whole forms that alpha, curves and DIF rest on
+	Same       int           `json:"same,omitempty"`     // items that all answered alike, left out of alpha and omega
 	Alpha      Figure        `json:"alpha"`
 	Omega      Figure        `json:"omega"` // one factor, maximum likelihood on covariances
 	SEM        Figure        `json:"sem"`   // of the sum score, in items

@@ -218,6 +218,33 @@ func TestBadItemsAreProposedWithTheirReasons(t *testing.T) {
 	}
 }
 
+// An item that nobody solves has no link with the others, and takes no figures away
+// from them.
+func TestAnItemThatAllAnswerAlikeIsLeftOut(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	dead := single(t, 0)
+	r.sittings.list = draw(t, fullTest(t), 500, 1, 13, func(_ *personDrawn, it *instrument.Item, chance float64) float64 {
+		if it.ID == dead.ID {
+			return 0
+		}
+		return chance
+	})
+	st := run(t, r)
+	if st.Same != 1 || !st.Alpha.Known() || !st.Omega.Known() {
+		t.Fatalf("%d alike, alpha %+v", st.Same, st.Alpha)
+	}
+	for _, f := range st.Items {
+		if f.ID == dead.ID {
+			if f.RRest.Why != WhySame || f.P.Of() != 0 || !slices.ContainsFunc(f.Propose, func(p Proposal) bool { return p.Reason == ProposeHard }) {
+				t.Errorf("%+v", f)
+			}
+		} else if !f.RRest.Known() || !f.Without.Known() {
+			t.Errorf("%s has no figures: %+v", f.ID, f.RRest)
+		}
+	}
+}
+
 // Only finished sittings that may count tell about items.
 func TestOnlyWhatMayCountIsTaken(t *testing.T) {
 	t.Parallel()

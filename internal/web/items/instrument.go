@@ -169,6 +169,9 @@ func (v *view) reliability(st *itembank.Statistics) []page.Block {
 	row("reliability.alpha", v.figure(st.Alpha, v.dec))
 	row("reliability.omega", v.figure(st.Omega, v.dec))
 	row("reliability.sem", v.figure(st.SEM, v.dec))
+	if st.Same > 0 {
+		row("reliability.same", v.w.Int(int64(st.Same)))
+	}
 	g := &page.Grid{Caption: v.t("reliability.title"), Hidden: true, Head: []page.GridHead{{Text: v.t("reliability.scale")}, {Text: v.t("reliability.items"), Number: true},
 		{Text: v.t("reliability.alpha"), Number: true}, {Text: v.t("reliability.omega"), Number: true}, {Text: v.t("reliability.allows")}}}
 	add := func(name string, items int, alpha, omega itembank.Figure, use psychometrics.Use) {
