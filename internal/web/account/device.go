@@ -24,6 +24,17 @@ func queryOf(address string) *url.URL {
 	return u
 }
 
+// enrol keeps the token of a venue's device in its browser, for the sign-in and for
+// the sittings that are answered there; an empty one forgets it.
+func (h *Handlers) enrol(c *gin.Context, token string) {
+	h.cookie(c, cookieDevice, token, signInFolder, deviceLife)
+	h.cookie(c, cookieDevice, token, sittingFolder, deviceLife)
+}
+
+// VenueToken is the token of the enrolled device this browser is, where sittings are
+// answered; empty on any other device.
+func VenueToken(c *gin.Context) string { return cookie(c, cookieDevice) }
+
 // Device is the door of a venue's own device: find yourself, then the second secret.
 // On any other device it asks for the token that a venue lead has issued.
 func (h *Handlers) Device(c *gin.Context) error {
@@ -62,7 +73,7 @@ func (h *Handlers) EnrolDevice(c *gin.Context) error {
 	held := cookie(c, cookieDevice)
 	switch {
 	case in.Forget:
-		h.cookie(c, cookieDevice, "", signInFolder, 0)
+		h.enrol(c, "")
 		return see(c, "/sign-in")
 	case held == "":
 		t, err := h.o.People.Verify(c.Request.Context(), in.Token)
@@ -72,7 +83,7 @@ func (h *Handlers) EnrolDevice(c *gin.Context) error {
 		if err != nil {
 			return h.enrolForm(c, err)
 		}
-		h.cookie(c, cookieDevice, in.Token, signInFolder, deviceLife)
+		h.enrol(c, in.Token)
 		return see(c, "/sign-in/device")
 	}
 	found, err := h.o.People.OnDevice(c.Request.Context(), held, in.Q)
@@ -82,7 +93,7 @@ func (h *Handlers) EnrolDevice(c *gin.Context) error {
 func (h *Handlers) whoForm(c *gin.Context, d door, typed string, found []person.DeviceRow, err error) error {
 	w := h.words(c)
 	if f := fault.As(err); f != nil && f.Key == "person.token_unknown" {
-		h.cookie(c, cookieDevice, "", signInFolder, 0)
+		h.enrol(c, "")
 		return h.fail(c, err)
 	}
 	list, again := faults(err, "q")

@@ -41,8 +41,11 @@ type Options struct {
 	NoNames  bool   // the running configuration keeps no name and no phone number
 	Origin   string // "https://…" of the site for addresses people keep; empty: taken from the request
 	OverTLS  bool   // cookies are Secure
-	Log      *slog.Logger
-	Now      func() time.Time
+	// From tells whose device or account a visitor answers on, asked at the submit;
+	// nil: nobody's.
+	From func(*gin.Context) (sitting.From, error)
+	Log  *slog.Logger
+	Now  func() time.Time
 }
 
 // Handlers answer the residents' addresses. They are safe for concurrent use.

@@ -134,6 +134,23 @@ func (h *Handlers) showReview(c *gin.Context, status int, at visit, v *sitting.V
 	return h.o.Pages.Render(c.Writer, status, "resident/review", p)
 }
 
+// under marks the sitting as one of a venue's device or of an account. One that is
+// finished already keeps what it had.
+func (h *Handlers) under(c *gin.Context, at visit) error {
+	if h.o.From == nil {
+		return nil
+	}
+	from, err := h.o.From(c)
+	if err != nil {
+		return err
+	}
+	err = h.o.Sittings.Under(c.Request.Context(), at.id, at.access, from)
+	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.NotFound) {
+		return nil // what is wrong, the submit tells
+	}
+	return err
+}
+
 // Submit ends the sitting for good and leads to its result.
 func (h *Handlers) Submit(c *gin.Context) error {
 	at, err := h.visit(c)
@@ -142,6 +159,9 @@ func (h *Handlers) Submit(c *gin.Context) error {
 	}
 	if _, err := posted(c); err != nil {
 		return err
+	}
+	if err := h.under(c, at); err != nil {
+		return h.lost(c, at, err)
 	}
 	_, err = h.o.Sittings.Submit(c.Request.Context(), at.id, at.access, h.device(c))
 	if fault.Is(err, fault.Invalid) {
