@@ -119,6 +119,20 @@ func (s *Service) Closed(in *instrument.Instrument) string {
 	return ""
 }
 
+// Counts tells whether sittings that begin now can enter the index: not those of an
+// adaptive part whose bank is provisional (ADR 012).
+func (s *Service) Counts(in *instrument.Instrument) bool {
+	if _, ok := in.Adaptive(); !ok {
+		return true
+	}
+	if s.cfg.Pool == nil {
+		return false
+	}
+	items, _ := s.cfg.Pool.Pool(s.now())
+	_, _, calibrated, err := s.chosen(items)
+	return err == nil && calibrated
+}
+
 // Reasons why an instrument cannot be begun.
 const (
 	ClosedApproval = "approval"

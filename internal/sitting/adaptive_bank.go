@@ -62,6 +62,9 @@ type bankDoc struct {
 	K     []float64       `json:"k"`     // exposure parameters, by item
 	Form  []adaptive.Item `json:"form"`  // the reference form of the public scale (METHOD §2)
 	Usual [2]int          `json:"usual"` // lengths of the middle eight tenths of tests
+	// Calibrated: all parameters, those of the form too, come from answers and not from
+	// intended levels. Only then do sittings count (ADR 012).
+	Calibrated bool `json:"calibrated,omitempty"`
 }
 
 // bank is a version of the pool ready for tests. It is immutable.
@@ -73,11 +76,15 @@ type bank struct {
 	at    map[string]adaptive.BankItem
 	form  adaptive.Form
 	usual [2]int
+
+	calibrated bool
 }
 
 // banks keeps the banks in memory. Old ones are read when a sitting asks for them.
 type banks struct {
 	docs *store.Collection[bankDoc, *bankDoc]
+
+	persons int // of the simulation of exposure
 
 	making sync.Mutex // one at a time: making a bank takes a second
 
@@ -183,14 +190,10 @@ func (s *Service) bankNow(ctx context.Context, rule string) (*bank, error) {
 // makeBank finds or makes the stored bank of these items. Two servers that make it
 // at once make the same.
 func (s *Service) makeBank(ctx context.Context, rule string, items []Pooled) (*bank, error) {
-	form, err := s.reference()
+	items, form, calibrated, err := s.chosen(items)
 	if err != nil {
 		return nil, err
 	}
-	items = slices.DeleteFunc(slices.Clone(items), func(p Pooled) bool {
-		_, placed := s.areaAt[p.Item.Competence]
-		return !placed || !p.Item.Scored()
-	})
 	docs, err := pooledDocs(items)
 	if err != nil {
 		return nil, err
@@ -203,7 +206,7 @@ func (s *Service) makeBank(ctx context.Context, rule string, items []Pooled) (*b
 	if b, err := s.bank(ctx, id); err == nil || !fault.Is(err, fault.NotFound) {
 		return b, err
 	}
-	doc := &bankDoc{Doc: store.Doc{ID: id}, Rule: rule, Made: store.At(s.now()), Form: form}
+	doc := &bankDoc{Doc: store.Doc{ID: id}, Rule: rule, Made: store.At(s.now()), Form: form, Calibrated: calibrated}
 	if doc.Items, err = packed(docs); err != nil {
 		return nil, err
 	}
@@ -211,7 +214,7 @@ func (s *Service) makeBank(ctx context.Context, rule string, items []Pooled) (*b
 	if err != nil {
 		return nil, err
 	}
-	study := adaptive.Study{Bank: b.Bank, Persons: exposurePersons, Seed: bankSeed}
+	study := adaptive.Study{Bank: b.Bank, Persons: s.banks.persons, Seed: bankSeed}
 	controlled, err := study.Exposures(ctx, b.rule, maxExposure)
 	if err != nil {
 		return nil, fault.From(err, fault.Invalid, "")
@@ -256,7 +259,7 @@ func (s *Service) newBank(doc *bankDoc, docs []pooledDoc) (*bank, error) {
 	if !ok {
 		return nil, fault.Newf(fault.Internal, "", "bank %s has the rule %q", doc.ID, doc.Rule)
 	}
-	b := &bank{id: doc.ID, rule: rule, usual: doc.Usual, items: make(map[string]*instrument.Item, len(docs)),
+	b := &bank{id: doc.ID, rule: rule, usual: doc.Usual, calibrated: doc.Calibrated, items: make(map[string]*instrument.Item, len(docs)),
 		at: make(map[string]adaptive.BankItem, len(docs))}
 	list := make([]adaptive.BankItem, len(docs))
 	for i, d := range docs {
@@ -285,24 +288,59 @@ func (s *Service) newBank(doc *bankDoc, docs []pooledDoc) (*bank, error) {
 	return b, nil
 }
 
-// reference is the form of the public scale: the knowledge items of the full test
-// with their provisional parameters (METHOD §2).
-func (s *Service) reference() ([]adaptive.Item, error) {
+// minCalibrated is how many calibrated items an area of a calibrated bank has at
+// least (METHOD §13: 180 items, 30 per area, each with a ≥ adaptive.BankFlat).
+const minCalibrated = 30
+
+// chosen are the items of the pool that make a bank, with the reference form of the
+// public scale: the knowledge items of the full test (METHOD §2). Where the areas have
+// enough calibrated items and the form is calibrated, the bank is of those alone;
+// otherwise everything in it is provisional, so that one scale is not half of each.
+func (s *Service) chosen(pool []Pooled) (items []Pooled, form []adaptive.Item, calibrated bool, err error) {
 	slug := s.cfg.Reference
 	if slug == "" {
 		slug = content.FullTest
 	}
 	pub, ok := s.catalogue.Current(slug)
 	if !ok {
-		return nil, fault.Newf(fault.Unavailable, "", "the reference form %q is not published", slug)
+		return nil, nil, false, fault.Newf(fault.Unavailable, "", "the reference form %q is not published", slug)
 	}
-	var form []adaptive.Item
-	for _, it := range pub.Items() {
-		if it.Scored() {
-			form = append(form, adaptive.Item{A: 1, B: it.Difficulty})
+	known := map[string]adaptive.Item{}
+	perArea := make([]int, Areas)
+	var measured []Pooled
+	for _, p := range pool {
+		area, placed := s.areaAt[p.Item.Competence]
+		if !placed || !p.Item.Scored() {
+			continue
+		}
+		items = append(items, Pooled{Item: p.Item})
+		if p.Parameters.A > 0 {
+			known[p.Item.ID] = p.Parameters
+		}
+		if p.Parameters.A >= adaptive.BankFlat {
+			perArea[area]++
+			measured = append(measured, p)
 		}
 	}
-	return form, nil
+	calibrated = slices.Min(perArea) >= minCalibrated
+	more, _ := s.cfg.Pool.(Parameters)
+	var provisional []adaptive.Item
+	for _, it := range pub.Items() {
+		if !it.Scored() {
+			continue
+		}
+		provisional = append(provisional, adaptive.Item{A: 1, B: it.Difficulty})
+		p, ok := known[it.ID]
+		if !ok && more != nil {
+			p, ok = more.Parameters(it.ID)
+		}
+		calibrated = calibrated && ok
+		form = append(form, p)
+	}
+	if calibrated {
+		return measured, form, true, nil
+	}
+	return items, provisional, false, nil
 }
 
 // lengths simulates what to promise: the length of the middle eight tenths of tests

@@ -36,6 +36,12 @@ type Pool interface {
 	Pool(now time.Time) (items []Pooled, version string)
 }
 
+// Parameters is what a pool may know besides: the calibrated parameters of items that
+// are not in it today, such as those of the full test whose facts are out of date.
+type Parameters interface {
+	Parameters(item string) (p adaptive.Item, ok bool)
+}
+
 // ItemPool is the pool of a content library: its knowledge items that may be
 // answered «не знаю» and whose facts are in date on the day in Kyiv (USERS 13).
 // It is safe for concurrent use.

@@ -33,6 +33,30 @@ func poolItems() (out []*instrument.Item) {
 	return out
 }
 
+// measured is a pool of calibrated items: forty an area, and the full test's own.
+type measured struct{ items []Pooled }
+
+func newMeasured() *measured {
+	m := &measured{}
+	for a := 1; a <= Areas; a++ {
+		for n := range 40 {
+			it := knowledge(fmt.Sprintf("y%d%02d", a, n), fmt.Sprintf("ua%d.%d", a, 1+n%5), 0)
+			m.items = append(m.items, Pooled{Item: it, Parameters: adaptive.Item{A: 1.3, B: -2.5 + float64(n)/8}})
+			m.items[len(m.items)-1].Item.Difficulty = -2.5 + float64(n)/8
+		}
+	}
+	return m
+}
+
+func (m *measured) Pool(time.Time) ([]Pooled, string) { return m.items, "one" }
+
+// Parameters are those of the full test k<area><n>, harder by half a logit than intended.
+func (m *measured) Parameters(item string) (adaptive.Item, bool) {
+	return adaptive.Item{A: 1.1, B: float64(item[2]-'0') - 2.5}, item[0] == 'k'
+}
+
+func calibratedPool(c *Config) { c.Pool = newMeasured() }
+
 // adaptiveRig has the fixture's instruments and the two adaptive ones.
 func adaptiveRig(tb testing.TB, change ...func(*Config)) *rig {
 	tb.Helper()
@@ -78,6 +102,7 @@ func (r *rig) adaptive(tb testing.TB, change ...func(*Config)) *Service {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	s.banks.persons = 60 // the figures of the simulation are adaptive's to test
 	return s
 }
 
@@ -114,7 +139,7 @@ func living(f func(instrument.Step) Given) func(instrument.Step) Given {
 
 func TestExpressIsCountedOnTheScaleOfTheFullTest(t *testing.T) {
 	t.Parallel()
-	r := adaptiveRig(t)
+	r := adaptiveRig(t, calibratedPool)
 	last := -1.0
 	for _, limit := range []float64{-9, -1, 0, 1, 9} {
 		id, a := start(t, r.Service, "express", ConsentStatistics)
@@ -158,8 +183,8 @@ func TestExpressIsCountedOnTheScaleOfTheFullTest(t *testing.T) {
 		pub, _ := r.Catalogue().Current("test")
 		var form []adaptive.Item
 		for _, it := range pub.Items() {
-			if it.Scored() {
-				form = append(form, adaptive.Item{A: 1, B: it.Difficulty})
+			if p, ok := newMeasured().Parameters(it.ID); ok && it.Scored() {
+				form = append(form, p)
 			}
 		}
 		f, err := adaptive.NewForm(form)
@@ -465,9 +490,51 @@ func TestAdaptiveIsNotSentWhole(t *testing.T) {
 	}
 }
 
+func TestAProvisionalBankIsPractice(t *testing.T) {
+	t.Parallel()
+	some := newMeasured()
+	for i := range 11 {
+		some.items[i].Parameters = adaptive.Item{} // 29 of area 1 are left
+	}
+	flat := newMeasured()
+	for i := range flat.items[:11] {
+		flat.items[i].Parameters.A = 0.5
+	}
+	for name, pool := range map[string]Pool{"intended levels": ItemPool(poolItems()), "29 of an area": some, "flat items": flat,
+		"no form": bare{newMeasured()}} {
+		r := adaptiveRig(t, func(c *Config) { c.Pool = pool })
+		pub, _ := r.Catalogue().Current("express")
+		if r.Counts(pub.Instrument) {
+			t.Errorf("%s: it would count", name)
+		}
+		id, a := start(t, r.Service, "express", ConsentStatistics)
+		walk(t, r.Service, id, a, living(able(0)))
+		out, err := r.Submit(ctx, id, a, "a telephone")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if doc := out.Sitting; doc.State != Practice || doc.Reasons[0] != ReasonUncalibrated || doc.Tally != "" || doc.Device != "" || doc.Score.Overall == nil {
+			t.Errorf("%s: %s %v", name, doc.State, doc.Reasons)
+		}
+		// So the full test of the same telephone counts.
+		sub, err := Decode(body(full(10)))
+		if out, err := r.Put(ctx, uid(7), sub, err, From{Device: "a telephone"}); err != nil || out.Sitting.State != Counted {
+			t.Errorf("%s: the full test after it: %v", name, err)
+		}
+	}
+}
+
+// bare is a pool that does not know the full test's parameters.
+type bare struct{ p Pool }
+
+func (b bare) Pool(now time.Time) ([]Pooled, string) { return b.p.Pool(now) }
+
 func TestOneMeasurementForBothForms(t *testing.T) {
 	t.Parallel()
-	r := adaptiveRig(t)
+	r := adaptiveRig(t, calibratedPool)
+	if pub, _ := r.Catalogue().Current("express"); !r.Counts(pub.Instrument) {
+		t.Error("a calibrated bank does not count")
+	}
 	id, a := start(t, r.Service, "express", ConsentStatistics)
 	walk(t, r.Service, id, a, living(able(0)))
 	if out, err := r.Submit(ctx, id, a, "a telephone"); err != nil || out.Sitting.State != Counted {

@@ -115,6 +115,7 @@ func New(ctx context.Context, engine store.Engine, catalogue *Catalogue, waves *
 	if s.claims, err = store.Open[Claim](engine, ClaimSpec); err != nil {
 		return nil, err
 	}
+	s.banks.persons = exposurePersons
 	s.banks.held, s.banks.current = map[string]*bank{}, map[string]current{}
 	if s.banks.docs, err = store.Open[bankDoc](engine, BankSpec); err != nil {
 		return nil, err

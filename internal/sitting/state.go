@@ -25,10 +25,12 @@ const (
 	ReasonRejected    = "rejected"         // excluded by an analyst
 	ReasonNoWave      = "no_wave"          // practice: no wave took it
 	ReasonPurpose     = "purpose"          // practice: not taken for measurement
-	ReasonNoConsent   = "no_consent"       // not consented: no consent to statistics
-	ReasonNoSex       = "no_sex"           // unweightable
-	ReasonNoAge       = "no_age"           // unweightable
-	ReasonAdmission   = "admission"        // held: more open sittings this hour than usual
+	// ReasonUncalibrated is practice too: an adaptive test whose items are provisional (ADR 012).
+	ReasonUncalibrated = "uncalibrated"
+	ReasonNoConsent    = "no_consent" // not consented: no consent to statistics
+	ReasonNoSex        = "no_sex"     // unweightable
+	ReasonNoAge        = "no_age"     // unweightable
+	ReasonAdmission    = "admission"  // held: more open sittings this hour than usual
 )
 
 // Keep is how long a sitting without consent to statistics is kept.
@@ -104,6 +106,9 @@ func (s *Service) judge(ctx context.Context, doc *Sitting, device string, receiv
 		return nil
 	case doc.Purpose != PurposeMeasurement:
 		doc.State, doc.Reasons = Practice, []string{ReasonPurpose}
+		return nil
+	case doc.way != nil && !doc.way.bank.calibrated:
+		doc.State, doc.Reasons = Practice, []string{ReasonUncalibrated}
 		return nil
 	}
 	started, ended := corrected(doc.Started.Time, doc.Submitted.Time, received)

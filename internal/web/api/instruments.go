@@ -77,7 +77,7 @@ func (h *handlers) build() (err error) {
 	for _, slug := range catalogue.Slugs() {
 		if p, ok := catalogue.Current(slug); ok {
 			// An adaptive test is taken on the site, item by item: there is nothing to load
-			// and fill in. Its offline side is the full test, on the same scale (ADR 012).
+			// and fill in. Its offline side is the full test, on the same scale of points (ADR 012).
 			if _, adaptive := p.Adaptive(); adaptive {
 				continue
 			}

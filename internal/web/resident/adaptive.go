@@ -116,7 +116,7 @@ const (
 )
 
 // adaptiveLevel fills the level in words from the probabilities of the levels.
-func (h *Handlers) adaptiveLevel(p *ResultPage, score *sitting.Score, w *i18n.Localizer) {
+func (h *Handlers) adaptiveLevel(p *ResultPage, score *sitting.Score, counts bool, w *i18n.Localizer) {
 	mass := score.Posterior.Mass
 	at := levelIndex(score.Level)
 	low, high := at, at
@@ -162,8 +162,11 @@ func (h *Handlers) adaptiveLevel(p *ResultPage, score *sitting.Score, w *i18n.Lo
 	if list := massWords(mass, w); list != "" {
 		p.LevelText = append(p.LevelText, w.T("resident.express.of100", map[string]any{"List": list}))
 	}
-	p.LevelTip = w.N("resident.express.sure", int64(score.Asked), nil) + " " + w.T("resident.express.provisional", nil)
-	p.Decide = h.decide(score.Posterior, w)
+	p.LevelTip = w.N("resident.express.sure", int64(score.Asked), nil)
+	if !counts {
+		p.LevelTip += " " + w.T("resident.express.provisional", nil)
+	}
+	p.Decide = h.decide(score.Posterior, counts, w)
 }
 
 // massWords list the levels worth naming, the likeliest first: «58 мають B1, 30 — B2».
@@ -200,7 +203,7 @@ func massWords(mass []float64, w *i18n.Localizer) string {
 const manyMore = 20
 
 // decide says what would settle the level.
-func (h *Handlers) decide(p *sitting.Posterior, w *i18n.Localizer) *page.Note {
+func (h *Handlers) decide(p *sitting.Posterior, counts bool, w *i18n.Localizer) *page.Note {
 	n := &page.Note{Kind: "main", Title: w.T("resident.decide.title", nil)}
 	at := levelIndex(p.Cut)
 	args := map[string]any{"Level": p.Cut}
@@ -219,6 +222,9 @@ func (h *Handlers) decide(p *sitting.Posterior, w *i18n.Localizer) *page.Note {
 		n.Text = append(n.Text, w.T("resident.decide.full", map[string]any{"Count": w.Int(int64(scoredItems(full.Instrument)))}))
 		n.Link = &page.Link{Href: "/surveys/" + full.Slug, Text: w.T("resident.decide.link", nil)}
 		n.Small = w.T("resident.decide.once", nil)
+		if !counts {
+			n.Small = w.T("resident.decide.counts", nil)
+		}
 	}
 	return n
 }

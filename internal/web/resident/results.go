@@ -112,7 +112,7 @@ func (h *Handlers) result(c *gin.Context, at visit, out *sitting.Outcome, l stri
 	}
 	items := asked(in, out)
 	p.Cans = cans(items, score, w)
-	h.level(p, score, w)
+	h.level(p, score, doc, w)
 	h.resultAreas(p, items, score, w)
 	h.steps(p, score, w)
 	if score.Overall != nil {
@@ -159,7 +159,7 @@ func cans(given []*instrument.Item, score *sitting.Score, w *i18n.Localizer) []s
 }
 
 // level fills the level in words.
-func (h *Handlers) level(p *ResultPage, score *sitting.Score, w *i18n.Localizer) {
+func (h *Handlers) level(p *ResultPage, score *sitting.Score, doc *sitting.Sitting, w *i18n.Localizer) {
 	p.Level = page.Level{Low: -1, High: -1, Label: w.T("resident.level.unknown", nil)}
 	low, high := levelIndex(score.LevelLow), levelIndex(score.LevelHigh)
 	if score.Overall == nil || low < 0 || high < low {
@@ -167,7 +167,7 @@ func (h *Handlers) level(p *ResultPage, score *sitting.Score, w *i18n.Localizer)
 		return
 	}
 	if score.Posterior != nil {
-		h.adaptiveLevel(p, score, w)
+		h.adaptiveLevel(p, score, !slices.Contains(doc.Reasons, sitting.ReasonUncalibrated), w)
 		return
 	}
 	args := map[string]any{"Low": score.LevelLow, "High": score.LevelHigh}
@@ -278,7 +278,7 @@ func numberWords(score *sitting.Score, w *i18n.Localizer) []string {
 var stateNotes = map[string]string{
 	sitting.ReasonNoAnswers: "no_answers", sitting.ReasonUnder14: "under_14", sitting.ReasonLivesUnsaid: "lives_not_said",
 	sitting.ReasonIncomplete: "incomplete", sitting.ReasonUsesNet: "uses_internet", sitting.ReasonDuplicate: "duplicate",
-	sitting.ReasonRejected: "rejected", sitting.ReasonNoWave: "no_wave", sitting.ReasonPurpose: "purpose",
+	sitting.ReasonRejected: "rejected", sitting.ReasonNoWave: "no_wave", sitting.ReasonPurpose: "purpose", sitting.ReasonUncalibrated: "uncalibrated",
 	sitting.ReasonAdmission: "held", sitting.ReasonNoSex: "unweightable", sitting.ReasonNoAge: "unweightable",
 }
 

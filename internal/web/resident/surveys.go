@@ -88,7 +88,11 @@ func (h *Handlers) Trust(c *gin.Context) error {
 			return h.closed(lang, path, why, pub.Instrument), nil
 		})
 	}
-	return h.keep(c, "trust", path, pub.Hash, func(lang string) (page.Page, error) {
+	version := pub.Hash
+	if h.o.Sittings.Counts(pub.Instrument) {
+		version += " counts"
+	}
+	return h.keep(c, "trust", path, version, func(lang string) (page.Page, error) {
 		return h.trust(lang, path, pub.Instrument)
 	})
 }
@@ -132,6 +136,9 @@ func (h *Handlers) trust(lang, path string, in *instrument.Instrument) (*TrustPa
 		p.Heading, p.Title = in.Title.In(lang), in.Title.In(lang)
 		p.Facts[2].Text = w.T("resident.express.time", map[string]any{"From": in.Minutes.From, "To": in.Minutes.To})
 		p.Facts = append(p.Facts, page.Fact{Icon: "offline", Title: w.T("resident.express.online", nil), Text: w.T("resident.express.online.text", nil)})
+		if !h.o.Sittings.Counts(in) {
+			p.Facts = append(p.Facts, page.Fact{Icon: "info", Title: w.T("resident.express.uncounted", nil), Text: w.T("resident.express.uncounted.text", nil)})
+		}
 		draft = h.o.Library.Items()
 	}
 	if h.o.NoNames {
