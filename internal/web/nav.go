@@ -25,6 +25,7 @@ func Sections() []page.Item {
 func FooterLinks() []page.Item {
 	return []page.Item{
 		{Href: "/privacy", Key: "page.nav.privacy"},
+		{Href: "/preferences", Key: "page.nav.prefs"},
 		{Href: "/accessibility", Key: "page.nav.accessibility"},
 		{Href: "/framework", Key: "page.nav.framework"},
 		{Href: "/open-data", Key: "page.nav.data"},

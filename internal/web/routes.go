@@ -93,18 +93,13 @@ func routes(g *gin.Engine, o Options, e *edge, h Handlers) error {
 	}
 
 	guard := gate.New(o.Sessions, o.Log)
-	sessions := []gin.HandlerFunc{guard.Sessions(e.fail)}
-	for _, p := range h.Parts {
-		if f, ok := p.(Framed); ok {
-			sessions = append(sessions, f.Frame())
-		}
-	}
+	sessions := guard.Sessions(e.fail)
 	for _, r := range h.Pages() {
 		body := o.BodyLimit
 		if r.Body > 0 {
 			body = r.Body
 		}
-		chain := append([]gin.HandlerFunc{within(o.HandlerLimit, body)}, sessions...)
+		chain := []gin.HandlerFunc{within(o.HandlerLimit, body), sessions}
 		if !r.Need.Public() {
 			chain = append(chain, guard.Guard(r.Need, e.fail))
 		}

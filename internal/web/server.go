@@ -47,6 +47,11 @@ func New(o Options, h Handlers) (http.Handler, error) {
 	}
 	e := &edge{pages: o.Pages, log: o.Log}
 	g.Use(event(o.Log, o.Metrics), e.recovered(), secure(o.OverTLS), speak(o.OverTLS))
+	for _, p := range h.Parts { // of pages that say that nothing is there too
+		if f, ok := p.(Framed); ok {
+			g.Use(f.Frame())
+		}
+	}
 	g.NoRoute(e.nothing)
 	g.NoMethod(e.otherwise)
 	if err := routes(g, o, e, h); err != nil {
