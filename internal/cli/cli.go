@@ -60,6 +60,8 @@ func commands() []command {
 		{"migrate", "", "підготувати сховище до цієї версії програми", "prepare the store for this version", migrate},
 		{"content check", "[DIR] [--all]", "перевірити запитання, анкети й тексти", "check items, instruments and texts", contentCheck},
 		{"content sum", "[DIR]", "показати контрольні суми опублікованих версій", "print the sums of published versions", contentSum},
+		{"items export", "--format qti|gift [--lang uk|en] [--competence ua5.3] [--out FILE]", "передати запитання іншій програмі (QTI 3.0, Moodle GIFT)", "hand items to another program (QTI 3.0, Moodle GIFT)", itemsExport},
+		{"items import", "FILE [--format qti|gift] [--lang uk|en] [--report] [--out FILE]", "прочитати чужі запитання як чернетки; --report лише розповідає", "read items of others as drafts; --report only tells", itemsImport},
 		{"index show", "[--json]", "показати показник міста", "show the city index", indexShow},
 		{"index release", "", "зробити офіційний випуск показника", "cut an official release of the index", indexRelease},
 		{"index verify", "DIR_OR_ZIP [--data DIR]", "перерахувати завантажений випуск і перевірити підпис", "recompute a downloaded release and check its signature", indexVerify},
