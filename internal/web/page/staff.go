@@ -33,7 +33,6 @@ type Sheet struct {
 	Errors *ErrorSummary
 	Blocks []Block
 	Narrow bool // one column, for telephones first
-	Paper  bool // the page is meant for paper: no menu in print, its own measures
 }
 
 // Block is a part of a sheet. What is set is written in the order of the fields.
