@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/goccy/go-yaml"
 
@@ -89,6 +90,9 @@ func ParseMargins(src []byte) (m *Margins, err error) {
 	if m.Sentence.IsZero() || m.ReferenceDate == "" {
 		return nil, bad("no sentence or no date: a weighted figure must say what it is weighted to")
 	}
+	if _, err := time.Parse(time.DateOnly, m.ReferenceDate); err != nil {
+		return nil, bad("reference_date %q is no day with its year, such as 2022-01-01", m.ReferenceDate)
+	}
 	if len(m.Sexes) != sexes || len(m.Ages) != ages || len(m.Broad) != broads {
 		return nil, bad("%d sexes, %d ages, %d broad ages instead of %d, %d, %d", len(m.Sexes), len(m.Ages), len(m.Broad), sexes, ages, broads)
 	}
@@ -153,14 +157,25 @@ func sum(targets []Target, ids []string) (total [sexes]int64, err error) {
 	seen := map[[2]int]bool{}
 	for _, t := range targets {
 		s, a := slices.Index(sexIDs[:], t.Sex), slices.Index(ids, t.Age)
-		if s < 0 || a < 0 || seen[[2]int{s, a}] || t.N < 1 || t.N > maxPopulation {
+		switch {
+		case s < 0 || a < 0:
+			return total, fmt.Errorf("%s %s is no known class", t.Sex, t.Age)
+		case seen[[2]int{s, a}]:
+			return total, fmt.Errorf("%s %s stands twice", t.Sex, t.Age)
+		case t.N < 1:
+			return total, fmt.Errorf("%s %s is an empty category: %d people; nobody can be weighted to it", t.Sex, t.Age, t.N)
+		case t.N > maxPopulation:
 			return total, fmt.Errorf("%s %s with %d people", t.Sex, t.Age, t.N)
 		}
 		seen[[2]int{s, a}] = true
 		total[s] += t.N
 	}
-	if len(seen) != sexes*len(ids) {
-		return total, fmt.Errorf("%d of %d classes", len(seen), sexes*len(ids))
+	for s := range sexes {
+		for a, id := range ids {
+			if !seen[[2]int{s, a}] {
+				return total, fmt.Errorf("%s %s is missing", sexIDs[s], id)
+			}
+		}
 	}
 	return total, nil
 }
