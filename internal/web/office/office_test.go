@@ -233,7 +233,7 @@ func TestStaffAreInvitedOnce(t *testing.T) {
 	r.post("lead", "/office/people/invite", "role", "mentor", "place", "lib-2").want(404)
 	a = r.post("lead", "/office/people/invite", "role", "mentor", "place", "lib-1").want(200)
 	link := a.text(".os-secret__value")
-	token, ok := strings.CutPrefix(link, "https://osvitlo.example/invite/")
+	token, ok := strings.CutPrefix(link, "https://osvitlo.example/join/")
 	if !ok || a.Header().Get("Cache-Control") != "no-store" {
 		t.Fatalf("link %q, %q", link, a.Header().Get("Cache-Control"))
 	}

@@ -260,7 +260,7 @@ func (h *Handlers) Invite(c *gin.Context) error {
 		term = v.date(until)
 	}
 	s.Blocks = []page.Block{
-		{Secret: &page.Secret{Title: v.t("invite.link"), Value: v.origin() + "/invite/" + token, Text: v.t("invite.week")}},
+		{Secret: &page.Secret{Title: v.t("invite.link"), Value: v.origin() + "/join/" + token, Text: v.t("invite.week")}},
 		{Facts: []page.Row{{Key: v.t("people.role"), Value: v.role(role)}, {Key: v.t("people.place"), Value: v.place(place)}, {Key: v.t("grant.until"), Value: term}}},
 		{Title: v.t("invite.how"), Words: []string{v.t("invite.how.1"), v.t("invite.how.2"), v.t("invite.how.3")},
 			Acts: []page.Button{{Text: v.t("print"), Kind: "second", Small: true, Does: "print"}, {Text: v.t("invite.ready"), Href: "/office/people", Small: true}}},
