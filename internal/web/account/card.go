@@ -58,6 +58,7 @@ func (h *Handlers) CardCode(c *gin.Context) error {
 // SecretPage asks for the second secret of a card.
 type SecretPage struct {
 	page.Base
+	Heading string
 	Errors  page.ErrorSummary
 	Lead    string
 	Action  string
@@ -195,7 +196,7 @@ func (h *Handlers) secretPage(c *gin.Context, d door, s secret, action string, h
 	}
 	p := &SecretPage{Base: h.base(c, "account.secret.title", d.to("/sign-in")), Action: action, Hidden: append(hidden, d.hidden()...), On: d.Shared,
 		Lead: w.T("account.secret."+string(s.kind), nil), Links: []page.Link{link(w, "/me/help", "account.to.forgot")}}
-	p.Path = "/sign-in"
+	p.Path, p.Heading = "/sign-in", p.Title
 	wrong(&p.Base, &p.Errors, w, list)
 	if p.Failed {
 		p.Errors.Lead = w.T("account.secret.tries", nil)
@@ -242,6 +243,7 @@ func (h *Handlers) pick(p *SecretPage, s *secret, lang string) {
 		return
 	}
 	p.Pick = w.T([]string{"account.secret.first", "account.secret.second", "account.secret.third"}[len(s.parts)], nil)
+	p.Title = p.Pick + " – " + p.Heading // each picture is a page: its title says which
 	for _, id := range person.PictureIDs() {
 		if !slices.Contains(s.parts, id) {
 			p.Picks = append(p.Picks, h.picture(id, lang))

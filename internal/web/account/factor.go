@@ -168,7 +168,11 @@ func (h *Handlers) againForm(c *gin.Context, d door, err error) error {
 		}
 	}
 	if len(s.Forms)+len(s.Links) == 0 {
-		s.Notes = []page.Note{{Kind: "sun", Title: w.T("account.again.none", nil), Text: []string{w.T("account.again.none.text", nil)}}}
+		text := "account.again.none.text"
+		if a.Staff() {
+			text = "account.again.none.staff"
+		}
+		s.Notes = []page.Note{{Kind: "sun", Title: w.T("account.again.none", nil), Text: []string{w.T(text, nil)}}}
 		s.Links = append(s.Links, link(w, "/me/help", "account.to.help"))
 	}
 	return h.sheet(c, status(c, err), s)

@@ -25,6 +25,7 @@ type MePage struct {
 	Next     []page.Step
 	Tiles    []page.Tile
 	Roles    []RoleLine
+	Places   []RoleLine // venues where the person learns
 	Shared   bool
 }
 
@@ -50,6 +51,9 @@ func (h *Handlers) Me(c *gin.Context) error {
 	}
 	if err := h.mySittings(c, a, p); err != nil {
 		return err
+	}
+	for _, id := range who.Places {
+		p.Places = append(p.Places, RoleLine{Place: id, Name: h.place(c, person.Mentor, id)})
 	}
 	have, err := h.waysOf(c, a)
 	if err != nil {

@@ -22,7 +22,7 @@ const (
 func (r *rig) newcomer(t testing.TB, pairs ...string) *visitor {
 	t.Helper()
 	v := r.visit(t)
-	v.fill(v.get("/register"), "/register", append([]string{"adult", "1"}, pairs...)...).at(t, http.StatusOK, "/me?new=1")
+	v.fill(v.get("/register"), "/register", append([]string{"adult", "1"}, pairs...)...).at(t, http.StatusOK, "/me/ways?done=new")
 	return v
 }
 
@@ -54,7 +54,7 @@ func TestRegistrationNeedsNothingButTheAge(t *testing.T) {
 	}
 	two := v.fill(bad, "/register", "born", "19x6", "phone", "12").at(t, http.StatusUnprocessableEntity, "")
 	r.says(t, two, "person.born_year")
-	v.fill(bad, "/register", "born", "1956", "agree", "learning").at(t, http.StatusOK, "/me?new=1")
+	v.fill(bad, "/register", "born", "1956", "agree", "learning").at(t, http.StatusOK, "/me/ways?done=new")
 	given := v.get("/me/consents").at(t, http.StatusOK, "")
 	if n := given.Find(".os-tag--good").Length(); n != 1 {
 		t.Errorf("%d consents are given, want the one that was ticked", n)
@@ -68,7 +68,7 @@ func TestNothingTellsWhoseThePhoneIs(t *testing.T) {
 	for range 2 { // at the same moment
 		group.Go(func() {
 			v := r.visit(t)
-			if a := v.post("/register", "adult", "1", "phone", "050 123 45 67"); a.status != http.StatusOK || a.path != "/me?new=1" {
+			if a := v.post("/register", "adult", "1", "phone", "050 123 45 67"); a.status != http.StatusOK || a.path != "/me/ways?done=new" {
 				t.Errorf("%d %s", a.status, a.path)
 			}
 		})
@@ -301,5 +301,20 @@ func TestBothLanguagesOfOnesOwnPages(t *testing.T) {
 			"/preferences", "/sign-in", "/sign-in/again", "/sign-in/totp"} {
 			checkPage(t, v.get(path).at(t, http.StatusOK, path), l)
 		}
+	}
+}
+
+func TestAVenueIsLeft(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	p, card := r.learner(t, "Марія Коваль", person.Digits)
+	v := r.visit(t)
+	a := v.byCard(card)
+	ask := v.fill(a, "/me/places/ask").at(t, http.StatusOK, "")
+	v.fill(ask, "/me/places/leave").at(t, http.StatusOK, "/me")
+	who, err := r.ByID(ctx, operator, p.ID)
+	must(t, err)
+	if len(who.Places) != 0 {
+		t.Errorf("%v", who.Places)
 	}
 }

@@ -68,8 +68,10 @@ func (h *Handlers) Ways(c *gin.Context) error {
 	}
 	p := &ListPage{Base: h.base(c, "account.ways.title", "/me"), Lead: []string{w.T("account.ways.lead", nil)}}
 	switch c.Query("done") {
-	case "email", "passkey", "service", "totp", "gone":
+	case "email", "passkey", "service", "gone":
 		p.Notes = []page.Note{{Kind: "good", Title: w.T("account.ways.done."+c.Query("done"), nil)}}
+	case "new":
+		p.Notes = []page.Note{{Kind: "good", Title: w.T("account.me.new", nil), Text: []string{w.T("account.ways.done.new", nil)}}}
 	}
 	email := Group{Title: w.T("account.ways.email", nil), Empty: w.T("account.ways.email.none", nil)}
 	if who.Email != "" && who.EmailProved {
@@ -287,4 +289,36 @@ func (h *Handlers) Leave(c *gin.Context) error {
 		return err
 	}
 	return see(c, gate.SignInPath)
+}
+
+type placeForm struct {
+	Place string `form:"place" validate:"required,max=64"`
+}
+
+// AskLeavePlace asks before somebody leaves a venue.
+func (h *Handlers) AskLeavePlace(c *gin.Context) error {
+	var in placeForm
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	w := h.words(c)
+	s := &Sheet{Base: h.base(c, "account.place.title", "/me"), Lead: []string{w.T("account.place.lead", nil)},
+		Rows: []page.Row{{Key: w.T("account.join.place", nil), Value: h.place(c, person.Mentor, in.Place)}}}
+	s.Path = "/me"
+	s.Forms = []Form{{Action: "/me/places/leave", Hidden: []Hidden{{"place", in.Place}},
+		Buttons: []page.Button{{Text: w.T("account.place.yes", nil), Kind: "bad"}, {Text: w.T("account.drop.no", nil), Kind: "second", Href: "/me"}}}}
+	return h.sheet(c, http.StatusOK, s)
+}
+
+// LeavePlace takes the person out of a venue: its mentors no longer see them.
+func (h *Handlers) LeavePlace(c *gin.Context) error {
+	var in placeForm
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	a := me(c)
+	if err := h.o.People.Leave(c.Request.Context(), a, a.Person, in.Place); err != nil {
+		return h.fail(c, err)
+	}
+	return see(c, "/me")
 }

@@ -2,7 +2,6 @@ package account
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 
@@ -174,8 +173,12 @@ func (h *Handlers) Register(c *gin.Context) error {
 			h.o.Log.WarnContext(ctx, "a consent at registration was not kept", "error", err.Error()) // it can be given on the page of consents
 		}
 	}
-	if d.Back == "" {
-		d.Back = "/me?" + url.Values{"new": {"1"}}.Encode()
+	switch {
+	case d.Back != "":
+	case reg.Proof != "":
+		d.Back = "/me?new=1"
+	default: // while the sign-in is fresh: later there is nothing to prove oneself with
+		d.Back = "/me/ways?done=new"
 	}
 	return h.enter(c, got, d)
 }

@@ -72,6 +72,8 @@ func (h *Handlers) Routes() []gate.Route {
 	post("/me/devices/others", gate.May(person.MeDevices), h.EndOthers)
 	post("/me/roles/ask", gate.May(person.MeRead), h.AskLeave)
 	post("/me/roles/leave", gate.May(person.MeRead), h.Leave)
+	post("/me/places/ask", gate.May(person.MeEdit), h.AskLeavePlace)
+	post("/me/places/leave", gate.May(person.MeEdit), h.LeavePlace)
 	get("/me/data", gate.May(person.MeExport), h.Data)
 	get("/me/data/json", gate.May(person.MeExport), h.DataJSON)
 	get("/me/data/csv", gate.May(person.MeExport), h.DataCSV)
