@@ -38,6 +38,7 @@ import (
 	"osvitlo/internal/survey"
 	"osvitlo/internal/telemetry"
 	"osvitlo/internal/web"
+	"osvitlo/internal/web/office"
 	"osvitlo/locales"
 )
 
@@ -70,6 +71,7 @@ type App struct {
 	health   *telemetry.Health
 	options  web.Options
 	handlers web.Handlers
+	desk     *office.Handlers // its menu stands on all pages of staff
 	site     http.Handler
 	admin    http.Handler
 	closers  []func() error

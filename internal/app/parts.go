@@ -10,13 +10,15 @@ import (
 	"osvitlo/internal/web"
 	"osvitlo/internal/web/account"
 	"osvitlo/internal/web/answers"
+	"osvitlo/internal/web/mentor"
 	"osvitlo/internal/web/page"
 	"osvitlo/internal/web/resident"
+	"osvitlo/internal/web/waves"
 )
 
 // sets lists the templates of all pages.
 func sets() []page.Set {
-	return []page.Set{resident.Set(), account.Set(), answers.Set()}
+	return []page.Set{resident.Set(), account.Set(), mentor.Set(), waves.Set(), answers.Set()}
 }
 
 // site is what every group of pages is built with.
@@ -29,7 +31,7 @@ type site struct {
 
 // parts builds the pages of people who sign in, and of staff.
 func (a *App) parts(s site) (list []web.Part, err error) {
-	for _, build := range []func(site) (web.Part, error){a.accountPages, a.answerPages} {
+	for _, build := range []func(site) (web.Part, error){a.accountPages, a.officePages, a.mentorPages, a.wavePages, a.answerPages} {
 		part, err := build(s)
 		if err != nil {
 			return nil, err
@@ -86,7 +88,8 @@ func (a *App) answerPages(s site) (web.Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	return answers.New(answers.Options{Pages: s.pages, Words: a.words, Tables: tables, Waves: a.Waves, Audit: a.Audit, Log: a.log})
+	return answers.New(answers.Options{Pages: s.pages, Words: a.words, Tables: tables, Waves: a.Waves, Audit: a.Audit, Log: a.log,
+		Title: func(slug, lang string) string { return a.instrumentTitle(slug).In(lang) }})
 }
 
 // placeName names a venue; a place that is not known keeps its id.

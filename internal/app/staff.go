@@ -36,6 +36,8 @@ var demoVenues = []Venue{
 
 const demoSchool = "demo-school-1"
 
+var demoSchoolName = i18n.Text{UK: "Ліцей № 1 (вигаданий)", EN: "Lyceum No 1 (invented)"}
+
 // DemoPlace is where a role is held in the demo city; empty for roles without a place.
 func DemoPlace(role person.Role) string {
 	switch role.PlaceKind() {

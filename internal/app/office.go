@@ -1,0 +1,65 @@
+package app
+
+import (
+	"osvitlo/internal/i18n"
+	"osvitlo/internal/person"
+	"osvitlo/internal/web"
+	"osvitlo/internal/web/answers"
+	"osvitlo/internal/web/mentor"
+	"osvitlo/internal/web/office"
+	"osvitlo/internal/web/waves"
+)
+
+// officePages builds the pages of the office; the menu it makes stands on the staff
+// pages of other packages too.
+func (a *App) officePages(s site) (web.Part, error) {
+	places := func() (list []office.Place) {
+		for _, v := range a.Venues() {
+			list = append(list, office.Place{ID: v.ID, Name: v.Name})
+		}
+		if a.Demo() {
+			list = append(list, office.Place{ID: demoSchool, Name: demoSchoolName, Kind: person.Institution})
+		}
+		return list
+	}
+	h, err := office.New(office.Options{Pages: s.pages, Words: a.words, People: a.People, Audit: a.Audit, Jobs: a.Jobs, Outbox: a.Outbox,
+		Inbox: a.Inbox, Sittings: a.Sittings, Index: a.Index, Waves: a.Waves, Places: places, City: s.city,
+		More: []office.Section{
+			{ID: "waves", Href: waves.Address, Text: i18n.Text{UK: "Хвилі", EN: "Waves"}, Act: person.IndexInternal},
+			{ID: "answers", Href: answers.Address, Text: i18n.Text{UK: "Відповіді", EN: "Answers"}, Act: person.IndexInternal},
+		},
+		Origin: a.config.PublicURL, Log: a.log, Now: a.now})
+	if err != nil {
+		return nil, err
+	}
+	a.desk = h
+	return h, nil
+}
+
+func (a *App) mentorPages(s site) (web.Part, error) {
+	places := func() (list []mentor.Place) {
+		for _, v := range a.Venues() {
+			list = append(list, mentor.Place{ID: v.ID, Name: v.Name})
+		}
+		return list
+	}
+	return mentor.New(mentor.Options{Pages: s.pages, Words: a.words, People: a.People, Places: places, City: s.city,
+		Origin: a.config.PublicURL, OverTLS: s.overTLS, Log: a.log, Now: a.now})
+}
+
+func (a *App) wavePages(s site) (web.Part, error) {
+	var list []waves.Instrument
+	for _, slug := range a.Sittings.Catalogue().Slugs() {
+		list = append(list, waves.Instrument{Slug: slug, Title: a.instrumentTitle(slug)})
+	}
+	return waves.New(waves.Options{Pages: s.pages, Words: a.words, Plans: a.Waves, Index: a.Index, Audit: a.Audit,
+		Instruments: list, Districts: a.margins.Districts, Menu: a.desk.Menu, Now: a.now})
+}
+
+// instrumentTitle is what an instrument is called, by its newest version.
+func (a *App) instrumentTitle(slug string) i18n.Text {
+	if all := a.Sittings.Catalogue().Versions(slug); len(all) > 0 {
+		return all[len(all)-1].Instrument.Title
+	}
+	return i18n.Text{UK: slug, EN: slug}
+}
