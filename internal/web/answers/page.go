@@ -26,6 +26,7 @@ type View struct {
 	Show    page.Button
 	Notes   []string
 	Rows    page.Block    // the table
+	Meaning page.Details  // what its columns hold
 	Hidden  []page.Hidden // the same query, for the form of the files
 	Reason  page.Select
 	Files   []file // none: nothing to take away
@@ -124,7 +125,10 @@ func (h *Handlers) list(c *gin.Context, v *View, t *export.Table, q query, n int
 			b.Pager.Next = &page.Link{Href: q.at(n + 1), Text: w.T("export.page.next", nil)}
 		}
 	}
-	v.Rows = b
+	v.Rows, v.Meaning = b, page.Details{Summary: w.T("export.page.meaning", nil)}
+	for _, one := range t.Variables {
+		v.Meaning.List = append(v.Meaning.List, one.Name+": "+one.Label)
+	}
 	h.files(v, q, w, faults)
 	return nil
 }
