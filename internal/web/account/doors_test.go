@@ -337,6 +337,8 @@ func TestASharedComputerEndsAndForgets(t *testing.T) {
 	if a.Find("form[action='/sign-out'] button[name=clear]").Length() != 1 {
 		t.Error("no button that ends and clears")
 	}
+	v.get("/me/passkeys").at(t, http.StatusNotFound, "") // the next reader would have the key
+	v.post("/me/passkeys/begin").at(t, http.StatusNotFound, "")
 	v.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	out := v.post("/sign-out", "clear", "1").at(t, http.StatusSeeOther, "/sign-out")
 	if got := out.header.Get("Clear-Site-Data"); !strings.Contains(got, `"cookies"`) || !strings.Contains(got, `"storage"`) {

@@ -108,10 +108,13 @@ func (h *Handlers) Ways(c *gin.Context) error {
 		}
 		keys.Lines = append(keys.Lines, l)
 	}
-	if h.o.Passkeys != nil {
-		keys.Links = []page.Link{link(w, "/me/passkeys", "account.ways.passkey.add")}
-	} else {
+	switch {
+	case h.o.Passkeys == nil:
 		keys.Text = w.T("account.ways.passkey.off", nil)
+	case gate.Shared(c): // the next reader of this computer would have the key
+		keys.Text = w.T("account.ways.passkey.shared", nil)
+	default:
+		keys.Links = []page.Link{link(w, "/me/passkeys", "account.ways.passkey.add")}
 	}
 	p.Groups = []Group{card, email, keys, app}
 	if h.o.Identities != nil {
@@ -135,7 +138,7 @@ func (h *Handlers) used(w *i18n.Localizer, one person.Way) string {
 // PasskeyAdd is the page on which a new passkey is made. It asks for a fresh proof
 // first, so that the device is not asked in vain.
 func (h *Handlers) PasskeyAdd(c *gin.Context) error {
-	if h.o.Passkeys == nil {
+	if h.o.Passkeys == nil || gate.Shared(c) {
 		return h.none()
 	}
 	w := h.words(c)

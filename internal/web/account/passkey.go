@@ -113,7 +113,7 @@ func (h *Handlers) FactorPasskey(c *gin.Context) error {
 
 // PasskeyMakeBegin begins a new passkey of the person.
 func (h *Handlers) PasskeyMakeBegin(c *gin.Context) error {
-	if h.o.Passkeys == nil {
+	if h.o.Passkeys == nil || gate.Shared(c) {
 		return h.none()
 	}
 	var in struct {
@@ -139,7 +139,7 @@ func (h *Handlers) PasskeyMake(c *gin.Context) error {
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	if h.o.Passkeys == nil {
+	if h.o.Passkeys == nil || gate.Shared(c) {
 		return h.none()
 	}
 	token := cookie(c, cookieKey)
