@@ -95,7 +95,7 @@ func (s *Service) Approved(slug string, version int) (*Approval, bool) {
 }
 
 func (s *Service) instrument(slug string, version int) (sitting.Published, error) {
-	in, ok := s.o.Sittings.Catalogue().Version(slug, version)
+	in, ok := s.o.Catalogue.Version(slug, version)
 	if !ok {
 		return in, fault.Newf(fault.NotFound, "", "no instrument %s@%d", slug, version)
 	}

@@ -127,16 +127,29 @@ func (c *collector) item(it *instrument.Item) int {
 }
 
 // taken tells whether a sitting may tell something about items: it was finished for
-// measurement, with consent to statistics, by somebody who belongs here.
+// measurement, with consent to statistics, by somebody who belongs here. An adaptive
+// test on a provisional bank is practice for the index (ADR 012) and still tells about
+// its items.
 func taken(doc *sitting.Sitting) bool {
-	return doc.Done() && (doc.State == sitting.Counted || doc.State == sitting.Unweightable)
+	if !doc.Done() {
+		return false
+	}
+	return doc.State == sitting.Counted || doc.State == sitting.Unweightable ||
+		doc.State == sitting.Practice && slices.Contains(doc.Reasons, sitting.ReasonUncalibrated)
 }
 
 // add takes one finished sitting. item finds items where there is no fixed form.
 func (c *collector) add(doc *sitting.Sitting, item func(id string) *instrument.Item) {
 	c.sittings++
 	if c.in == nil {
-		for _, id := range sortedKeys(doc.Answers) {
+		seen := map[string]bool{}
+		for id := range doc.Answers {
+			seen[id] = true
+		}
+		for _, step := range doc.Log { // given, and perhaps not answered
+			seen[step.Item] = true
+		}
+		for _, id := range sortedKeys(seen) {
 			if it := item(id); it != nil && it.Scored() && (len(c.items) < maxItems || c.known(id)) {
 				c.shown(c.item(it), doc)
 			}

@@ -20,10 +20,10 @@ const sampleDIF = 4000
 // Compute streams all sittings once, computes the figures of every version of a test
 // and stores them. It is the job «item statistics»; running it twice is harmless. Its
 // memory does not grow with the number of sittings.
-func (s *Service) Compute(ctx context.Context) (err error) {
+func (s *Service) Compute(ctx context.Context, sittings Sittings) (err error) {
 	defer fault.Wrap(&err, "itembank.Compute")
 	all := map[string]*collector{}
-	catalogue := s.o.Sittings.Catalogue()
+	catalogue := s.o.Catalogue
 	for _, slug := range catalogue.Slugs() {
 		for _, in := range catalogue.Versions(slug) {
 			if in.Role == instrument.RoleTest {
@@ -38,7 +38,7 @@ func (s *Service) Compute(ctx context.Context) (err error) {
 		}
 		return it
 	}
-	for doc, err := range s.o.Sittings.All(ctx) {
+	for doc, err := range sittings.All(ctx) {
 		if err != nil {
 			return err
 		}

@@ -66,7 +66,7 @@ func (s *Service) Of(it *instrument.Item) Row {
 			r.Figures = f
 		}
 	}
-	c := s.o.Sittings.Catalogue()
+	c := s.o.Catalogue
 	for _, slug := range c.Slugs() {
 		for _, in := range c.Versions(slug) {
 			if held, err := in.Item(it.ID); err == nil && held.Version == it.Version {

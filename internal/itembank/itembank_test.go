@@ -13,6 +13,7 @@ import (
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/instrument"
 	"osvitlo/internal/person"
+	"osvitlo/internal/sitting"
 )
 
 func TestAReviewIsSignedByThePersonForTheWordsThatWereRead(t *testing.T) {
@@ -194,6 +195,38 @@ func TestThePoolOfADay(t *testing.T) {
 	after, _ := r.Pool(day.AddDate(0, 0, 1))
 	if !inPool(before, one.ID) || inPool(after, one.ID) {
 		t.Errorf("%s until %s: %v, %v", one.ID, one.ValidUntil, inPool(before, one.ID), inPool(after, one.ID))
+	}
+}
+
+// The pool is what sittings take: the same items, the same version, and parameters
+// only where they come from answers.
+func TestSittingsTakeThePool(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	it := single(t, 0)
+	var cal *Calibration
+	r.Service.o.Calibration = func() *Calibration { return cal }
+	src := r.Source()
+	var _ sitting.Pool = src
+	var _ sitting.Parameters = src
+	for range 2 {
+		want, v := r.Pool(noon)
+		got, gv := src.Pool(noon)
+		if v != gv || len(want) != len(got) {
+			t.Fatalf("%s with %d items, wanted %s with %d", gv, len(got), v, len(want))
+		}
+		for i := range got {
+			if got[i].Item != want[i].Item || (got[i].Parameters.A == 0) != want[i].Provisional {
+				t.Errorf("%s: %+v", want[i].Item.ID, got[i].Parameters)
+			}
+		}
+		if p, ok := src.Parameters(it.ID); ok != (cal != nil) || ok && p.A != 1.3 {
+			t.Errorf("%+v %v", p, ok)
+		}
+		cal = &Calibration{Version: "cal-1", Items: map[string]Parameters{Name(it): {A: 1.3, B: -0.4}}}
+	}
+	if r.Marked(content.FullTest, 1) {
+		t.Error("approved by nobody")
 	}
 }
 

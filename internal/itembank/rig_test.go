@@ -33,10 +33,7 @@ var library = sync.OnceValue(func() *content.Library {
 })
 
 // answered is a stream of sittings for tests.
-type answered struct {
-	list []*sitting.Sitting
-	cat  *sitting.Catalogue
-}
+type answered struct{ list []*sitting.Sitting }
 
 func (a *answered) All(context.Context) iter.Seq2[*sitting.Sitting, error] {
 	return func(yield func(*sitting.Sitting, error) bool) {
@@ -47,8 +44,6 @@ func (a *answered) All(context.Context) iter.Seq2[*sitting.Sitting, error] {
 		}
 	}
 }
-
-func (a *answered) Catalogue() *sitting.Catalogue { return a.cat }
 
 // journal is an audit log that takes what the real one takes.
 type journal struct {
@@ -87,8 +82,8 @@ func newRig(t testing.TB) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{sittings: &answered{cat: cat}, engine: e, clock: noon, log: &journal{}}
-	r.opts = Options{Engine: e, Library: library(), Sittings: r.sittings, Sample: 2000, Audit: r.log, Now: func() time.Time { return r.clock }}
+	r := &rig{sittings: &answered{}, engine: e, clock: noon, log: &journal{}}
+	r.opts = Options{Engine: e, Library: library(), Catalogue: cat, Sample: 2000, Audit: r.log, Now: func() time.Time { return r.clock }}
 	if r.Service, err = New(ctx, r.opts); err != nil {
 		t.Fatal(err)
 	}

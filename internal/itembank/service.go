@@ -15,10 +15,10 @@ import (
 	"osvitlo/internal/store"
 )
 
-// Sittings streams what people answered; sitting.Service does.
+// Sittings streams what people answered; sitting.Service does. It is given to Compute
+// and not to New, because sittings ask the bank for their pool.
 type Sittings interface {
 	All(ctx context.Context) iter.Seq2[*sitting.Sitting, error]
-	Catalogue() *sitting.Catalogue
 }
 
 // Auditor writes down who did what; audit.Log is one.
@@ -39,9 +39,9 @@ type Calibration struct {
 
 // Options are what the service is made of.
 type Options struct {
-	Engine   store.Engine
-	Library  *content.Library
-	Sittings Sittings
+	Engine    store.Engine
+	Library   *content.Library
+	Catalogue *sitting.Catalogue // the published versions
 	// Calibration gives the released one; nil, or a nil result, means that all
 	// parameters are provisional.
 	Calibration func() *Calibration
@@ -71,8 +71,8 @@ type state struct {
 // New reads what is stored. Call Refresh when another replica may have changed it.
 func New(ctx context.Context, o Options) (s *Service, err error) {
 	defer fault.Wrap(&err, "itembank.New")
-	if o.Engine == nil || o.Library == nil || o.Sittings == nil {
-		return nil, fault.Newf(fault.Invalid, "", "the item bank needs a store, a library and sittings")
+	if o.Engine == nil || o.Library == nil || o.Catalogue == nil {
+		return nil, fault.Newf(fault.Invalid, "", "the item bank needs a store, a library and a catalogue")
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -41,7 +41,7 @@ func single(t testing.TB, n int) *instrument.Item {
 
 func run(t testing.TB, r *rig) *Statistics {
 	t.Helper()
-	if err := r.Compute(context.Background()); err != nil {
+	if err := r.Compute(context.Background(), r.sittings); err != nil {
 		t.Fatal(err)
 	}
 	in := fullTest(t)
@@ -265,7 +265,7 @@ func TestAnAdaptiveInstrumentHasFiguresOfItsItems(t *testing.T) {
 	r := newRig(t)
 	list := draw(t, fullTest(t), 200, 1, 11, nil)
 	for i, doc := range list {
-		doc.Instrument = "adaptive-test"
+		doc.Instrument, doc.State, doc.Reasons = "adaptive-test", sitting.Practice, []string{sitting.ReasonUncalibrated}
 		n := 0
 		for _, id := range sortedKeys(doc.Answers) {
 			if n++; n%2 == i%2 {
@@ -274,7 +274,7 @@ func TestAnAdaptiveInstrumentHasFiguresOfItsItems(t *testing.T) {
 		}
 	}
 	r.sittings.list = list
-	if err := r.Compute(context.Background()); err != nil {
+	if err := r.Compute(context.Background(), r.sittings); err != nil {
 		t.Fatal(err)
 	}
 	st, ok := r.Statistics("adaptive-test", 1)
@@ -295,7 +295,7 @@ func BenchmarkCompute(b *testing.B) {
 	r.sittings.list = draw(b, fullTest(b), 20_000, 2, 1, nil)
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := r.Compute(context.Background()); err != nil {
+		if err := r.Compute(context.Background(), r.sittings); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -61,8 +61,6 @@ func (s *stream) All(context.Context) iter.Seq2[*sitting.Sitting, error] {
 	}
 }
 
-func (s *stream) Catalogue() *sitting.Catalogue { return s.cat }
-
 // crowd answers the test; the first single item has a wrong key.
 func crowd(in *instrument.Instrument, n int) (list []*sitting.Sitting, bad string) {
 	rng := rand.New(rand.NewPCG(4, 2))
@@ -143,11 +141,11 @@ func newRig(t *testing.T, people int) *rig {
 	}
 	s.list, r.bad = crowd(in, people)
 	clock := func() time.Time { return now }
-	if r.bank, err = itembank.New(ctx, itembank.Options{Engine: e, Library: lib, Sittings: s, Now: clock}); err != nil {
+	if r.bank, err = itembank.New(ctx, itembank.Options{Engine: e, Library: lib, Catalogue: s.cat, Now: clock}); err != nil {
 		t.Fatal(err)
 	}
 	if people > 0 {
-		if err := r.bank.Compute(ctx); err != nil {
+		if err := r.bank.Compute(ctx, s); err != nil {
 			t.Fatal(err)
 		}
 	}
