@@ -16,20 +16,26 @@ type FrameworkPage struct {
 	page.Base
 	Body      template.HTML
 	Areas     []FrameworkArea
+	Sure      FrameworkSure // how sure the words are, where all areas are alike
 	Levels    []FrameworkLevel
 	LevelsAll string // how sure the levels are, where all are alike
 	Facts     []FrameworkFact
 	Crosswalk page.Table
 	Note      string
-	Credits   []string
+	Credits   []FrameworkFact // Text is empty
 }
 
 // FrameworkArea is one area with its competences.
 type FrameworkArea struct {
-	Plate       page.Plate
-	Seen        string // how sure the name is
-	All         string // how sure the competences are, where all are alike
+	Plate page.Plate
+	FrameworkSure
 	Competences []FrameworkCompetence
+}
+
+// FrameworkSure says how sure we are of the words.
+type FrameworkSure struct {
+	Seen string // of an area's name
+	All  string // of its competences, where all are alike
 }
 
 // FrameworkCompetence is one competence; Working marks our own wording.
@@ -46,7 +52,7 @@ type FrameworkLevel struct {
 }
 
 // FrameworkFact is a sourced statement.
-type FrameworkFact struct{ Text, Source string }
+type FrameworkFact struct{ Text, Source, Lang string }
 
 // Framework explains the framework in plain words.
 func (h *Handlers) Framework(c *gin.Context) error {
@@ -58,19 +64,33 @@ func (h *Handlers) Framework(c *gin.Context) error {
 			return p, nil
 		}
 		for _, a := range f.Areas {
-			area := FrameworkArea{Plate: page.Plate{Number: a.Hue, Name: a.Title.In(lang)}, Seen: sure(a.Certainty, w)}
+			area := FrameworkArea{Plate: page.Plate{Number: a.Hue, Name: a.Title.In(lang)}}
+			area.Seen = sure(a.Certainty, w)
 			for _, k := range a.Competences {
 				area.Competences = append(area.Competences, FrameworkCompetence{Number: k.Number, Title: k.Title.In(lang), Working: sure(k.Certainty, w)})
 			}
 			area.All = alike(len(area.Competences), func(i int) *string { return &area.Competences[i].Working })
 			p.Areas = append(p.Areas, area)
 		}
+		if len(p.Areas) > 0 {
+			p.Sure = p.Areas[0].FrameworkSure
+		}
+		for _, a := range p.Areas {
+			if a.FrameworkSure != p.Sure {
+				p.Sure = FrameworkSure{}
+			}
+		}
+		if p.Sure != (FrameworkSure{}) { // said once instead of in every card
+			for i := range p.Areas {
+				p.Areas[i].FrameworkSure = FrameworkSure{}
+			}
+		}
 		for i, l := range f.Levels {
 			p.Levels = append(p.Levels, FrameworkLevel{At: i, ID: l.ID, Title: l.Title.In(lang), Text: l.Describe.In(lang), Working: sure(l.Certainty, w)})
 		}
 		p.LevelsAll = alike(len(p.Levels), func(i int) *string { return &p.Levels[i].Working })
 		for _, fact := range f.Facts {
-			p.Facts = append(p.Facts, FrameworkFact{Text: fact.Text.In(lang), Source: fact.Source.Title})
+			p.Facts = append(p.Facts, FrameworkFact{Text: fact.Text.In(lang), Source: fact.Source.Title, Lang: speaks(fact.Source.Title)})
 		}
 		h.crosswalk(p, f, lang, w)
 		return p, nil
@@ -119,7 +139,8 @@ func (h *Handlers) crosswalk(p *FrameworkPage, f *framework.Framework, lang stri
 			}
 		}
 		if other.Licence != nil {
-			p.Credits = append(p.Credits, other.Licence.Attribution+" ("+other.Licence.Name+")")
+			credit := other.Licence.Attribution + " (" + other.Licence.Name + ")"
+			p.Credits = append(p.Credits, FrameworkFact{Source: credit, Lang: speaks(credit)})
 		}
 	}
 	p.Crosswalk = page.Table{Caption: w.T("resident.framework.crosswalk.caption", nil), Hidden: true, Head: []page.Cell{

@@ -50,7 +50,7 @@ type IndexPage struct {
 }
 
 // Quoted is a sentence with the title of its source, which is in its own language.
-type Quoted struct{ Text, Source string }
+type Quoted struct{ Text, Source, Lang string }
 
 // breakdown is one set of groups: a sentence, a table and a chart.
 type breakdown struct {
@@ -250,7 +250,7 @@ func (b *indexBuilder) series(p *IndexPage) {
 	}
 	p.SeriesT = b.changeWords()
 	table := &page.Table{Caption: b.t("series.caption"), Hidden: true, Head: []page.Cell{{Text: b.t("series.wave")},
-		{Text: b.t("col.of100"), Number: true}, {Text: b.t("col.interval"), Number: true}, {Text: "n", Number: true}}}
+		{Text: b.t("col.of100"), Number: true}, {Text: b.t("col.interval"), Number: true}, {Text: b.t("col.answers"), Number: true}}}
 	s := chart.Series{Head: chart.Head{ID: "series", Title: b.t("series.caption")}, Max: 100, Step: 25,
 		Write: func(x float64) string { return b.w.Number(x, 0) }}
 	var desc []string

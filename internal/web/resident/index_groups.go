@@ -33,7 +33,7 @@ func (b *indexBuilder) areas(o *cityindex.OfficialView) *breakdown {
 		d.Text = b.t("areas.text", "Best", best, "Hardest", hardest)
 	}
 	d.Table = page.Table{Caption: b.t("areas.chart"), Hidden: true, Head: []page.Cell{{Text: b.t("col.area")},
-		{Text: b.t("col.points"), Number: true}, {Text: b.t("col.interval"), Number: true}, {Text: "n", Number: true}}}
+		{Text: b.t("col.points"), Number: true}, {Text: b.t("col.interval"), Number: true}, {Text: b.t("col.answers"), Number: true}}}
 	points := chart.Points{Head: chart.Head{ID: "areas", Title: b.t("areas.chart")}, Step: 10,
 		Write: func(x float64) string { return b.w.Number(x, 0) }}
 	low, high := math.Inf(1), math.Inf(-1)
@@ -73,7 +73,7 @@ func (b *indexBuilder) areas(o *cityindex.OfficialView) *breakdown {
 func (b *indexBuilder) levels(o *cityindex.OfficialView) *breakdown {
 	d := &breakdown{Title: b.t("levels.title"), Text: b.t("levels.text"), ChartTitle: b.t("levels.chart")}
 	d.Table = page.Table{Caption: b.t("levels.chart"), Hidden: true, Head: []page.Cell{{Text: b.t("col.level")},
-		{Text: b.t("col.of100"), Number: true}, {Text: b.t("col.interval"), Number: true}, {Text: "n", Number: true}}}
+		{Text: b.t("col.of100"), Number: true}, {Text: b.t("col.interval"), Number: true}, {Text: b.t("col.answers"), Number: true}}}
 	bars := chart.Bars{Head: chart.Head{ID: "levels", Title: b.t("levels.chart")}, Write: func(x float64) string { return b.w.Number(x, 0) }}
 	var desc []string
 	most := 10.0
@@ -167,7 +167,7 @@ func (b *indexBuilder) groupName(breakdown, id string) string {
 func (b *indexBuilder) basicGroup(name string, list []cityindex.Group) breakdown {
 	d := breakdown{Title: b.t("by." + name), ChartTitle: b.t("basic.chart")}
 	d.Table = page.Table{Caption: b.t("by." + name), Hidden: true, Head: []page.Cell{{Text: b.t("col." + name)},
-		{Text: b.t("col.of100"), Number: true}, {Text: b.t("col.interval"), Number: true}, {Text: "n", Number: true}}}
+		{Text: b.t("col.of100"), Number: true}, {Text: b.t("col.interval"), Number: true}, {Text: b.t("col.answers"), Number: true}}}
 	bars := chart.Bars{Head: chart.Head{ID: "by-" + name, Title: b.t("by." + name)}, Max: 100, Step: 25,
 		Write: func(x float64) string { return b.w.Number(x, 0) }, Stacked: name != "age"}
 	var desc []string
@@ -234,7 +234,7 @@ func (b *indexBuilder) held(t *page.Table) {
 func (b *indexBuilder) meanGroup(name string, list []cityindex.Group) breakdown {
 	d := breakdown{Title: b.t("by." + name), Text: b.t("mean.text." + name), ChartTitle: b.t("mean.chart")}
 	d.Table = page.Table{Caption: b.t("by." + name), Hidden: true, Head: []page.Cell{{Text: b.t("col." + name)},
-		{Text: b.t("col.points"), Number: true}, {Text: b.t("col.interval"), Number: true}, {Text: "n", Number: true}}}
+		{Text: b.t("col.points"), Number: true}, {Text: b.t("col.interval"), Number: true}, {Text: b.t("col.answers"), Number: true}}}
 	bars := chart.Bars{Head: chart.Head{ID: "by-" + name, Title: b.t("by." + name)}, Max: 100, Step: 25,
 		Write: b.short, Stacked: true}
 	var desc []string
@@ -306,7 +306,7 @@ func (b *indexBuilder) others(p *IndexPage) {
 		t.Rows = append(t.Rows, []page.Cell{{Text: label}, cell})
 		line := Quoted{Text: b.t("country."+strings.ToLower(x.Country)) + " " + strconv.Itoa(x.Year) + ". " + x.WhyNotSame.In(b.lang)}
 		if len(x.Source) > 0 {
-			line.Source = x.Source[0].Title
+			line.Source, line.Lang = x.Source[0].Title, speaks(x.Source[0].Title)
 		}
 		p.OthersT = append(p.OthersT, line)
 	}

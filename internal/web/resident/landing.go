@@ -51,7 +51,7 @@ func (h *Handlers) landing(lang string) *LandingPage {
 	if city := h.o.City; city.Phone != "" {
 		help.Text = solid(city.Phone)
 		if hours := city.Hours.In(lang); hours != "" {
-			help.Text += " " + solid(hours)
+			help.Text += " · " + solid(hours)
 		}
 	}
 	p.Tiles = []page.Tile{tile("book", "/courses", "learn"), help, tile("edit", "/r", "code")}

@@ -146,9 +146,9 @@ func (h *Handlers) trust(lang, path string, in *instrument.Instrument) (*TrustPa
 	}
 	check := fact("phone", "check")
 	if city := h.o.City; city.Phone != "" && city.PhoneHref != "" {
-		if before, after, ok := strings.Cut(check.Text, city.Phone); ok {
+		if before, after, ok := strings.Cut(check.Text, solid(city.Phone)); ok {
 			check.Text, check.After = strings.TrimSuffix(before, " "), after
-			check.Link = &page.Link{Href: city.PhoneHref, Text: city.Phone}
+			check.Link = &page.Link{Href: city.PhoneHref, Text: solid(city.Phone)}
 		}
 	}
 	p.Facts = append(p.Facts, check)

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
@@ -19,6 +20,7 @@ import (
 // filled in.
 type sayings struct {
 	lang string
+	tel  *strings.Replacer // the telephone number on one line
 	text map[string]string
 	fill *strings.Replacer
 }
@@ -38,6 +40,10 @@ func newSayings(lib *content.Library, city page.City, w *i18n.Localizer) (*sayin
 		"{{.Decree}}", or(city.Decree.In(w.Language), "resident.unset.decree"),
 		"{{.Phone}}", or(city.Phone, "resident.unset.phone"),
 	)}
+	s.tel = strings.NewReplacer()
+	if city.Phone != "" {
+		s.tel = strings.NewReplacer(city.Phone, solid(city.Phone))
+	}
 	for _, file := range sayingFiles {
 		d, err := lib.Document(file)
 		if err != nil {
@@ -48,7 +54,7 @@ func newSayings(lib *content.Library, city page.City, w *i18n.Localizer) (*sayin
 			return nil, err
 		}
 		for id, t := range texts {
-			s.text[id] = tied(s.fill.Replace(t.In(w.Language)))
+			s.text[id] = s.tel.Replace(tied(s.fill.Replace(t.In(w.Language))))
 		}
 	}
 	return s, s.need("answers-title", "answers-lead", "answers-1", "answers-2", "answers-3", "answers-4", "answers-example-none",
@@ -67,6 +73,15 @@ func tied(text string) string { return figure.ReplaceAllString(text, "$1"+i18n.N
 // solid keeps a telephone number or a span of hours on one line.
 func solid(text string) string {
 	return strings.NewReplacer(" ", i18n.NoBreakSpace, "-", "\u2011", i18n.EnDash, "\u2060"+i18n.EnDash+"\u2060").Replace(text)
+}
+
+// speaks is the language of a name that others gave, by its letters: what is quoted
+// keeps its language, and a reader's voice must know it.
+func speaks(text string) string {
+	if strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }) {
+		return i18n.Ukrainian
+	}
+	return i18n.English
 }
 
 // get returns a text; its id stands for one that is missing, as with messages.
@@ -108,7 +123,7 @@ func renderProse(lib *content.Library, s *sayings, lang string) (map[string]*pro
 		if err != nil {
 			return nil, err
 		}
-		text := i18n.NoBreak(s.fill.Replace(p.Markdown.In(lang)))
+		text := s.tel.Replace(i18n.NoBreak(s.fill.Replace(p.Markdown.In(lang))))
 		title, rest, _ := strings.Cut(strings.TrimSpace(text), "\n")
 		title, ok := strings.CutPrefix(title, "# ")
 		if !ok {
