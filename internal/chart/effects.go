@@ -49,12 +49,16 @@ func (d Effects) SVG() template.HTML {
 	if axis == nil {
 		axis = d.Write
 	}
-	for _, v := range ticks(lo, hi, step) {
-		class := "c-grid"
-		if math.Abs(v) < step*1e-6 {
-			class = "c-zero"
+	marks := ticks(lo, hi, step)
+	for _, v := range marks {
+		// The lines leave room for the names.
+		for i := range d.Rows {
+			class := "c-grid"
+			if math.Abs(v) < step*1e-6 {
+				class = "c-zero"
+			}
+			s.line(class, sc.x(v), float64(i)*effectPitch+1.35, sc.x(v), float64(i)*effectPitch+2.35)
 		}
-		s.line(class, sc.x(v), 0, sc.x(v), bottom)
 		anchor := "middle"
 		if sc.x(v) < 2 {
 			anchor = "start"

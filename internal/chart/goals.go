@@ -37,12 +37,14 @@ func (d Goals) SVG() template.HTML {
 		if v == 0 {
 			anchor = "start"
 		}
-		s.line("c-grid", sc.x(v), 0, sc.x(v), bottom)
+		for i := range d.Rows { // the lines leave room for the names
+			s.line("c-grid", sc.x(v), float64(i)*goalPitch+1.25, sc.x(v), float64(i)*goalPitch+2.4)
+		}
 		s.text("c-axis", anchor, pct(sc.x(v)), em(bottom+1.35), "", d.Write.write(v))
 	}
 	for i, r := range d.Rows {
 		y := float64(i) * goalPitch
-		s.text("c-strong", "start", "0", em(y+1.1), ".2em", r.Name)
+		s.text("c-strong", "start", "0", em(y+1.1), "", r.Name)
 		text := d.Write.write(r.N)
 		if r.Target > 0 {
 			text += " / " + d.Write.write(r.Target)
@@ -53,7 +55,9 @@ func (d Goals) SVG() template.HTML {
 			s.line("c-whisker", sc.x(r.Target), y+1.25, sc.x(r.Target), y+2.4)
 		}
 	}
-	s.line("c-zero", 0, 0, 0, bottom)
+	for i := range d.Rows {
+		s.line("c-zero", 0, float64(i)*goalPitch+1.25, 0, float64(i)*goalPitch+2.4)
+	}
 	return s.close()
 }
 

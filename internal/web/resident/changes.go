@@ -181,7 +181,7 @@ func (b *changeBuilder) family(family string, rows []cityindex.Change) (breakdow
 
 // series draws the index over the waves with every break.
 func (b *changeBuilder) series(p *Changes, c *cityindex.Changes) {
-	s := chart.Series{Head: chart.Head{ID: "series", Title: b.say("series")}, Max: 100, Step: 25, Write: func(x float64) string { return b.w.Number(x, 1) }}
+	s := chart.Series{Head: chart.Head{ID: "series", Title: b.say("series")}, Max: 100, Step: 25, Write: func(x float64) string { return b.w.Number(x, 0) }}
 	table := &page.Table{Caption: b.say("series"), Hidden: true, Head: []page.Cell{{Text: b.say("col.wave")}, {Text: b.say("figure.index"), Number: true}, {Text: b.say("col.interval"), Number: true}, {Text: b.say("figure.at_least_basic"), Number: true}}}
 	var desc []string
 	for _, m := range c.Series {

@@ -64,9 +64,7 @@ func (b *driverBuilder) page() *Drivers {
 	}
 	p.Wave = b.say("wave", "Wave", b.v.Official.WaveTitle.In(b.lang), "Day", b.w.Date(d.AsOf))
 	p.Downs = b.files(b.v.Official.Info, cityindex.FileDriverCSV, cityindex.FileDrivers, cityindex.FileZip)
-	for _, l := range d.Left {
-		p.Left = append(p.Left, b.factor(l.ID)+": "+b.why(l.ReasonCode))
-	}
+	p.Left = b.left(d.Left)
 	if d.Code != "" {
 		p.None = b.say("reason", "Why", b.why(d.Code))
 		return p
@@ -82,16 +80,36 @@ func (b *driverBuilder) page() *Drivers {
 	return p
 }
 
+// left names what is not in the model, those with one reason together.
+func (b *driverBuilder) left(list []cityindex.LeftOut) (out []string) {
+	var codes []string
+	names := map[string][]string{}
+	for _, l := range list {
+		if names[l.ReasonCode] == nil {
+			codes = append(codes, l.ReasonCode)
+		}
+		names[l.ReasonCode] = append(names[l.ReasonCode], b.factor(l.ID))
+	}
+	for _, c := range codes {
+		out = append(out, strings.Join(names[c], ", ")+": "+b.why(c)+".")
+	}
+	return out
+}
+
 // sentences are what a journalist may quote.
 func (b *driverBuilder) sentences(d *cityindex.Drivers, ranked []cityindex.Driver) []string {
 	out := []string{b.say("explained", "Share", b.w.Number(100*d.R2, 0), "N", b.w.Int(d.N))}
 	if top := ranked[0]; top.ShareR2 > 0 && d.R2 > 0 {
 		out = append(out, b.say("top", "Factor", b.of(top.ID), "Share", b.w.Number(100*top.ShareOf, 0)))
 	}
+	var weak []string
 	for _, f := range ranked {
 		if f.Strength == drivers.None {
-			out = append(out, b.say("weak", "Factor", b.of(f.ID)))
+			weak = append(weak, b.of(f.ID))
 		}
+	}
+	if len(weak) > 0 {
+		out = append(out, b.say("weak", "List", strings.Join(weak, ", ")))
 	}
 	return out
 }
