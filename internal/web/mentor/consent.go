@@ -1,6 +1,8 @@
 package mentor
 
 import (
+	"html/template"
+	"net/http"
 	"slices"
 	"strconv"
 
@@ -134,7 +136,41 @@ func (v *view) paper(status int, p *person.Person, f *paperForm, sum *page.Error
 	}
 	s.Blocks = []page.Block{{Words: []string{v.t("paper.1"), v.t("paper.2"), v.t("paper.3")}}, {Form: &page.Form{Action: at + "/paper",
 		Parts: []any{v.field("paper", "paper", f.Paper, "paper.hint"), v.check("seen", "paper.seen", f.Seen)}, Buttons: []page.Button{{Text: v.t("save")}, {Text: v.t("cancel"), Href: at, Kind: "second"}}}}}
+	if p.State == person.Waiting {
+		s.Blocks = append(s.Blocks, page.Block{Title: v.t("guardian.title"), Text: []string{v.t("guardian.text")},
+			Forms: []page.Form{{Action: at + "/guardian", Buttons: []page.Button{{Text: v.t("guardian.make"), Kind: "second"}}}}})
+	}
 	return v.render(status, s)
+}
+
+// GuardianLink makes a link for a parent's own device and shows it once, with a QR.
+func (h *Handlers) GuardianLink(c *gin.Context) error {
+	v := h.see(c)
+	p, at, err := v.learner()
+	if err != nil {
+		return err
+	}
+	token, err := h.o.People.GuardianLink(v.ctx, v.a, p.ID)
+	if err != nil {
+		return err
+	}
+	link := v.origin() + "/guardian/" + token
+	drawing, err := drawQR(link, v.t("guardian.qr"))
+	if err != nil {
+		return err
+	}
+	out := &GuardianPage{Base: page.Base{Lang: v.lang, Title: v.t("guardian.ready"), Path: at + "/paper", NoIndex: true}, Back: at, QR: drawing,
+		Link: page.Secret{Title: v.t("guardian.link"), Value: link, Text: v.t("guardian.days")}}
+	c.Header("Cache-Control", "no-store")
+	return h.o.Pages.Render(c.Writer, http.StatusOK, "mentor/guardian", out)
+}
+
+// GuardianPage is a link for a parent: it is shown once.
+type GuardianPage struct {
+	page.Base
+	Back string
+	QR   template.HTML
+	Link page.Secret
 }
 
 // Paper notes a parent's confirmation that the mentor holds in hands.

@@ -89,6 +89,7 @@ func (h *Handlers) Routes() []gate.Route {
 		post("/mentor/learners/:id/consent", person.ConsentWitness, h.Consent),
 		get("/mentor/learners/:id/paper", person.GuardianConfirm, h.PaperForm),
 		post("/mentor/learners/:id/paper", person.GuardianConfirm, h.Paper),
+		post("/mentor/learners/:id/guardian", person.GuardianConfirm, h.GuardianLink),
 		get("/mentor/learners/:id/card", person.CardIssue, h.CardForm),
 		post("/mentor/learners/:id/card", person.CardIssue, h.Card),
 		get("/mentor/learners/:id/cards-off", person.CardIssue, h.CardsOffAsk),

@@ -179,6 +179,11 @@ func TestAMinorWaitsForAParentsPaper(t *testing.T) {
 	r.get("mentor", to).want(200).says("чекає на згоду батьків", "Рахунок ще не відкрито")
 	at := "/mentor/learners/" + string(id)
 	r.get("mentor", at+"/consent").want(200).says("Спершу згода батьків")
+	link := r.post("mentor", at+"/guardian").want(200)
+	token, ok := strings.CutPrefix(link.text(".os-secret__value"), "https://osvitlo.example/guardian/")
+	if _, err := r.GuardianAsk(ctx, token); !ok || err != nil || link.doc.Find("svg.os-qr").Length() != 1 || link.Header().Get("Cache-Control") != "no-store" {
+		t.Fatalf("the parent's link: %q %v", token, err)
+	}
 	r.post("mentor", at+"/paper", "paper", "7/26").want(422).says("аркуш у вас")
 	a := r.post("mentor", at+"/paper", "paper", "==", "seen", "1").want(422)
 	if v, _ := a.doc.Find("#f-paper").Attr("value"); v != "==" {

@@ -134,6 +134,8 @@ func (h *Handlers) Routes() []gate.Route {
 		get("/office/learners", person.PersonSearch, h.Learners),
 		post("/office/learners", person.PersonSearch, h.Search),
 		get("/office/learners/:id", person.PersonRead, h.Learner),
+		get("/office/learners/:id/erase", person.PersonErase, h.EraseAsk),
+		post("/office/learners/:id/erase", person.PersonErase, h.Erase),
 		get("/office/duplicates", person.PersonDuplicates, h.Duplicates),
 		get("/office/duplicates/:a/:b", person.PersonMerge, h.Compare),
 		post("/office/duplicates/:a/:b/merge", person.PersonMerge, h.Merge),

@@ -44,7 +44,11 @@ func (h *Handlers) Home(c *gin.Context) error {
 	} else {
 		s.Lead = v.n("home.todo", len(todo))
 	}
-	for _, g := range v.menu() {
+	sections := v.menu()
+	if len(sections) == 1 {
+		s.Blocks = append(s.Blocks, page.Block{Text: []string{v.t("home.nothing")}})
+	}
+	for _, g := range sections {
 		b := page.Block{Title: g.Title}
 		for _, item := range g.Items {
 			if item.ID == "home" {

@@ -2,12 +2,14 @@ package office
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 
+	"osvitlo/internal/fault"
 	"osvitlo/internal/person"
 	"osvitlo/internal/web/form"
 	"osvitlo/internal/web/page"
@@ -187,7 +189,73 @@ func (h *Handlers) Learner(c *gin.Context) error {
 			return err
 		}
 	}
-	s.Blocks = append(s.Blocks, page.Block{Note: &page.Note{Text: []string{v.t("learner.logged")}}})
+	acts := page.Block{Title: v.t("learner.acts"), Acts: []page.Button{{Text: v.t("learner.desk"), Href: "/mentor/learners/" + string(p.ID), Kind: "second", Small: true}}}
+	if v.may(person.RoleGrant, person.City) && p.State == person.Active && p.ID != v.a.Person {
+		acts.Acts = append(acts.Acts, page.Button{Text: v.t("grant.go"), Href: "/office/people/" + string(p.ID) + "/grant", Kind: "second", Small: true})
+	}
+	if v.may(person.PersonErase, person.City) && p.ID != v.a.Person {
+		acts.Acts = append(acts.Acts, page.Button{Text: v.t("erase.go"), Href: at + "/erase", Kind: "second", Small: true})
+	}
+	s.Blocks = append(s.Blocks, acts, page.Block{Note: &page.Note{Text: []string{v.t("learner.logged")}}})
+	return v.render(200, s)
+}
+
+// eraseForm is a request on paper that somebody holds in hands.
+type eraseForm struct {
+	Paper string `form:"paper" validate:"required,max=40"`
+	Sure  bool   `form:"sure"`
+}
+
+var paperCode = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9./-]{0,39}$`)
+
+// EraseAsk asks before a person who asked on paper is erased.
+func (h *Handlers) EraseAsk(c *gin.Context) error { return h.see(c).erase(200, &eraseForm{}, nil) }
+
+func (v *view) erase(status int, f *eraseForm, sum *page.ErrorSummary) error {
+	v.a.Why = "request"
+	p, err := v.h.o.People.ByID(v.ctx, v.a, pid(v.c))
+	if err != nil {
+		return err
+	}
+	s := v.sheet("learners", "erase.title")
+	back := "/office/learners/" + string(p.ID) + "?why=request"
+	s.Crumbs = append(s.Crumbs, page.Link{Href: "/office/learners", Text: v.t("learners.menu")}, page.Link{Href: back, Text: v.name(p)})
+	s.Kicker, s.Lead = v.name(p), v.t("erase.lead")
+	s.Errors, s.Failed = sum, sum != nil
+	s.Blocks = []page.Block{{Words: []string{v.t("erase.1"), v.t("erase.2"), v.t("erase.3")}}, {Form: &page.Form{Action: "/office/learners/" + string(p.ID) + "/erase",
+		Parts:   []any{v.field("paper", "erase.paper", f.Paper, "erase.paper.hint"), v.check("sure", "erase.sure", f.Sure)},
+		Buttons: []page.Button{{Text: v.t("erase.do"), Kind: "bad"}, {Text: v.t("cancel"), Href: back, Kind: "second"}}}}}
+	return v.render(status, s)
+}
+
+// Erase erases a person for ever and shows the number of the receipt.
+func (h *Handlers) Erase(c *gin.Context) error {
+	v := h.see(c)
+	var f eraseForm
+	err := form.Decode(c.Request, &f)
+	switch {
+	case err != nil:
+	case !paperCode.MatchString(f.Paper):
+		err = fault.InvalidFields(fault.Field{Pointer: "paper", Key: "office.erase.paper.form"})
+	case !f.Sure:
+		err = fault.InvalidFields(fault.Field{Pointer: "sure", Key: "office.erase.sure.needed"})
+	}
+	number := ""
+	if err == nil {
+		v.a.Why = "request:" + f.Paper
+		number, err = h.o.People.Erase(v.ctx, v.a, pid(c))
+	}
+	if err != nil {
+		if sum, status, ok := v.refused(err); ok {
+			return v.erase(status, &f, sum)
+		}
+		return err
+	}
+	s := v.sheet("learners", "erase.done")
+	s.Crumbs = append(s.Crumbs, page.Link{Href: "/office/learners", Text: v.t("learners.menu")})
+	s.Lead = v.t("erase.receipt.lead")
+	s.Blocks = []page.Block{{Secret: &page.Secret{Title: v.t("erase.receipt"), Value: number, Text: v.t("erase.receipt.check")},
+		Acts: []page.Button{{Text: v.t("print"), Kind: "second", Small: true, Does: "print"}, {Text: v.t("ready"), Href: "/office/learners", Small: true}}}}
 	return v.render(200, s)
 }
 

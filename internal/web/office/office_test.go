@@ -12,6 +12,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"osvitlo/internal/audit"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/job"
@@ -76,7 +77,7 @@ func everyPage(r *rig) map[string]string {
 		"/office": "admin", "/office/": "", "/office/roles": "admin", "/office/people": "admin", "/office/people?role=mentor&place=lib-1&sort=role": "lead", "/office/people/invite": "admin", at: "admin", at + "/grant": "admin",
 		at + "/revoke?role=venue-lead&place=lib-1": "admin", at + "/reset": "admin", at + "/end": "admin",
 		"/office/learners": "admin", "/office/learners/" + string(a): "admin", "/office/learners/" + string(a) + "?why=request": "admin", "/office/learners/" + string(c) + "?why=duplicates": "admin",
-		"/office/learners/" + string(c) + "/undo/" + merge.ID: "admin", "/office/duplicates": "lead", "/office/duplicates/" + string(a) + "/" + string(b): "lead",
+		"/office/learners/" + string(c) + "/undo/" + merge.ID: "admin", "/office/learners/" + string(b) + "/erase": "admin", "/office/duplicates": "lead", "/office/duplicates/" + string(a) + "/" + string(b): "lead",
 		"/office/tokens": "admin", "/office/tokens/new": "admin", "/office/tokens/" + token.ID + "/revoke": "admin", "/office/audit": "admin", "/office/audit?action=person.read&from=2026-11-21": "admin",
 		"/office/retention": "admin", "/office/privacy-fields": "admin", "/office/consent-texts": "admin", "/office/jobs": "admin", "/office/mail": "admin", "/office/held": "analyst", "/office/index": "analyst",
 	}
@@ -342,6 +343,53 @@ func TestReadingPeopleIsWrittenDownWithItsReason(t *testing.T) {
 	rows := r.get("admin", "/office/audit?subject=person:"+string(near)).want(200).says("complaint", "help")
 	if rows.doc.Find("tbody tr").Length() < 3 || !r.noted(admin, "audit.search") || !r.noted(admin, "person.search") {
 		t.Fatal("reading is not written down")
+	}
+}
+
+func TestWhoAsksOnPaperIsErased(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	admin := r.staff("admin", "Адмін", person.Administrator, "")
+	r.staff("lead", "Марія Веде", person.VenueLead, "lib-1")
+	id := r.learner(person.Registration{Name: "Олена Коваль", Born: 1956, Venue: "lib-1"})
+	at := "/office/learners/" + string(id) + "/erase"
+	r.get("lead", at).want(403)
+	r.post("lead", at, "paper", "7-26", "sure", "1").want(403)
+	r.get("admin", at).want(200).says("Олена Коваль", "письмове прохання")
+	a := r.post("admin", at, "paper", "лист Олени", "sure", "1").want(422)
+	if v, _ := a.doc.Find("#f-paper").Attr("value"); v != "лист Олени" {
+		t.Fatal("what was typed is lost")
+	}
+	r.post("admin", at, "paper", "7-26").want(422).says("прохання перевірено")
+	a = r.post("admin", at, "paper", "7-26", "sure", "1").want(200)
+	if rec, err := r.CheckReceipt(ctx, a.text(".os-secret__value")); err != nil || !rec.Done {
+		t.Fatalf("%+v %v", rec, err)
+	}
+	r.get("admin", "/office/learners/"+string(id)+"?why=request").want(404)
+	if !r.noted(admin, "person.erase") {
+		t.Fatal("erasing is not in the log")
+	}
+	found := must(r.log.Search(ctx, audit.Filter{Action: "person.erase"}))(t)
+	if found.Items[0].Why != "request:7-26" {
+		t.Fatalf("why: %q", found.Items[0].Why)
+	}
+	staff := r.staff("mentor", "Оксана Вчить", person.Mentor, "lib-1")
+	r.post("admin", "/office/learners/"+string(staff)+"/erase", "paper", "8-26", "sure", "1").want(409).says("складіть свої ролі")
+}
+
+func TestALearnerGetsAFirstRole(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.staff("admin", "Адмін", person.Administrator, "")
+	r.staff("lead", "Марія Веде", person.VenueLead, "lib-1")
+	id := r.learner(person.Registration{Name: "Олена Коваль", Born: 1956, Venue: "lib-1"})
+	at := "/office/people/" + string(id) + "/grant"
+	r.get("lead", at).want(404)
+	r.post("lead", at, "role", "mentor", "place", "lib-1").want(404)
+	r.get("admin", at).want(200)
+	r.post("admin", at, "role", "mentor", "place", "lib-1").want(303)
+	if grants := must(r.Grants(ctx, id))(t); len(grants) != 1 || grants[0].Role != person.Mentor {
+		t.Fatalf("%+v", grants)
 	}
 }
 
