@@ -102,9 +102,11 @@ func (b *changeBuilder) wave(id string) string {
 	return id
 }
 
+func (b *changeBuilder) tenth(x float64) string { return tenth(b.w.Number, x) }
+
 // tenth writes a difference with its sign and one decimal; a rounded zero has none.
-func (b *changeBuilder) tenth(x float64) string {
-	text := b.w.Number(math.Abs(x), 1)
+func tenth(write func(float64, int) string, x float64) string {
+	text := write(math.Abs(x), 1)
 	switch r := math.Round(x * 10); {
 	case r > 0:
 		return "+" + text

@@ -25,6 +25,8 @@ type Drivers struct {
 	Factors []breakdown
 	Facts   *page.Table // for whoever knows statistics
 	Left    []string
+	Mode    *breakdown // how the ways of answering differ
+	Sample  *breakdown // those whom the city drew, where a wave has such
 	Downs   []page.Download
 	Label   string
 }
@@ -65,6 +67,7 @@ func (b *driverBuilder) page() *Drivers {
 	p.Wave = b.say("wave", "Wave", b.v.Official.WaveTitle.In(b.lang), "Day", b.w.Date(d.AsOf))
 	p.Downs = b.files(b.v.Official.Info, cityindex.FileDriverCSV, cityindex.FileDrivers, cityindex.FileZip)
 	p.Left = b.left(d.Left)
+	p.Mode, p.Sample = b.modeEffect(b.v.Official.ModeEffect), b.sample(b.v.Official.Sample)
 	if d.Code != "" {
 		p.None = b.say("reason", "Why", b.why(d.Code))
 		return p

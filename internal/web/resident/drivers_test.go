@@ -50,7 +50,7 @@ func draw(list rolls, wave string, n int, growth float64) rolls {
 		row := sitting.Row{Wave: wave, Instrument: "resident-test", Role: sitting.RoleTest, State: sitting.Counted, Sex: []sitting.Sex{sitting.Female, sitting.Male}[r.IntN(2)],
 			Age: sitting.AgeGroups[a], Broad: sitting.Broads[min(2, a*3/7)], District: []string{"fortechnyi", "podilskyi", "nove"}[r.IntN(3)],
 			Mode:     []sitting.Mode{sitting.ModeSelf, sitting.ModeSelf, sitting.ModeSelf, sitting.ModeMentor, sitting.ModePhone}[r.IntN(5)],
-			Internet: []sitting.Internet{sitting.InternetYes, sitting.InternetYes, sitting.InternetHelp}[r.IntN(3)], Evidence: sitting.EvidenceOpen}
+			Internet: []sitting.Internet{sitting.InternetYes, sitting.InternetYes, sitting.InternetHelp}[r.IntN(3)], Evidence: []sitting.Evidence{sitting.EvidenceOpen, sitting.EvidenceInvited}[r.IntN(2)]}
 		score := min(100, max(0, 64+growth-6*float64(a)+12*r.NormFloat64()))
 		row.Overall = sitting.ToPoints(score)
 		for i := range row.Areas {
@@ -89,7 +89,8 @@ func figures(t testing.TB, people rolls, release ...string) http.Handler {
 	for i, id := range []string{"w0", "w1"} {
 		opens := noon.AddDate(0, -7*(1-i)-1, 0)
 		w := survey.Wave{Doc: store.Doc{ID: id}, Campaign: "residents", Title: i18n.Text{UK: []string{"весна 2026", "осінь 2026"}[i], EN: []string{"spring 2026", "autumn 2026"}[i]},
-			Opens: store.At(opens), Closes: store.At(opens.AddDate(0, 2, 0))}
+			Opens: store.At(opens), Closes: store.At(opens.AddDate(0, 2, 0)),
+			Sample: &survey.Sample{ID: "draw", Title: i18n.Text{UK: "Вибірка адрес", EN: "Sample of addresses"}, Drawn: "2026-01-15", Size: 900}}
 		if err := plans.Add(ctx, w); err != nil {
 			t.Fatal(err)
 		}
@@ -192,6 +193,11 @@ func TestDriversAndChangesInBothLanguages(t *testing.T) {
 		}
 		if first := doc.Find("main section tbody tr").First().Find("th").Text(); !strings.EqualFold(first, map[string]string{"uk": "Вік", "en": "Age"}[lang]) {
 			t.Errorf("%s: the strongest factor is %q", lang, first)
+		}
+		for _, want := range map[string][]string{"uk": {"Чи впливає спосіб відповідати", "Вибірка адрес"}, "en": {"Does the way of answering matter", "Sample of addresses"}}[lang] {
+			if !strings.Contains(strings.ReplaceAll(text, "\u00a0", " "), want) {
+				t.Errorf("%s: the page lacks %q", lang, want)
+			}
 		}
 		doc = read(t, h, "/index/changes?lang="+lang)
 		if !strings.Contains(doc.Find("main").Text(), want[2]) || doc.Find("svg[role=img]").Length() < 5 || doc.Find("a[href$='changes.json']").Length() != 1 {
