@@ -53,7 +53,9 @@ func (m *markup) account(a *AccountStrip) {
 	if a != nil && a.SignedIn {
 		href, key = "/me", "page.me"
 	}
-	m.raw(`<a class="os-bar__me" href="`, href, `">`, pic("person"), `<span class="os-bar__word">`)
+	m.raw(`<a class="os-bar__me" href="`, href, `"`)
+	m.value("aria-label", m.s.words.T(key, nil))
+	m.raw(`>`, pic("person"), `<span class="os-bar__word">`)
 	m.say(key)
 	m.raw("</span></a>\n")
 }
