@@ -56,7 +56,8 @@ func Routes(r gin.IRouter, d Deps) error {
 	get("/open-data/releases/", h.releases)
 	get("/open-data/releases/:id/", h.folder)
 	get("/open-data/releases/:id/:file", h.file)
-	for _, name := range []string{cityindex.FileFigures, cityindex.FileCells, cityindex.FilePackage, cityindex.FileCatalog, cityindex.FileSignature, cityindex.FileZip} {
+	for _, name := range []string{cityindex.FileFigures, cityindex.FileCells, cityindex.FilePackage, cityindex.FileCatalog, cityindex.FileSignature, cityindex.FileZip,
+		cityindex.FileDrivers, cityindex.FileDriverCSV, cityindex.FileChanges} {
 		get("/open-data/"+name, h.latest(name))
 	}
 	get(PathKey, h.key)
