@@ -198,9 +198,9 @@ func massWords(mass []float64, w *i18n.Localizer) string {
 	return out
 }
 
-// manyMore is from how many further tasks on a number is not worth saying: a border
-// that near is no matter of a longer test.
-const manyMore = 20
+// manyMore is the most further tasks that are spoken of, those of the full test: a
+// border nearer than that is no matter of a longer test.
+const manyMore = 30
 
 // decide says what would settle the level.
 func (h *Handlers) decide(p *sitting.Posterior, counts bool, w *i18n.Localizer) *page.Note {
@@ -243,8 +243,11 @@ type ClosedPage struct {
 	page.Base
 	Lead string
 	Why  []string
-	Open []page.Tile
+	Open []ClosedLink
 }
+
+// ClosedLink is what is open instead.
+type ClosedLink struct{ Href, Title, Text string }
 
 // closed is the page of a test that cannot be begun; why is that of sitting.Closed.
 func (h *Handlers) closed(lang, path, why string, in *instrument.Instrument) *ClosedPage {
@@ -263,12 +266,8 @@ func (h *Handlers) closed(lang, path, why string, in *instrument.Instrument) *Cl
 		if !ok || pub.Role != instrument.RoleTest || h.o.Sittings.Closed(pub.Instrument) != "" {
 			continue
 		}
-		icon := "check"
-		if _, adaptive := pub.Adaptive(); adaptive {
-			icon = "clock"
-		}
-		p.Open = append(p.Open, page.Tile{Icon: icon, Href: "/surveys/" + pub.Slug, Title: pub.Title.In(lang), Text: pub.Summary.In(lang)})
+		p.Open = append(p.Open, ClosedLink{Href: "/surveys/" + pub.Slug, Title: pub.Title.In(lang), Text: pub.Summary.In(lang)})
 	}
-	p.Open = append(p.Open, page.Tile{Icon: "book", Href: "/courses", Title: w.T("resident.landing.learn", nil), Text: w.T("resident.landing.learn.text", nil)})
+	p.Open = append(p.Open, ClosedLink{Href: "/courses", Title: w.T("resident.landing.learn", nil), Text: w.T("resident.landing.learn.text", nil)})
 	return p
 }

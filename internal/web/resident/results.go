@@ -102,6 +102,9 @@ func (h *Handlers) result(c *gin.Context, at visit, out *sitting.Outcome, l stri
 	p := &ResultPage{Base: h.base(c, w.T("resident.result.title", nil)),
 		Counted: h.countedNote(doc, l), City: h.cityNote(l), Print: h.print(l),
 		PDF: at.result("pdf"), Answers: at.result("answers"), Erase: at.result("erase")}
+	if slices.Contains(doc.Reasons, sitting.ReasonUncalibrated) {
+		p.City = page.Note{Kind: "sun", Title: h.says[l].get("answers-title"), Text: []string{w.T("resident.express.city", nil)}}
+	}
 	p.Path = at.result()
 	p.Back = &page.Link{Href: "/", Text: w.T("page.error.home", nil)}
 	p.Link = h.origin(c) + "/r/" + h.o.Sittings.LinkKey(doc.ID)

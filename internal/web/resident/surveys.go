@@ -137,6 +137,7 @@ func (h *Handlers) trust(lang, path string, in *instrument.Instrument) (*TrustPa
 		p.Facts[2].Text = w.T("resident.express.time", map[string]any{"From": in.Minutes.From, "To": in.Minutes.To})
 		p.Facts = append(p.Facts, page.Fact{Icon: "offline", Title: w.T("resident.express.online", nil), Text: w.T("resident.express.online.text", nil)})
 		if !h.o.Sittings.Counts(in) {
+			p.Consent.Label = w.T("resident.express.consent", nil)
 			p.Facts = append(p.Facts, page.Fact{Icon: "info", Title: w.T("resident.express.uncounted", nil), Text: w.T("resident.express.uncounted.text", nil)})
 		}
 		draft = h.o.Library.Items()
