@@ -8,8 +8,10 @@
 //   - the id names, it does not open: reading needs the sealed cookie or the
 //     result key, and without them the answer is NotFound;
 //   - what an erased person answered is gone, and the id answers Gone for ever;
-//   - the cells of the index read Tally and never an answer.
+//   - the cells of the index read Tally and never an answer;
+//   - how well a sitting was answered is written beside it and decides nothing; a
+//     held sitting counts or does not by an analyst's word, which is written down.
 //
 // It does not: render pages, send messages, estimate the city's figures, or
-// know people's names; it holds no account and reads no address.
+// know people's names; of an account it holds a keyed hash, and it reads no address.
 package sitting

@@ -60,6 +60,9 @@ const (
 	heldPage   = 50
 	heldMost   = 200
 	decideMost = 1000
+	// heldOverlap is how far the clocks of replicas may differ before the list of
+	// held sittings misses one.
+	heldOverlap = 10 * time.Minute
 )
 
 // HeldQuery chooses held sittings; empty members choose all.
@@ -142,12 +145,22 @@ func (s *Service) Held(ctx context.Context, by By, q HeldQuery) (page HeldPage, 
 	return page, nil
 }
 
-// heldEntries streams the entries of held sittings, oldest first.
+// heldEntries streams the entries of held sittings, oldest first. What lies before
+// the oldest held one is read once: a sitting is held from its first entry on and
+// moves to a higher seq when it is decided, so nothing there is ever held again.
 func (s *Service) heldEntries(ctx context.Context, q HeldQuery) func(yield func(Entry, error) bool) {
 	return func(yield func(Entry, error) bool) {
-		after := q.After
-		if !q.From.IsZero() {
-			after = max(after, q.From.UnixMicro()-1)
+		known := s.heldFrom.Load()
+		after := max(q.After, known)
+		top, learns := after, after == known
+		learn := func(seq int64) {
+			if learns {
+				s.heldFrom.CompareAndSwap(known, max(known, seq-1-heldOverlap.Microseconds()))
+				learns = false
+			}
+		}
+		if from := q.From.UnixMicro() - 1; !q.From.IsZero() && from > after {
+			after, learns = from, false
 		}
 		for e, err := range s.Entries(ctx, after) {
 			if err != nil {
@@ -157,9 +170,11 @@ func (s *Service) heldEntries(ctx context.Context, q HeldQuery) func(yield func(
 			if !q.To.IsZero() && e.Seq >= q.To.UnixMicro() {
 				return
 			}
+			top = e.Seq
 			if len(e.Tally) < 3 || e.Tally[2] != stateCodes.of[Held] {
 				continue // most rows: told by one byte
 			}
+			learn(e.Seq)
 			t, err := ParseTally(e.Tally)
 			if err != nil || t.Now == nil || t.Now.State != Held ||
 				q.Wave != "" && t.Now.Wave != q.Wave || q.Instrument != "" && t.Now.Instrument != q.Instrument {
@@ -169,6 +184,7 @@ func (s *Service) heldEntries(ctx context.Context, q HeldQuery) func(yield func(
 				return
 			}
 		}
+		learn(top)
 	}
 }
 

@@ -319,3 +319,53 @@ func TestExportTellsEverythingToItsOwner(t *testing.T) {
 		t.Errorf("after the erasure: %v %v", held, err)
 	}
 }
+
+// The list is read from where the oldest held sitting lies; what is held later, by
+// this process or another, is still found.
+func TestHeldIsFoundAfterWhatWasLearnt(t *testing.T) {
+	t.Parallel()
+	guarded := func(c *Config) { c.Guarded = true }
+	r := newRig(t, guarded)
+	ctx := context.Background()
+	n := 0
+	flood := func(s *Service, times int) {
+		t.Helper()
+		for range times {
+			mustPut(t, s, uid(n), body(full(12)))
+			n++
+			r.clock.pass(time.Second)
+		}
+	}
+	held := func(q HeldQuery) (ids []string) {
+		t.Helper()
+		page, err := r.Held(ctx, analyst, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, h := range page.Items {
+			ids = append(ids, h.ID)
+		}
+		return ids
+	}
+	if len(held(HeldQuery{})) != 0 {
+		t.Fatal("nothing is held yet")
+	}
+	flood(r.Service, 60)
+	first := held(HeldQuery{})
+	if len(first) != 30 || len(held(HeldQuery{Wave: "other"})) != 0 || len(held(HeldQuery{})) != 30 {
+		t.Fatalf("%d held", len(first))
+	}
+	if _, err := r.Release(ctx, analyst, first, "checked"); err != nil {
+		t.Fatal(err)
+	}
+	if len(held(HeldQuery{})) != 0 || len(held(HeldQuery{})) != 0 {
+		t.Fatal("released ones are listed")
+	}
+	flood(r.again(t, guarded), 3) // another process
+	if got := held(HeldQuery{}); len(got) != 3 {
+		t.Fatalf("%d held by another process", len(got))
+	}
+	if r.heldFrom.Load() == 0 {
+		t.Fatal("nothing was learnt")
+	}
+}

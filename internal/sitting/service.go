@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"osvitlo/internal/fault"
@@ -57,6 +58,7 @@ type Service struct {
 	budget    budget
 	tokens    tokenLimits
 	window    *quality.Window
+	heldFrom  atomic.Int64   // nothing up to this seq is held
 	areaAt    map[string]int // place of a competence's area in the structure
 }
 
@@ -136,10 +138,6 @@ func New(ctx context.Context, engine store.Engine, catalogue *Catalogue, waves *
 	}
 	return s, nil
 }
-
-// AuditTo names the log of what staff decide, if it was opened after this service.
-// It is called once, before anybody decides.
-func (s *Service) AuditTo(a Auditor) { s.cfg.Audit = a }
 
 // Catalogue gives the published instruments.
 func (s *Service) Catalogue() *Catalogue { return s.catalogue }

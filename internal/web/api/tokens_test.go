@@ -66,7 +66,6 @@ func withPeople(t *testing.T, change ...func(*sitting.Config)) *rig {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.service.AuditTo(log)
 		return readTokens{r.people}
 	}, change...)
 }
