@@ -291,13 +291,13 @@ func (v *view) planPage(status int, p plan, old *survey.Wave, sum *page.ErrorSum
 		s.Lead = v.t("edit.opened")
 	}
 	b := fieldsOf(v, faults)
-	f := &page.Form{Action: action}
+	f := &planSheet{Sheet: s.Sheet, Action: action}
 	if old != nil {
 		f.Hidden = []page.Hidden{{Name: "rev", Value: strconv.FormatInt(p.Rev, 10)}}
 	} else {
-		f.Parts = append(f.Parts, b.text("id", p.ID, "20"))
+		f.Top = append(f.Top, b.text("id", p.ID, "20"))
 	}
-	f.Parts = append(f.Parts,
+	f.Top = append(f.Top,
 		b.text("title_uk", p.TitleUK, ""), b.text("title_en", p.TitleEN, ""), b.text("campaign", p.Campaign, "20"),
 		b.text("opens", p.Opens, "10"), b.text("last", p.Last, "10"),
 		b.boxes("modes", survey.Modes, p.Modes, func(m string) string { return v.t("mode." + m) }))
@@ -306,26 +306,48 @@ func (v *view) planPage(status int, p plan, old *survey.Wave, sum *page.ErrorSum
 		for _, i := range v.h.o.Instruments {
 			slugs = append(slugs, i.Slug)
 		}
-		f.Parts = append(f.Parts, b.boxes("instruments", slugs, p.Instruments, v.instrument))
+		f.Top = append(f.Top, b.boxes("instruments", slugs, p.Instruments, v.instrument))
 	}
-	f.Parts = append(f.Parts, page.Heading(v.t("new.targets")), page.Plain(v.t("new.targets.text")))
 	for _, sex := range survey.Sexes {
-		for _, age := range survey.Ages {
-			f.Parts = append(f.Parts, b.target(sex+"."+age, p.Targets))
+		f.Heads = append(f.Heads, upper(v.t("sex."+sex)))
+	}
+	for _, age := range survey.Ages {
+		row := targetRow{Name: ages(age)}
+		for _, sex := range survey.Sexes {
+			row.Fields = append(row.Fields, b.target(sex+"."+age, p.Targets))
 		}
+		f.Rows = append(f.Rows, row)
 	}
 	for _, d := range v.h.o.Districts {
-		f.Parts = append(f.Parts, b.target(d.ID, p.Targets))
+		f.Rest = append(f.Rest, b.target(d.ID, p.Targets))
 	}
-	f.Parts = append(f.Parts, page.Heading(v.t("new.frame")), page.Plain(v.t("new.frame.text")),
+	f.Rest = append(f.Rest, page.Heading(v.t("new.frame")), page.Plain(v.t("new.frame.text")),
 		b.number("frame_size", p.FrameSize), b.text("frame_uk", p.FrameUK, ""), b.text("frame_en", p.FrameEN, ""),
 		page.Heading(v.t("new.sample")), page.Plain(v.t("new.sample.text")),
 		b.text("sample_id", p.SampleID, "20"), b.text("sample_uk", p.SampleUK, ""), b.text("sample_en", p.SampleEN, ""),
 		b.text("sample_drawn", p.SampleDrawn, "10"), b.number("sample_size", p.SampleSize),
 		page.Heading(v.t("new.form")), page.Plain(v.t("new.form.text")), b.text("form", p.Form, "20"))
 	f.Buttons = []page.Button{{Text: v.t("save"), Small: true}, {Text: v.t("cancel"), Href: trail[len(trail)-1].Href, Kind: "quiet", Small: true}}
-	s.Blocks = []page.Block{{Form: f}}
-	return v.render(status, s)
+	f.Ready()
+	v.c.Header("Cache-Control", "no-store")
+	return v.h.o.Pages.Render(v.c.Writer, status, "waves/plan", f)
+}
+
+// planSheet is the form of a wave with its table of targets.
+type planSheet struct {
+	page.Sheet
+	Action    string
+	Hidden    []page.Hidden
+	Top, Rest []any
+	Heads     []string
+	Rows      []targetRow
+	Buttons   []page.Button
+}
+
+// targetRow is one age: a target for each sex.
+type targetRow struct {
+	Name   string
+	Fields []page.Field
 }
 
 // builder makes fields with their faults.
