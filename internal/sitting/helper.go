@@ -128,29 +128,38 @@ func (s *Sitting) evidence() Evidence {
 // day's queue of a tablet that was offline.
 const PerToken = 300
 
-// tokenLimits counts new sittings per token and hour of this process.
+// tokenLimits counts new sittings per token and hour of this process, each id once.
 type tokenLimits struct {
-	mu    sync.Mutex
-	hour  int64
-	count map[string]int
+	mu   sync.Mutex
+	hour int64
+	ids  map[string]map[string]struct{} // by token, at most the limit of each
 }
 
-// take counts one more; over most it tells how long to wait.
-func (l *tokenLimits) take(token string, most int, now time.Time) time.Duration {
+// take counts one more; over most it tells how long to wait. The same sitting sent
+// twice at once is one.
+func (l *tokenLimits) take(token, id string, most int, now time.Time) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if h := now.Unix() / 3600; h != l.hour || l.count == nil {
-		l.hour, l.count = h, map[string]int{}
+	if h := now.Unix() / 3600; h != l.hour || l.ids == nil {
+		l.hour, l.ids = h, map[string]map[string]struct{}{}
 	}
-	if l.count[token] >= most {
+	taken := l.ids[token]
+	if _, again := taken[id]; again {
+		return 0
+	}
+	if len(taken) >= most {
 		return time.Unix((l.hour+1)*3600, 0).Sub(now)
 	}
-	l.count[token]++
+	if taken == nil {
+		taken = map[string]struct{}{}
+		l.ids[token] = taken
+	}
+	taken[id] = struct{}{}
 	return 0
 }
 
 // limit counts a new sitting of a helper. Errors: TooMany with Seconds.
-func (s *Service) limit(h *Helper, now time.Time) error {
+func (s *Service) limit(h *Helper, id string, now time.Time) error {
 	if h == nil {
 		return nil
 	}
@@ -158,7 +167,7 @@ func (s *Service) limit(h *Helper, now time.Time) error {
 	if key == "" {
 		key = h.group()
 	}
-	if wait := s.tokens.take(key, s.cfg.PerToken, now); wait > 0 {
+	if wait := s.tokens.take(key, id, s.cfg.PerToken, now); wait > 0 {
 		f := fault.New(fault.TooMany, "sitting.token_busy")
 		f.Args = map[string]any{"Seconds": int(wait/time.Second) + 1}
 		return f

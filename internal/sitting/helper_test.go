@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -146,12 +148,43 @@ func TestTokenLimitsAreByTheHour(t *testing.T) {
 	t.Parallel()
 	var l tokenLimits
 	for i := range 5 {
-		if wait := l.take("a", 3, noon); (wait > 0) != (i >= 3) || wait > time.Hour {
+		if wait := l.take("a", uid(i), 3, noon); (wait > 0) != (i >= 3) || wait > time.Hour {
 			t.Fatalf("%d: %v", i, wait)
 		}
 	}
-	if l.take("b", 3, noon) > 0 || l.take("a", 3, noon.Add(time.Hour)) > 0 {
+	if l.take("a", uid(1), 3, noon) > 0 {
+		t.Fatal("the same sitting again")
+	}
+	if l.take("b", uid(9), 3, noon) > 0 || l.take("a", uid(9), 3, noon.Add(time.Hour)) > 0 {
 		t.Fatal("another token, another hour")
+	}
+}
+
+// A tablet's queue sends everything again and again: one record, one counted.
+func TestThousandReplaysUnderATokenAreOne(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(c *Config) { c.Guarded, c.PerToken = true, 2 })
+	raw := body(full(12), set("mode", "mentor"))
+	from := From{Device: "tablet", Helper: &Helper{Kind: HelperVenue, Venue: "lib-1", Token: "t"}}
+	var created atomic.Int64
+	var wg sync.WaitGroup
+	for range 1000 {
+		wg.Go(func() {
+			sub, derr := Decode(raw)
+			out, err := r.Put(context.Background(), uid(1), sub, derr, from)
+			if err != nil || out.Sitting.State != Counted {
+				t.Errorf("%v", err)
+			} else if out.Created {
+				created.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if created.Load() != 1 {
+		t.Fatalf("%d created", created.Load())
+	}
+	if doc := putFrom(t, r.Service, 2, raw, from); doc.State != Counted {
+		t.Fatal("the replays used up the token's hour")
 	}
 }
 

@@ -49,7 +49,7 @@ func (s *Service) Put(ctx context.Context, id string, sub *Submission, decodeErr
 			return out, err
 		}
 	}
-	if err := s.limit(from.Helper, now); err != nil {
+	if err := s.limit(from.Helper, id, now); err != nil {
 		return nil, err
 	}
 	if err := s.finish(ctx, doc, in, path, from.Device, now); err != nil {
