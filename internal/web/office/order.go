@@ -22,10 +22,13 @@ func (h *Handlers) Retention(c *gin.Context) error {
 	periods := page.Grid{Caption: v.t("retention.periods"), Hidden: true, Cards: true, Head: []page.GridHead{{Text: v.t("retention.kind")}, {Text: v.t("retention.keep")}, {Text: v.t("retention.by")}}}
 	for _, p := range person.Periods() {
 		by := v.t("retention.act")
-		if p.For > 0 {
+		switch {
+		case p.For > 0:
 			by = v.t("retention.job")
+		case p.Kind == "receipts":
+			by = "–"
 		}
-		periods.Rows = append(periods.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.t("kind." + p.Kind)}, {Text: p.Keep.In(v.lang)}, {Text: by}}})
+		periods.Rows = append(periods.Rows, page.GridRow{Cells: []page.GridCell{{Text: upper(v.t("kind." + p.Kind))}, {Text: upper(p.Keep.In(v.lang))}, {Text: by}}})
 	}
 	found, err := h.o.People.Reports(v.ctx, v.a, store.Cursor(c.Query("cursor")), 30)
 	if err != nil {

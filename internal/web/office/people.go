@@ -169,7 +169,7 @@ func (h *Handlers) People(c *gin.Context) error {
 	inv := page.Grid{Caption: v.t("invitations.title"), Hidden: true, Cards: true, Empty: v.t("invitations.none"),
 		Head: []page.GridHead{{Text: v.t("people.role")}, {Text: v.t("people.place")}, {Text: v.t("invitations.made")}, {Text: v.t("invitations.ends")}, {Text: v.t("act")}}}
 	for _, w := range waits {
-		inv.Rows = append(inv.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.role(w.Role)}, {Text: v.place(w.Place)}, v.when(w.Made), v.when(w.Expires),
+		inv.Rows = append(inv.Rows, page.GridRow{Cells: []page.GridCell{{Text: upper(v.role(w.Role))}, {Text: v.place(w.Place)}, v.when(w.Made), v.when(w.Expires),
 			{Forms: []page.Form{{Action: "/office/people/uninvite", Hidden: []page.Hidden{{Name: "id", Value: w.ID}},
 				Buttons: []page.Button{{Text: v.t("invitations.back"), Kind: "second", Small: true, Confirm: v.t("invitations.sure")}}}}}}})
 	}
