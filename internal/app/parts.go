@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"osvitlo/internal/config"
-	"osvitlo/internal/export"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/person"
 	"osvitlo/internal/web"
@@ -84,11 +83,11 @@ func (a *App) accountPages(s site) (web.Part, error) {
 }
 
 func (a *App) answerPages(s site) (web.Part, error) {
-	tables, err := export.NewTables(export.Config{Sittings: a.Sittings, Words: a.words, Secret: a.secret, Demo: a.Demo()})
+	tables, err := a.Answers()
 	if err != nil {
 		return nil, err
 	}
-	return answers.New(answers.Options{Pages: s.pages, Words: a.words, Tables: tables, Waves: a.Waves, Audit: a.Audit, Log: a.log,
+	return answers.New(answers.Options{Pages: s.pages, Words: a.words, Tables: tables, Waves: a.Waves, Audit: a.Audit, Log: a.log, Menu: a.desk.Menu,
 		Title: func(slug, lang string) string { return a.instrumentTitle(slug).In(lang) }})
 }
 
