@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"osvitlo/internal/audit"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/person"
 	"osvitlo/internal/store"
@@ -55,7 +54,7 @@ const (
 var eventSpec = store.Spec{Name: "item_events", Indexes: []store.Index{{Name: "at", Fields: []string{"at"}}}}
 
 // Specs lists what the engine must migrate for this package.
-func Specs() []store.Spec { return []store.Spec{eventSpec, statisticsSpec} }
+func Specs() []store.Spec { return []store.Spec{eventSpec, statisticsSpec, calibrationSpec} }
 
 // Refresh reads events and statistics again, so that a replica sees what another one
 // took. It costs one pass over both collections, which people fill by hand.
@@ -79,6 +78,9 @@ func (s *Service) Refresh(ctx context.Context) (err error) {
 		}
 		next.statistics[d.ID] = d
 	}
+	if err := s.readRuns(ctx, next); err != nil {
+		return err
+	}
 	s.now.Store(next)
 	return nil
 }
@@ -94,11 +96,8 @@ func (s *Service) add(ctx context.Context, a *person.Actor, act person.Action, e
 		return err
 	}
 	e.By, e.Role, e.At = a.Person, role, store.At(s.o.Now())
-	if s.o.Audit != nil {
-		if err := s.o.Audit.Record(ctx, audit.Event{Actor: string(a.Person), Action: "item." + string(e.Kind), Subject: strings.ReplaceAll(e.Subject, "@", "/"),
-			Where: a.Where, Why: a.Why}); err != nil {
-			return err
-		}
+	if err := s.audit(ctx, a, e.Kind, strings.ReplaceAll(e.Subject, "@", "/")); err != nil {
+		return err
 	}
 	for range tries {
 		before := s.now.Load().events[e.Subject]

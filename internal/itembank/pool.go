@@ -42,10 +42,7 @@ type pool struct {
 // difficulty, and says so.
 func (s *Service) Pool(now time.Time) (items []PoolItem, version string) {
 	at, day := s.now.Load(), now.In(i18n.Kyiv).Format(time.DateOnly)
-	var cal *Calibration
-	if s.o.Calibration != nil {
-		cal = s.o.Calibration()
-	}
+	cal := s.calibration()
 	if cal == nil {
 		cal = &Calibration{}
 	}
@@ -113,10 +110,7 @@ func (p *Source) Pool(now time.Time) (items []sitting.Pooled, version string) {
 // Parameters implements sitting.Parameters: those of the released calibration, of the
 // newest version of an item.
 func (p *Source) Parameters(item string) (adaptive.Item, bool) {
-	if p.s.o.Calibration == nil {
-		return adaptive.Item{}, false
-	}
-	cal := p.s.o.Calibration()
+	cal := p.s.calibration()
 	it, err := p.s.o.Library.Item(item)
 	if cal == nil || err != nil {
 		return adaptive.Item{}, false

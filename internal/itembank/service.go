@@ -42,8 +42,8 @@ type Options struct {
 	Engine    store.Engine
 	Library   *content.Library
 	Catalogue *sitting.Catalogue // the published versions
-	// Calibration gives the released one; nil, or a nil result, means that all
-	// parameters are provisional.
+	// Calibration gives the released one instead of the bank's own; a nil result means
+	// that all parameters are provisional.
 	Calibration func() *Calibration
 	Audit       Auditor // may be nil in tests only
 	Sample      int     // sittings that figures of whole forms rest on; 0: 20,000
@@ -55,6 +55,7 @@ type Service struct {
 	o       Options
 	events  *store.Collection[Event, *Event]
 	figures *store.Collection[Statistics, *Statistics]
+	runs    *store.Collection[CalibrationRun, *CalibrationRun]
 	reload  sync.Mutex
 	now     atomic.Pointer[state]
 	pool    atomic.Pointer[pool]
@@ -66,6 +67,10 @@ type Service struct {
 type state struct {
 	events     map[string][]*Event // by subject, in order
 	statistics map[string]*Statistics
+	draft      *CalibrationRun
+	released   *CalibrationRun
+	count      int // of released calibrations, recalled ones too
+	parameters *Calibration
 }
 
 // New reads what is stored. Call Refresh when another replica may have changed it.
@@ -85,6 +90,9 @@ func New(ctx context.Context, o Options) (s *Service, err error) {
 		return nil, err
 	}
 	if s.figures, err = store.Open[Statistics](o.Engine, statisticsSpec); err != nil {
+		return nil, err
+	}
+	if s.runs, err = store.Open[CalibrationRun](o.Engine, calibrationSpec); err != nil {
 		return nil, err
 	}
 	return s, s.Refresh(ctx)

@@ -80,6 +80,9 @@ func (h *Handlers) Routes() []gate.Route {
 		get(Instruments+"/:slug", h.Instrument),
 		post(Instruments+"/:slug/approve", person.ContentPublish, h.Approve),
 		post(Instruments+"/:slug/withdraw", person.ContentPublish, h.Withdraw),
+		get(CalibrationPath, h.Calibration),
+		post(CalibrationPath+"/release", person.ContentPublish, h.Release),
+		post(CalibrationPath+"/recall", person.ContentPublish, h.Recall),
 	}
 }
 

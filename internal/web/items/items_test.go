@@ -416,6 +416,49 @@ func TestQuarantineAndApproval(t *testing.T) {
 	}
 }
 
+func TestACalibrationIsReleasedAndRecalled(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, 0)
+	for _, lang := range i18n.Languages {
+		r.page(t, CalibrationPath+"?lang="+lang)
+	}
+	in, err := r.lib.Current(content.FullTest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &stream{}
+	s.list, _ = crowd(in, 400)
+	if _, err := r.bank.Calibrate(context.Background(), s); err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range i18n.Languages {
+		doc := r.page(t, CalibrationPath+"?lang="+lang)
+		if doc.Find("#items tbody tr").Length() != 30 || doc.Find("#running .os-note").Length() != 1 {
+			t.Errorf("%s: %d items", lang, doc.Find("#items tbody tr").Length())
+		}
+	}
+	rev, _ := r.page(t, CalibrationPath).Find("input[name=rev]").Attr("value")
+	if w, doc := r.do(t, http.MethodPost, CalibrationPath+"/release", url.Values{"rev": {rev + "9"}}); w.Code != http.StatusConflict || doc.Find(".os-error").Length() != 1 {
+		t.Errorf("another draft: %d", w.Code)
+	}
+	if w, _ := r.do(t, http.MethodPost, CalibrationPath+"/release", url.Values{"rev": {rev}}); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body.String())
+	}
+	doc := r.page(t, CalibrationPath+"?done=released")
+	version, _ := doc.Find("#running input[name=version]").Attr("value")
+	if version != "cal-0001" || doc.Find(".os-done").Length() != 1 {
+		t.Errorf("version %q", version)
+	}
+	if w, doc := r.do(t, http.MethodPost, CalibrationPath+"/recall", url.Values{"version": {version}, "reason": {""}}); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("without a reason: %d", w.Code)
+	} else {
+		check(t, CalibrationPath, doc)
+	}
+	if w, _ := r.do(t, http.MethodPost, CalibrationPath+"/recall", url.Values{"version": {version}, "reason": {"помилка"}}); w.Code != http.StatusSeeOther || r.bank.Running() != nil {
+		t.Errorf("%d", w.Code)
+	}
+}
+
 func TestOnlyEditorsComeIn(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 0)
