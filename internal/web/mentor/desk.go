@@ -37,7 +37,7 @@ func (h *Handlers) Desk(c *gin.Context) error {
 		p.Choose = &page.Form{Action: "/mentor/venue", Card: true, Parts: []any{v.choice("venue", "venue.choose", v.venue, items)}, Buttons: []page.Button{{Text: v.t("venue.go"), Kind: "second"}}}
 	}
 	p.Note = &page.Note{Kind: "sun", Title: v.t("never"), List: []string{v.t("never.1"), v.t("never.2"), v.t("never.3")}}
-	p.Help = &page.Note{Title: v.t("test.how"), List: []string{v.t("test.1"), v.t("test.2"), v.t("test.3")}, Small: v.t("test.note")}
+	p.Help = &page.Note{Title: v.t("test.how"), List: []string{v.t("test.1"), v.t("test.2"), v.t("test.3")}, Small: v.t("test.note"), Link: &page.Link{Href: "/sign-in/device", Text: v.t("test.enrol")}}
 	a := v.a
 	a.Fresh = true
 	if person.Can(&a, person.RoleList, person.Somewhere).OK() {
