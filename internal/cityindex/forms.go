@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"osvitlo/internal/adaptive"
+	"osvitlo/internal/instrument"
 	"osvitlo/internal/sitting"
 	"osvitlo/internal/weighting"
 )
@@ -170,4 +171,32 @@ func (b *built) addLinking(f *frame, rows *rowSet, forms *Forms, form string) er
 	}
 	linking.Index = meanOf(est).fine()
 	return nil
+}
+
+// FormOf is the form of an instrument: its scored items with the provisional
+// parameters of their intended levels, under the id slug-version. Until a
+// calibration replaces them a link rests on the authors' levels, and says so.
+func FormOf(in *instrument.Instrument) Form {
+	f := Form{ID: fmt.Sprintf("%s-%d", in.Slug, in.Version), Items: map[string]adaptive.Item{}, Provisional: true}
+	for _, it := range in.Items() {
+		if it.Scored() {
+			f.Items[it.ID] = adaptive.Item{A: 1, B: it.Difficulty}
+		}
+	}
+	return f
+}
+
+// FormsOf takes the lowest version of an instrument as the reference and the others
+// beside it. nil without any version.
+func FormsOf(versions ...*instrument.Instrument) *Forms {
+	list := slices.Clone(versions)
+	slices.SortFunc(list, func(a, b *instrument.Instrument) int { return a.Version - b.Version })
+	if len(list) == 0 {
+		return nil
+	}
+	out := &Forms{Reference: FormOf(list[0])}
+	for _, in := range list[1:] {
+		out.Others = append(out.Others, FormOf(in))
+	}
+	return out
 }
