@@ -2,6 +2,7 @@ package content_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,6 +56,42 @@ func TestTheBankIsLargeAndSpread(t *testing.T) {
 	}
 	if 10*early < 6*n {
 		t.Errorf("%d of %d items at A1 to B1, wanted six in ten", early, n)
+	}
+	fraud, honest, offline := map[string]int{}, 0, 0
+	scheme := 0
+	places := map[int]int{}
+	for _, it := range lib.Items() {
+		if !it.Scored() {
+			continue
+		}
+		seen := false
+		for _, tag := range it.Tags {
+			if strings.HasPrefix(tag, "fraud-") {
+				fraud[tag]++
+				seen = true
+			}
+		}
+		if seen {
+			scheme++
+		}
+		if slices.Contains(it.Tags, "look-alike") {
+			honest++
+		}
+		if slices.Contains(it.Tags, "offline") || slices.Contains(it.Tags, "button-phone") {
+			offline++
+		}
+		if it.Type == instrument.Single {
+			places[slices.IndexFunc(it.Options, func(o instrument.Option) bool { return o.ID == it.Key.IDs[0] })]++
+		}
+	}
+	if scheme < 40 || len(fraud) != 12 || honest < 10 || offline < 10 {
+		t.Errorf("%d items on %d schemes, %d honest look-alikes, %d of button phones and offline life", scheme, len(fraud), honest, offline)
+	}
+	// on paper options do not move: the right one stands at each place about as often
+	for place := range 4 {
+		if got := places[place]; 10*got < 2*plain || 10*got > 3*plain {
+			t.Errorf("%d of %d single items have the right option at place %d", got, plain, place+1)
+		}
 	}
 	if 3*(n-plain) < n {
 		t.Errorf("%d of %d items are not plain single choice, wanted a third", n-plain, n)
