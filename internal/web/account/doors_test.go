@@ -110,6 +110,27 @@ func TestAWaitKeepsTheSecretThatWasEntered(t *testing.T) {
 	v.fill(a, "/sign-in/card/secret").at(t, http.StatusOK, "/me")
 }
 
+// When many tries go wrong everywhere, a try takes two steps some seconds apart; the
+// page carries what the second step needs.
+func TestASpentBudgetMakesATryTakeTwoSteps(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	_, off := r.learner(t, "", person.Digits)
+	p, card := r.learner(t, "Марія", person.Digits)
+	_, err := r.IssueCard(ctx, operator, p.ID, person.Digits, "lib-1")
+	must(t, err)
+	for range 310 { // a card that was replaced: wrong, and of nobody's account
+		_, _ = r.SignInCard(ctx, person.CardTry{Payload: card.Payload, Secret: card.Secret})
+	}
+	v := r.visit(t)
+	a := v.fill(v.post("/sign-in/card", "card", off.Payload), "/sign-in/card/secret", "secret", off.Secret[0]).at(t, http.StatusTooManyRequests, "")
+	if stamp, _ := a.Find("input[name=stamp]").Attr("value"); stamp == "" {
+		t.Fatal("no stamp for the second step")
+	}
+	r.clock.pass(31 * time.Second)
+	v.fill(a, "/sign-in/card/secret").at(t, http.StatusOK, "/me")
+}
+
 func TestACodeSignsInAndAnUnknownAddressRegisters(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

@@ -220,6 +220,9 @@ func (h *Handlers) totpPage(c *gin.Context, d door, key *person.TOTPKey, token s
 		s.After = []string{w.T("account.totp.kept", nil)}
 		s.Links = []page.Link{{Href: d.to("/sign-in/totp"), Text: w.T("account.totp.anew", nil)}}
 	}
+	if gate.Actor(c).Staff() && h.o.Passkeys != nil && !gate.Shared(c) {
+		s.Links = append(s.Links, link(w, "/me/passkeys", "account.totp.passkey"))
+	}
 	f := field(w, list, "digits", "account.factor.digits", "")
 	f.InputMode, f.Autocomplete, f.MaxLength, f.Width, f.Plain = "numeric", "one-time-code", 10, "10", true
 	s.Forms = []Form{{Action: "/sign-in/totp", Hidden: append(d.hidden(), Hidden{"token", token}), Parts: []any{f}, Buttons: []page.Button{button(w, "account.confirm")}}}

@@ -52,6 +52,10 @@ func TestRegistrationNeedsNothingButTheAge(t *testing.T) {
 			t.Errorf("%s holds %q", id, got)
 		}
 	}
+	all := v.fill(bad, "/register", "phone", "12").at(t, http.StatusUnprocessableEntity, "")
+	if n := all.Find("#os-error li").Length(); n != 2 {
+		t.Errorf("%d faults are named, want the age and the phone", n)
+	}
 	two := v.fill(bad, "/register", "born", "19x6", "phone", "12").at(t, http.StatusUnprocessableEntity, "")
 	r.says(t, two, "person.born_year")
 	v.fill(bad, "/register", "born", "1956", "agree", "learning").at(t, http.StatusOK, "/me/ways?done=new")

@@ -150,5 +150,8 @@ func (h *Handlers) PasskeyMake(c *gin.Context) error {
 		}
 		return h.fail(c, passkeyFault(err))
 	}
+	if a := gate.Actor(c); a.Staff() && !a.Strong { // it is the second factor that was asked for
+		return see(c, gate.FactorPath)
+	}
 	return see(c, "/me/ways?done=passkey")
 }

@@ -153,7 +153,7 @@ func (h *Handlers) Register(c *gin.Context) error {
 		if f := fault.As(err); reg.Proof != "" && (f.Key == "person.ticket_expired" || f.Key == "person.ticket_used" || f.Key == "person.ticket_unknown") {
 			h.cookie(c, cookieProof, "", "/register", 0)
 		}
-		return h.registerPage(c, d, in, err)
+		return h.registerPage(c, d, in, withAge(err, in))
 	}
 	h.cookie(c, cookieProof, "", "/register", 0)
 	if out.Waiting {
@@ -181,6 +181,21 @@ func (h *Handlers) Register(c *gin.Context) error {
 		d.Back = "/me/ways?done=new"
 	}
 	return h.enter(c, got, d)
+}
+
+// withAge adds the missing age to other faults of the form, so that all are seen at
+// once: person asks for it last.
+func withAge(err error, in *registerForm) error {
+	f := fault.As(err)
+	if f.Kind != fault.Invalid || in.Born != "" || in.Adult || slices.ContainsFunc(f.Fields, func(one fault.Field) bool { return one.Pointer == "born" }) {
+		return err
+	}
+	list := slices.Clone(f.Fields)
+	at := slices.IndexFunc(list, func(one fault.Field) bool { return one.Pointer == "phone" })
+	if at < 0 {
+		at = len(list)
+	}
+	return fault.InvalidFields(slices.Insert(list, at, fault.Field{Pointer: "born", Key: "person.age_needed"})...)
 }
 
 // Waiting shows a minor what to hand to a parent.
