@@ -145,7 +145,7 @@ func rows(c *gin.Context, t *export.Table, w *i18n.Localizer, n int) (*page.Grid
 		}
 		cells := make([]page.GridCell, len(row))
 		for i, text := range row {
-			cells[i] = page.GridCell{Text: text, Number: t.Variables[i].Kind == export.Number, Head: t.Variables[i].Name}
+			cells[i] = page.GridCell{Text: text, Number: t.Variables[i].Kind == export.Number}
 		}
 		out.Rows = append(out.Rows, page.GridRow{Cells: cells})
 	}
