@@ -12,6 +12,7 @@ import (
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/person"
+	"osvitlo/internal/store"
 	"osvitlo/internal/web/form"
 	"osvitlo/internal/web/page"
 )
@@ -111,7 +112,7 @@ func (h *Handlers) People(c *gin.Context) error {
 		return err
 	}
 	byName := func(a, b person.Staff) int {
-		return cmp.Or(strings.Compare(i18nKey(v.name(a.Person)), i18nKey(v.name(b.Person))), strings.Compare(string(a.Person.ID), string(b.Person.ID)))
+		return cmp.Or(strings.Compare(store.CollationKey(v.name(a.Person)), store.CollationKey(v.name(b.Person))), strings.Compare(string(a.Person.ID), string(b.Person.ID)))
 	}
 	first := func(st person.Staff) person.Role {
 		if len(st.Grants) == 0 {
@@ -176,8 +177,6 @@ func (h *Handlers) People(c *gin.Context) error {
 	s.Blocks = append(s.Blocks, page.Block{ID: "invitations", Title: v.t("invitations.title"), Grid: &inv})
 	return v.render(200, s)
 }
-
-func i18nKey(text string) string { return strings.ToLower(text) }
 
 // roleForm is what is typed to give a role.
 type roleForm struct {

@@ -283,12 +283,33 @@ func (r *rig) ask(method, actor, path string, form url.Values) *answer {
 		q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	w := httptest.NewRecorder()
+	before := r.rows(actor)
 	r.site.ServeHTTP(w, q)
+	// Every act that was done stands in the log; the service of sittings writes decisions into the log itself.
+	if method == "POST" && (w.Code == 200 || w.Code == 303) && !strings.HasPrefix(path, "/office/held") && r.rows(actor) == before {
+		r.t.Errorf("%s answers %d and the log holds no new row", path, w.Code)
+	}
 	doc, err := goquery.NewDocumentFromReader(strings.NewReader(w.Body.String()))
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	return &answer{w, doc, r.t}
+}
+
+// rows counts what an actor did, by the log.
+func (r *rig) rows(actor string) int {
+	r.t.Helper()
+	r.mu.Lock()
+	id := r.actors[actor].Person
+	r.mu.Unlock()
+	if id == "" {
+		return 0
+	}
+	found, err := r.log.Search(ctx, audit.Filter{Actor: string(id), Limit: 1000})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return len(found.Items)
 }
 
 func (r *rig) get(actor, path string) *answer { r.t.Helper(); return r.ask("GET", actor, path, nil) }
