@@ -73,6 +73,8 @@ func (h *Handlers) Routes() []gate.Route {
 	}
 	return []gate.Route{
 		get(Address, h.List),
+		get(ExportPath, h.Export),
+		get(ExportPath+"/file", h.File),
 		get(Address+"/:item", h.Item),
 		post(Address+"/:item/review", person.ContentEdit, h.Review),
 		post(Address+"/:item/quarantine", person.ContentEdit, h.Quarantine),

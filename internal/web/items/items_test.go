@@ -25,6 +25,7 @@ import (
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/instrument"
+	"osvitlo/internal/interchange"
 	"osvitlo/internal/itembank"
 	"osvitlo/internal/person"
 	"osvitlo/internal/sitting"
@@ -459,12 +460,38 @@ func TestACalibrationIsReleasedAndRecalled(t *testing.T) {
 	}
 }
 
+func TestItemsAreHandedOutWithWhatTheyLose(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, 0)
+	for _, lang := range i18n.Languages {
+		doc := r.page(t, ExportPath+"?lang="+lang)
+		if doc.Find("#qti tbody tr").Length() < 3 || doc.Find("#gift .os-tag--sun").Length() == 0 {
+			t.Errorf("%s: the losses are not told", lang)
+		}
+		w, _ := r.do(t, http.MethodGet, ExportPath+"/file?format=gift&lang="+lang, nil)
+		got, err := interchange.ImportGIFT("x", w.Body.Bytes(), lang)
+		if w.Code != http.StatusOK || err != nil || len(got.Items) < 280 || !strings.Contains(w.Header().Get("Content-Disposition"), lang+".gift") {
+			t.Errorf("%s: %d %v, %d items", lang, w.Code, err, len(got.Items))
+		}
+	}
+	w, _ := r.do(t, http.MethodGet, ExportPath+"/file?format=qti&competence=ua5.3", nil)
+	got, err := interchange.ImportQTI(w.Body.Bytes(), "uk")
+	if err != nil || len(got.Items) < 8 || len(got.Items) > 40 {
+		t.Errorf("%v, %d items", err, len(got.Items))
+	}
+	for _, bad := range []string{"", "?format=pdf"} {
+		if w, _ := r.do(t, http.MethodGet, ExportPath+"/file"+bad, nil); w.Code != http.StatusNotFound {
+			t.Errorf("%q: %d", bad, w.Code)
+		}
+	}
+}
+
 func TestOnlyEditorsComeIn(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, 0)
 	for _, role := range []person.Role{person.Mentor, person.Analyst, person.HelpOperator, person.Administrator} {
 		r.actor.Grants = []person.Grant{{Role: role, Place: "lib-1"}}
-		for _, path := range []string{Address, Address + "/" + r.bad, Instruments} {
+		for _, path := range []string{Address, Address + "/" + r.bad, Instruments, CalibrationPath, ExportPath, ExportPath + "/file?format=qti"} {
 			if w, _ := r.do(t, http.MethodGet, path, nil); w.Code != http.StatusForbidden {
 				t.Errorf("%s sees %s: %d", role, path, w.Code)
 			}

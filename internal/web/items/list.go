@@ -95,7 +95,8 @@ func (h *Handlers) List(c *gin.Context) error {
 	}
 	s.Blocks = append(s.Blocks, block, page.Block{ID: "spread", Title: v.t("spread.title"), Small: v.t("spread.lead"), Grid: v.spread()},
 		page.Block{Noprint: true, Acts: []page.Button{{Text: v.t("instruments.title"), Href: Instruments, Kind: "second", Small: true},
-			{Text: v.t("cal.title"), Href: CalibrationPath, Kind: "second", Small: true}}})
+			{Text: v.t("cal.title"), Href: CalibrationPath, Kind: "second", Small: true},
+			{Text: v.t("export.title"), Href: ExportPath, Kind: "second", Small: true}}})
 	return v.render(status, "page/sheet", s.Ready())
 }
 
