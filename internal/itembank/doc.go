@@ -7,8 +7,10 @@
 // item had then, and by nobody for another; figures come from one pass over the
 // sittings with bounded memory and are the same for the same sittings in any order;
 // a figure that may not be told says why; a quarantine is proposed by figures and
-// decided by people.
+// decided by people; parameters come into use only when a person has released them,
+// and stand on the running scale.
 //
-// It does not write content files, does not choose items for a sitting, does not
-// estimate parameters, and holds no names: people are pseudonyms here.
+// It does not write content files, does not choose items for a sitting, does not fit
+// models itself (packages psychometrics and adaptive do), and holds no names: people
+// are pseudonyms here.
 package itembank
