@@ -1,6 +1,8 @@
 package account
 
 import (
+	"net/url"
+
 	"github.com/gin-gonic/gin"
 
 	"osvitlo/internal/fault"
@@ -164,7 +166,11 @@ func (h *Handlers) againForm(c *gin.Context, d door, err error) error {
 	}
 	if h.o.Identities != nil {
 		for _, id := range h.o.Identities.IDs() {
-			s.Links = append(s.Links, page.Link{Href: d.to("/sign-in/oidc/" + id), Text: w.T("account.door.service", map[string]any{"Name": h.service(id, lang(c))})})
+			q := url.Values{"again": {"1"}}
+			if d.Back != "" {
+				q.Set("back", d.Back)
+			}
+			s.Links = append(s.Links, page.Link{Href: "/sign-in/oidc/" + url.PathEscape(id) + "?" + q.Encode(), Text: w.T("account.door.service", map[string]any{"Name": h.service(id, lang(c))})})
 		}
 	}
 	if len(s.Forms)+len(s.Links) == 0 {

@@ -88,6 +88,11 @@ func (h *Handlers) Me(c *gin.Context) error {
 // work adds where the roles of the person lead.
 func (h *Handlers) work(c *gin.Context, a person.Actor, p *MePage) {
 	w := h.words(c)
+	if p.Shared { // the session has no rights of staff here
+		if held, err := h.o.People.Grants(c.Request.Context(), a.Person); err == nil && len(held) > 0 {
+			p.Notes = append(p.Notes, page.Note{Kind: "sun", Title: w.T("account.me.shared", nil), Text: []string{w.T("account.me.shared.text", nil)}})
+		}
+	}
 	for _, g := range a.Grants {
 		line := RoleLine{Role: g.Role.String(), Place: g.Place, Name: capital(w.T("role."+g.Role.String(), nil)), At: h.place(c, g.Role, g.Place)}
 		p.Roles = append(p.Roles, line)

@@ -20,7 +20,11 @@ func (h *Handlers) Service(c *gin.Context) error {
 	if d.Shared { // the answer of the service carries the address to return to and nothing else
 		to = door{Back: d.Back, Shared: true}.to("/sign-in")
 	}
-	address, token, err := h.o.Identities.Begin(c.Request.Context(), me(c), c.Param("id"), to)
+	who := me(c)
+	if c.Query("again") != "" { // to prove anew who is there, not to add a way in
+		who = person.Actor{Where: who.Where}
+	}
+	address, token, err := h.o.Identities.Begin(c.Request.Context(), who, c.Param("id"), to)
 	if err != nil {
 		if gateLeads(err) {
 			return err

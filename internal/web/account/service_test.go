@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
@@ -76,6 +77,12 @@ func TestAServiceRegistersLinksAndSignsIn(t *testing.T) {
 	if home.Find("button[name=clear]").Length() != 1 {
 		t.Error("the shared computer was forgotten on the way")
 	}
+	// Before a dangerous act the service proves who is there.
+	r.clock.pass(11 * time.Minute)
+	again := v.get("/me/erase").at(t, http.StatusOK, "/sign-in/again?back=%2Fme%2Ferase")
+	href, _ := again.Find("a[href^='/sign-in/oidc/']").Attr("href")
+	state = v.away(href)
+	v.get(backHere+state+"&code=good").at(t, http.StatusOK, "/me/erase")
 	third := r.newcomer(t)
 	state = third.away("/sign-in/oidc/state")
 	r.says(t, third.get(backHere+state+"&code=good").at(t, http.StatusConflict, ""), "person.identity_taken")

@@ -3,6 +3,8 @@ package account
 import (
 	"bytes"
 	"compress/gzip"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -138,5 +140,45 @@ func TestTheSignInPageIsSmall(t *testing.T) {
 			t.Errorf("%s: %d bytes", path, b.Len())
 		}
 		t.Logf("%s: %d bytes gzip", path, b.Len())
+	}
+}
+
+// Every key that the code or a template names has its words.
+func TestEveryKeyThatIsNamedExists(t *testing.T) {
+	t.Parallel()
+	words, err := messages()
+	must(t, err)
+	known := map[string]bool{}
+	for _, key := range words.Keys(i18n.Ukrainian) {
+		known[key] = true
+	}
+	named := regexp.MustCompile(`"((?:account|page|person)\.[a-z0-9_.]+)"`)
+	count := 0
+	for _, glob := range []string{"*.go", "templates/*.html"} {
+		files, err := filepath.Glob(glob)
+		must(t, err)
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			raw, err := os.ReadFile(file)
+			must(t, err)
+			for _, m := range named.FindAllStringSubmatch(string(raw), -1) {
+				key := m[1]
+				if key == "account.left" || key == "account.js" { // not words
+					continue
+				}
+				count++
+				if known[key] || known[key+".title"] {
+					continue
+				}
+				if !strings.HasSuffix(key, ".") {
+					t.Errorf("%s: no %s", file, key)
+				}
+			}
+		}
+	}
+	if count < 300 {
+		t.Errorf("only %d keys were seen", count)
 	}
 }
