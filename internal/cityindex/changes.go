@@ -66,7 +66,10 @@ type Moment struct {
 	IndexSE      *float64  `json:"index_se"`
 	AtLeastBasic *float64  `json:"at_least_basic"` // per cent
 	BasicSE      *float64  `json:"at_least_basic_se"`
-	Breaks       []string  `json:"breaks"` // before this wave
+	// Fixed is the index as if people answered in the ways of the first wave.
+	Fixed   *float64 `json:"index_at_first_modes"`
+	FixedSE *float64 `json:"index_at_first_modes_se"`
+	Breaks  []string `json:"breaks"` // before this wave
 }
 
 // Trend is the slope of a figure over the waves since the last break, by weighted

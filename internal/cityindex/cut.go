@@ -135,12 +135,12 @@ func (j *job) finish(d *releaseDoc) error {
 		return err
 	}
 	b.drivers.AsOf = b.release.AsOf
-	b.changes, err = compared(&b.release, j.earlier, j.overlap, crudeOf(j.layout, j.step.wave))
+	b.changes, err = compared(b, j.earlier, j.overlap, crudeOf(j.layout, j.step.wave), set.Margins)
 	return err
 }
 
 // compared makes the changes of a release against those before it.
-func compared(now *Release, earlier []*releaseDoc, o *overlap, crude *float64) (*Changes, error) {
+func compared(b *built, earlier []*releaseDoc, o *overlap, crude *float64, m *Margins) (*Changes, error) {
 	bodies := make([]*Release, len(earlier))
 	for i, e := range earlier {
 		bodies[i] = &e.Body
@@ -152,7 +152,11 @@ func compared(now *Release, earlier []*releaseDoc, o *overlap, crude *float64) (
 			crudes[0] = crudeOf(l, w)
 		}
 	}
-	return changesOf(now, bodies, o, crudes)
+	c, err := changesOf(&b.release, bodies, o, crudes)
+	if err != nil {
+		return nil, err
+	}
+	return c, c.fixMix(earlier, b.frame, m)
 }
 
 // publish stores the release under the next number. The figures are those of the

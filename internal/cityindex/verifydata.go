@@ -90,8 +90,11 @@ func (v *verifier) data(ctx context.Context, open OpenIndex, files map[string][]
 	if err := v.driversAgain(b, d, rows, files); err != nil {
 		return err
 	}
+	b.release.ID, b.release.Wave, b.release.Revision, b.release.AsOf = d.ID, d.Wave, d.Revision, d.Body.AsOf
+	if err := v.changesAgain(ctx, a, b, crudeOf(l, now), files); err != nil {
+		return err
+	}
 	r := b.release
-	r.ID, r.Wave, r.Revision, r.AsOf = d.ID, d.Wave, d.Revision, d.Body.AsOf
 	want, err := tree(r)
 	if err != nil {
 		return err
@@ -132,6 +135,56 @@ func (v *verifier) driversAgain(b *built, d *releaseDoc, rows *rowSet, files map
 	where, why := differs(FileDrivers, got, want)
 	if where == "" {
 		where = FileDrivers
+	}
+	v.check("data/"+where, why == "", "%s", why)
+	return nil
+}
+
+// changesAgain makes the comparison from the stored releases it names. Which people
+// are in both waves is not stored, so the covariances are taken as they stand.
+func (v *verifier) changesAgain(ctx context.Context, a *archive, b *built, crude *float64, files map[string][]byte) error {
+	if files[FileChanges] == nil {
+		return nil
+	}
+	var given Changes
+	if err := strict(files[FileChanges], &given); err != nil {
+		v.check("data/"+FileChanges, false, "cannot be read: %v", err)
+		return nil
+	}
+	var earlier []*releaseDoc
+	for _, m := range given.Series[:max(0, len(given.Series)-1)] {
+		d, err := a.docs.Get(ctx, m.Release)
+		if fault.Is(err, fault.NotFound) {
+			v.check("data/"+FileChanges, false, "this data folder holds no release %s", m.Release)
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		earlier = append(earlier, d)
+	}
+	var o *overlap
+	if given.Pairs != nil {
+		o = &overlap{pairs: *given.Pairs, covariance: map[string]float64{}}
+		for _, row := range given.Rows {
+			o.covariance[row.Family+"/"+row.ID] = row.Covariance
+		}
+	}
+	again, err := compared(b, earlier, o, crude, v.opts.Data.Settings.Margins)
+	if err != nil {
+		return err
+	}
+	want, err := tree(again)
+	if err != nil {
+		return err
+	}
+	got, err := tree(given)
+	if err != nil {
+		return err
+	}
+	where, why := differs(FileChanges, got, want)
+	if where == "" {
+		where = FileChanges
 	}
 	v.check("data/"+where, why == "", "%s", why)
 	return nil

@@ -185,6 +185,15 @@ func (b *changeBuilder) family(family string, rows []cityindex.Change) (breakdow
 func (b *changeBuilder) series(p *Changes, c *cityindex.Changes) {
 	s := chart.Series{Head: chart.Head{ID: "series", Title: b.say("series")}, Max: 100, Step: 25, Write: func(x float64) string { return b.w.Number(x, 0) }}
 	table := &page.Table{Caption: b.say("series"), Hidden: true, Head: []page.Cell{{Text: b.say("col.wave")}, {Text: b.say("figure.index"), Number: true}, {Text: b.say("col.interval"), Number: true}, {Text: b.say("figure.at_least_basic"), Number: true}}}
+	fixed := false
+	if n := len(c.Series); n > 1 && c.Series[n-1].Fixed != nil {
+		e := b.v.Official.ModeEffect
+		fixed = e != nil && e.Notable || len(c.Breaks) > 0
+	}
+	if fixed {
+		table.Head = append(table.Head, page.Cell{Text: b.say("col.fixed"), Number: true})
+		table.Foot = b.say("fixed")
+	}
 	var desc []string
 	for _, m := range c.Series {
 		name, under := b.wave(m.Wave), ""
@@ -199,6 +208,9 @@ func (b *changeBuilder) series(p *Changes, c *cityindex.Changes) {
 			desc = append(desc, b.wave(m.Wave)+": "+b.w.Number(*m.Index, 1))
 		}
 		s.Points = append(s.Points, chart.Moment{Name: name, Under: under, Value: v, Break: len(m.Breaks) > 0})
+		if fixed {
+			row = append(row, b.number(m.Fixed, 1, 1, cityindex.ReasonSmall))
+		}
 		table.Rows = append(table.Rows, row)
 		for _, x := range slices.Clone(m.Breaks) {
 			p.SeriesN = append(p.SeriesN, b.say("series.break", "Wave", b.wave(m.Wave), "What", b.say("break."+x)))
