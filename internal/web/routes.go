@@ -45,6 +45,8 @@ func residents(r *resident.Handlers) []gate.Route {
 		get("/courses/:slug", r.Course),
 		get("/index", r.IndexPage),
 		get("/index/method", r.Method),
+		get("/index/drivers", r.DriversPage),
+		get("/index/changes", r.ChangesPage),
 		get("/open-data", r.OpenData),
 		get("/media/*name", r.Picture),
 
