@@ -84,6 +84,7 @@ type digitsForm struct {
 	Shared bool   `form:"shared"`
 	Digits string `form:"digits"`
 	Token  string `form:"token"`
+	Device bool   `form:"device"`
 }
 
 // missing is the fault of an empty field: an empty try would cost one.

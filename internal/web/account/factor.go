@@ -2,6 +2,7 @@ package account
 
 import (
 	"net/url"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -97,8 +98,54 @@ func (h *Handlers) Factor(c *gin.Context) error {
 	return h.digitsOf(c, h.factorForm)
 }
 
-// AgainTOTP proves with the digits.
-func (h *Handlers) AgainTOTP(c *gin.Context) error { return h.digitsOf(c, h.againForm) }
+// Again proves with the digits; whoever has no way in yet but this very session, with
+// a press of the button: nothing else stands between a stranger at this device and the
+// account, and without it the owner could not put in a way, nor erase.
+func (h *Handlers) Again(c *gin.Context) error {
+	var in digitsForm
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	if !in.Device {
+		return h.digitsOf(c, h.againForm)
+	}
+	d := door{Back: in.Back}.here(c)
+	a := me(c)
+	if a.Person == "" {
+		return see(c, d.to(gate.SignInPath))
+	}
+	have, err := h.waysOf(c, a)
+	if err != nil {
+		return err
+	}
+	only, err := h.onlyThisSession(c, a, have)
+	if err != nil {
+		return err
+	}
+	if !only {
+		return see(c, d.to(gate.AgainPath))
+	}
+	if err := h.o.Sessions.Prove(c.Request.Context(), &person.SignedIn{Person: a.Person}); err != nil {
+		return err
+	}
+	if d.Back == "" {
+		d.Back = "/me"
+	}
+	return see(c, d.Back)
+}
+
+// onlyThisSession tells whether the session in which the account was made is all that
+// its owner can prove themselves with.
+func (h *Handlers) onlyThisSession(c *gin.Context, a person.Actor, have ways) (bool, error) {
+	if have != (ways{}) || a.Staff() || gate.Shared(c) {
+		return false, nil
+	}
+	list, err := h.o.Sessions.List(c.Request.Context(), a)
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(list, func(one person.Place) bool { return one.Here && one.Via == person.ViaRegister }), nil
+}
 
 func (h *Handlers) digitsOf(c *gin.Context, show func(*gin.Context, door, error) error) error {
 	var in digitsForm
@@ -173,10 +220,18 @@ func (h *Handlers) againForm(c *gin.Context, d door, err error) error {
 			s.Links = append(s.Links, page.Link{Href: "/sign-in/oidc/" + url.PathEscape(id) + "?" + q.Encode(), Text: w.T("account.door.service", map[string]any{"Name": h.service(id, lang(c))})})
 		}
 	}
-	if len(s.Forms)+len(s.Links) == 0 {
+	only, oerr := h.onlyThisSession(c, a, have)
+	if oerr != nil {
+		return oerr
+	}
+	if only || len(s.Forms)+len(s.Links) == 0 {
 		text := "account.again.none.text"
-		if a.Staff() {
+		switch {
+		case a.Staff():
 			text = "account.again.none.staff"
+		case only:
+			text = "account.again.none.device"
+			s.Forms = []Form{{Action: "/sign-in/again", Hidden: append(d.hidden(), Hidden{"device", "1"}), Buttons: []page.Button{button(w, "account.again.device")}}}
 		}
 		s.Notes = []page.Note{{Kind: "sun", Title: w.T("account.again.none", nil), Text: []string{w.T(text, nil)}}}
 		s.Links = append(s.Links, link(w, "/me/help", "account.to.help"))

@@ -182,7 +182,13 @@ func TestMyDataIsShownDownloadedAndErased(t *testing.T) {
 
 	r.clock.pass(11 * time.Minute) // no longer fresh
 	again := v.get("/me/erase").at(t, http.StatusOK, "/sign-in/again?back=%2Fme%2Ferase")
-	r.says(t, again, "account.again.none")
+	r.says(t, again, "account.again.none.device")
+	v.fill(again, "/sign-in/again").at(t, http.StatusOK, "/me/erase") // nothing but this session is there to prove with
+	_, card := r.learner(t, "", person.Digits)
+	other := r.visit(t)
+	other.byCard(card)
+	r.clock.pass(11 * time.Minute)
+	other.post("/sign-in/again", "device", "1", "back", "/me/erase").at(t, http.StatusOK, "/sign-in/again?back=%2Fme%2Ferase") // a card is
 }
 
 func TestErasureLeavesAReceipt(t *testing.T) {

@@ -42,7 +42,7 @@ func (h *Handlers) Routes() []gate.Route {
 	get("/sign-in/oidc/:id/callback", gate.Open, h.ServiceBack)
 	both("/sign-in/factor", gate.Open, h.FactorForm, h.Factor)
 	post("/sign-in/factor/passkey", gate.Open, h.FactorPasskey)
-	both("/sign-in/again", gate.Open, h.AgainForm, h.AgainTOTP)
+	both("/sign-in/again", gate.Open, h.AgainForm, h.Again)
 	both("/sign-in/totp", gate.Open, h.TOTPForm, h.TOTP)
 	get("/sign-in/bye", gate.Open, h.Bye)
 	post("/sign-out", gate.Open, h.SignOut)
