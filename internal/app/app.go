@@ -24,6 +24,7 @@ import (
 	"osvitlo/internal/export"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
+	"osvitlo/internal/instrument"
 	"osvitlo/internal/job"
 	"osvitlo/internal/media"
 	"osvitlo/internal/media/disk"
@@ -322,9 +323,24 @@ func (a *App) indexDeps() (cityindex.Deps, error) {
 	benchmarks, err := a.benchmarks()
 	return cityindex.Deps{
 		Engine: a.engine, Sittings: a.Sittings, Waves: a.Waves, Now: a.now, Log: a.log,
-		Settings: a.indexSettings(), Benchmarks: benchmarks,
+		Settings: a.indexSettings(), Benchmarks: benchmarks, Forms: a.forms(),
 	}, err
 }
+
+// forms are the versions of the test of residents; waves of another one than the
+// first are linked by their common items.
+func (a *App) forms() *cityindex.Forms {
+	var tests []*instrument.Instrument
+	for _, in := range a.Library.Instruments() {
+		if in.Slug == testSlug {
+			tests = append(tests, in)
+		}
+	}
+	return cityindex.FormsOf(tests...)
+}
+
+// testSlug is the instrument whose scores make the index.
+const testSlug = "resident-test"
 
 func (a *App) indexSettings() cityindex.Settings {
 	return cityindex.Settings{

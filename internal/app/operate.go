@@ -50,6 +50,6 @@ func (a *App) VerifyOptions(ctx context.Context) (cityindex.VerifyOptions, error
 	key, err := cityindex.ReadPublicKey(ctx, a.engine)
 	return cityindex.VerifyOptions{
 		Key:  key,
-		Data: &cityindex.DataCheck{Engine: a.engine, Source: a.Sittings, Settings: a.indexSettings()},
+		Data: &cityindex.DataCheck{Engine: a.engine, Source: a.Sittings, Settings: a.indexSettings(), Forms: a.forms()},
 	}, err
 }
