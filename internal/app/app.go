@@ -66,6 +66,7 @@ type App struct {
 	kind     *installation
 	known    *store.Collection[installation, *installation]
 	margins  *cityindex.Margins
+	pool     *pool
 	post     *notify.Post
 	keys     *vault.Ring
 	metrics  *telemetry.Metrics
@@ -272,10 +273,11 @@ func (a *App) openDomain(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	a.pool = &pool{content: sitting.ItemPool(a.Library.Items())}
 	a.Sittings, err = sitting.New(ctx, a.engine, catalogue, a.Waves, sitting.Config{
 		Secret: a.secret, Guarded: a.config.Guarded(), Districts: a.margins.DistrictIDs(), Structure: structure,
 		Basic: basicLevel, Advice: a.advice, Audit: a.auditor(),
-		Pool: sitting.ItemPool(a.Library.Items()), Log: a.log, Now: a.now,
+		Pool: a.pool, Approved: a.pool.Approved, Log: a.log, Now: a.now,
 	})
 	return err
 }
@@ -369,6 +371,7 @@ func (a *App) startWork(ctx context.Context) {
 		return err
 	})
 	a.every(ctx, "waves", 30*time.Second, a.Waves.Reload)
+	a.every(ctx, "banks", 10*time.Minute, a.Sittings.Warm)
 	for _, work := range []func(context.Context){
 		a.Audit.Run,
 		func(ctx context.Context) { a.Outbox.Loop(ctx, time.Second) },

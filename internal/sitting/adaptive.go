@@ -122,13 +122,17 @@ func (s *Service) Closed(in *instrument.Instrument) string {
 // Counts tells whether sittings that begin now can enter the index: not those of an
 // adaptive part whose bank is provisional (ADR 012).
 func (s *Service) Counts(in *instrument.Instrument) bool {
-	if _, ok := in.Adaptive(); !ok {
+	st, ok := in.Adaptive()
+	if !ok {
 		return true
 	}
 	if s.cfg.Pool == nil {
 		return false
 	}
-	items, _ := s.cfg.Pool.Pool(s.now())
+	items, version := s.cfg.Pool.Pool(s.now())
+	if b := s.banks.fresh(st.Block.Adaptive, version); b != nil {
+		return b.calibrated
+	}
 	_, _, calibrated, err := s.chosen(items)
 	return err == nil && calibrated
 }
