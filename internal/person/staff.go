@@ -79,7 +79,11 @@ func (s *Service) noteRole(ctx context.Context, a *Actor, action string, id ID, 
 		why += ":" + e.Why
 	}
 	e.Why = why
-	return s.note(ctx, &e, action, subjectOf(id))
+	subject := "" // an invitation has nobody yet
+	if id != "" {
+		subject = subjectOf(id)
+	}
+	return s.note(ctx, &e, action, subject)
 }
 
 // maxGrants bounds the roles of one person.
