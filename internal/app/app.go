@@ -323,10 +323,14 @@ func (a *App) openWave(ctx context.Context) error {
 
 func (a *App) indexDeps() (cityindex.Deps, error) {
 	benchmarks, err := a.benchmarks()
-	return cityindex.Deps{
+	deps := cityindex.Deps{
 		Engine: a.engine, Sittings: a.Sittings, Waves: a.Waves, Now: a.now, Log: a.log,
 		Settings: a.indexSettings(), Benchmarks: benchmarks, Forms: a.forms(),
-	}, err
+	}
+	if a.People != nil {
+		deps.Panel = a.People
+	}
+	return deps, err
 }
 
 // forms are the versions of the test of residents; waves of another one than the
