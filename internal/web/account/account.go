@@ -122,6 +122,7 @@ const (
 	cookieKey     = "passkey"  // ceremony of a passkey
 	cookieWaiting = "waiting"  // a parent's link, for the minor who shows it
 	cookieDevice  = "venue"    // token of an enrolled device of a venue
+	cookieVenue   = "here"     // says on every page that this is one; the token goes to the doors and the sittings only
 	CookiePrefs   = "prefs"    // preferences of reading
 	cookieLang    = "lang"     // as the server sets it
 	sittingCookie = "s_"       // with a sitting's id behind it, as web/resident sets it

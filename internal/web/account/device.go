@@ -29,6 +29,11 @@ func queryOf(address string) *url.URL {
 func (h *Handlers) enrol(c *gin.Context, token string) {
 	h.cookie(c, cookieDevice, token, signInFolder, deviceLife)
 	h.cookie(c, cookieDevice, token, sittingFolder, deviceLife)
+	mark := ""
+	if token != "" {
+		mark = "1"
+	}
+	h.cookie(c, cookieVenue, mark, "/", deviceLife)
 }
 
 // VenueToken is the token of the enrolled device this browser is, where sittings are
@@ -61,21 +66,16 @@ func (h *Handlers) enrolForm(c *gin.Context, err error) error {
 // EnrolDevice takes the token, or a name to find oneself by.
 func (h *Handlers) EnrolDevice(c *gin.Context) error {
 	var in struct {
-		Back   string `form:"back"`
-		Token  string `form:"token"`
-		Q      string `form:"q"`
-		Forget bool   `form:"forget"`
+		Back  string `form:"back"`
+		Token string `form:"token"`
+		Q     string `form:"q"`
 	}
 	if err := read(c, &in); err != nil {
 		return err
 	}
 	d := door{Back: in.Back}.here(c)
 	held := cookie(c, cookieDevice)
-	switch {
-	case in.Forget:
-		h.enrol(c, "")
-		return see(c, "/sign-in")
-	case held == "":
+	if held == "" {
 		t, err := h.o.People.Verify(c.Request.Context(), in.Token)
 		if err == nil && t.Kind != person.DeviceToken {
 			err = fault.New(fault.Unauthenticated, "person.token_unknown")
@@ -117,7 +117,6 @@ func (h *Handlers) whoForm(c *gin.Context, d door, typed string, found []person.
 	if typed != "" && len(found) == 0 && err == nil {
 		s.Notes = []page.Note{{Kind: "sun", Title: w.T("account.who.nobody", nil), Text: []string{w.T("account.who.nobody.text", nil)}}}
 	}
-	s.Forms = append(s.Forms, Form{Action: "/sign-in/device", Hidden: []Hidden{{"forget", "1"}}, Buttons: []page.Button{{Text: w.T("account.enrol.forget", nil), Kind: "quiet", Small: true}}})
 	return h.sheet(c, status(c, err), s)
 }
 

@@ -400,7 +400,14 @@ func TestTheSecretAloneOpensOnAnEnrolledDeviceOnly(t *testing.T) {
 	if home.Find("button[name=clear]").Length() != 1 {
 		t.Error("a venue's device is a shared one")
 	}
-	v.post("/sign-out", "clear", "1")
+	v.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	if got := v.post("/sign-out", "clear", "1").header.Get("Clear-Site-Data"); strings.Contains(got, "cookies") || !strings.Contains(got, "storage") {
+		t.Errorf("the end of a person's work takes the device off the venue: %q", got)
+	}
+	v.http.CheckRedirect = nil
+	if v.get("/register").Find("#f-shared").Length() != 0 {
+		t.Error("whoever registers on a venue's device is asked whether it is a shared one")
+	}
 	v.fill(v.get("/sign-in/device"), "/sign-in/device", "q", "Марія").at(t, http.StatusOK, "") // still enrolled
 	must(t, r.RevokeToken(ctx, operator, issued.ID))
 	stolen := v.fill(v.get("/sign-in/device"), "/sign-in/device", "q", "Марія")

@@ -31,7 +31,7 @@ func (h *Handlers) door(c *gin.Context) door {
 // here is the door after a form was read into it.
 func (d door) here(c *gin.Context) door {
 	d.Back = back(d.Back)
-	if cookie(c, cookieDevice) != "" {
+	if cookie(c, cookieVenue) != "" {
 		d.venue, d.Shared = true, true
 	}
 	return d
@@ -117,7 +117,7 @@ func (h *Handlers) SignIn(c *gin.Context) error {
 	if h.o.Mail {
 		add("code", "mail")
 	}
-	if h.o.Passkeys != nil {
+	if h.o.Passkeys != nil && !d.venue {
 		add("passkey", "key")
 	}
 	if h.o.Identities != nil {
@@ -276,7 +276,7 @@ func (h *Handlers) sweep(c *gin.Context) {
 		cookieKey: "/", cookieWaiting: "/register/waiting"} {
 		h.cookie(c, name, "", path, 0)
 	}
-	if cookie(c, cookieDevice) != "" {
+	if cookie(c, cookieVenue) != "" {
 		c.Header("Clear-Site-Data", `"cache", "storage"`)
 		return
 	}
