@@ -62,8 +62,11 @@ async function script(name) {
 
 await style('resident');
 await style('staff');
+await style('learning');
 await script('resident');
 await script('account');
+await script('learning');
+await script('lessons');
 for (const file of readdirSync(join(src, 'img')).sort()) put(file, readFileSync(join(src, 'img', file)));
 const site = JSON.parse(readFileSync(join(src, 'site.webmanifest'), 'utf8'));
 for (const icon of site.icons) icon.src = `/static/${manifest[icon.src]}`;
