@@ -27,7 +27,7 @@
 //	ring 10 itembank interchange                   life of the items; items to and from QTI 3 and GIFT
 //	ring 11 chart web/form                          SVG partials; forms to field errors
 //	ring 12 web/page web/gate                       frame of every page, renderer; who may reach which address
-//	ring 13 web/resident web/api web/opendata web/items web/account web/office web/mentor web/answers web/waves    handlers; never each other
+//	ring 13 web/resident web/api web/opendata web/items web/account web/office web/mentor web/answers web/waves web/learning    handlers; never each other
 //	ring 14 web                                     server, middleware, the list of routes
 //	ring 15 app                                     builds everything from Config
 //	ring 16 cli                                     what an operator types

@@ -1,0 +1,512 @@
+package learning
+
+import (
+	"crypto/rand"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"osvitlo/internal/course"
+	"osvitlo/internal/course/lesson"
+	"osvitlo/internal/fault"
+	"osvitlo/internal/instrument"
+	"osvitlo/internal/web/page"
+)
+
+// TasksPage is a form of several tasks: the final check, or the tasks before and after
+// a course.
+type TasksPage struct {
+	page.Base
+	Lead   []string
+	Errors page.ErrorSummary
+	Action string
+	Try    string
+	Tasks  []Task
+	Go     page.Button
+}
+
+// Task is one item of such a form.
+type Task struct {
+	Number int
+	Check  *Check
+}
+
+// tasks makes the controls of items with what was typed.
+func (v *view) tasks(items []*instrument.Item, seed string, values url.Values) (list []Task) {
+	for i, it := range items {
+		k := &Check{Stem: v.in(it.Stem), Lead: v.in(it.Lead), Hint: v.in(it.Hint)}
+		v.controls(k, it, it.FormTyped(under(values, prefixOf(it)), seed), prefixOf(it), "")
+		list = append(list, Task{i + 1, k})
+	}
+	return list
+}
+
+func prefixOf(it *instrument.Item) string { return "q." + it.ID + "." }
+
+// under takes the fields of one item out of a form of several.
+func under(values url.Values, prefix string) url.Values {
+	out := url.Values{}
+	for name, list := range values {
+		if rest, ok := strings.CutPrefix(name, prefix); ok {
+			out[rest] = list
+		}
+	}
+	return out
+}
+
+// read takes the answers to items out of a form; bad lists what cannot be one.
+func read(items []*instrument.Item, values url.Values) (answers instrument.Answers, bad []fault.Field) {
+	answers = instrument.Answers{}
+	for _, it := range items {
+		value, wrong := it.FromForm(under(values, prefixOf(it)))
+		switch {
+		case wrong != nil:
+			wrong.Pointer = it.ID
+			bad = append(bad, *wrong)
+		case !value.IsZero():
+			answers[it.ID] = value
+		}
+	}
+	return answers, bad
+}
+
+func (v *view) wrongTasks(p *TasksPage, bad []fault.Field) {
+	p.Failed = true
+	for _, f := range bad {
+		p.Errors.Items = append(p.Errors.Items, page.ErrorItem{Href: "#q-" + f.Pointer, Text: v.w.T(f.Key, f.Args)})
+	}
+}
+
+// Final shows the final check of a course.
+func (h *Handlers) Final(c *gin.Context) error { return h.final(c, http.StatusOK, nil, nil) }
+
+func (h *Handlers) final(c *gin.Context, status int, values url.Values, bad []fault.Field) error {
+	v, err := h.see(c)
+	if err != nil {
+		return err
+	}
+	one, err := v.course()
+	if err != nil {
+		return err
+	}
+	if one.Final == nil {
+		return fault.New(fault.NotFound, "course.no_final")
+	}
+	try := values.Get("try")
+	if try == "" {
+		try = strings.ToLower(rand.Text())
+	}
+	p := &TasksPage{Base: v.base(v.t("final.title"), atCourse(one.Slug, "final")), Action: atCourse(one.Slug, "final"), Try: try,
+		Go: page.Button{Text: v.t("final.send"), Busy: v.w.T("page.busy", nil)}}
+	p.Back = &page.Link{Href: atCourse(one.Slug), Text: v.in(one.Title)}
+	if intro := v.in(one.Final.Intro); intro != "" {
+		p.Lead = append(p.Lead, intro)
+	}
+	p.Lead = append(p.Lead, v.t("final.lead", "Pass", need(one), "All", len(one.Final.Items), "Tries", course.MaxTriesDay))
+	p.Tasks = v.tasks(one.Final.Items, one.Slug, values)
+	if len(bad) > 0 {
+		v.wrongTasks(p, bad)
+	}
+	return v.render(status, "tasks", p)
+}
+
+// need is how many tasks of the final check must be right at least.
+func need(c *course.Course) int {
+	return (c.Final.Pass*len(c.Final.Items) + 99) / 100
+}
+
+// Finish takes the answers to the final check.
+func (h *Handlers) Finish(c *gin.Context) error {
+	v, err := h.see(c)
+	if err != nil {
+		return err
+	}
+	one, err := v.course()
+	if err != nil {
+		return err
+	}
+	if one.Final == nil {
+		return fault.New(fault.NotFound, "course.no_final")
+	}
+	values, err := posted(c)
+	if err != nil {
+		return err
+	}
+	answers, bad := read(one.Final.Items, values)
+	if len(bad) > 0 {
+		return h.final(c, http.StatusUnprocessableEntity, values, bad)
+	}
+	if len(answers) == 0 {
+		return h.final(c, http.StatusUnprocessableEntity, values, []fault.Field{{Pointer: one.Final.Items[0].ID, Key: "learning.final.empty"}})
+	}
+	out, err := h.o.Courses.Finish(v.ctx, v.learner(), one.Slug, values.Get("try"), answers)
+	if err != nil {
+		return err
+	}
+	var wrong []string
+	for i, it := range one.Final.Items {
+		if !out.Right[it.ID] {
+			wrong = append(wrong, strconv.Itoa(i+1))
+		}
+	}
+	q := url.Values{"try": {values.Get("try")}}
+	if len(wrong) > 0 {
+		q.Set("wrong", strings.Join(wrong, "."))
+	}
+	return v.to(atCourse(one.Slug, "outcome") + "?" + q.Encode())
+}
+
+// OutcomePage tells how the final check went, and what it brings.
+type OutcomePage struct {
+	page.Base
+	Verdict     *page.Note
+	Again       *page.Button
+	Look        []page.Link // lessons to look at once more
+	Explain     []SaidRow   // after passing: what was not right, and why
+	Certificate *page.Note
+	SignIn      *page.Link
+	Proof       *page.Note
+	CourseAt    string
+	Course      string
+}
+
+// Outcome shows the last try, or the completion of a course.
+func (h *Handlers) Outcome(c *gin.Context) error {
+	v, err := h.see(c)
+	if err != nil {
+		return err
+	}
+	one, err := v.course()
+	if err != nil {
+		return err
+	}
+	t, err := v.track(one.Slug)
+	if err != nil {
+		return err
+	}
+	if one.Final == nil || len(t.Tries) == 0 {
+		return v.to(atCourse(one.Slug))
+	}
+	try := t.Tries[0] // the best
+	for _, x := range t.Tries {
+		if x.ID == c.Query("try") {
+			try = x
+		}
+	}
+	p := &OutcomePage{Base: v.base(v.t("outcome.title"), atCourse(one.Slug, "outcome")), Course: v.in(one.Title), CourseAt: atCourse(one.Slug)}
+	p.Back = &page.Link{Href: atCourse(one.Slug), Text: p.Course}
+	score := v.t("outcome.score", "Score", int(try.Score*100+0.5), "Pass", one.Final.Pass)
+	if try.Passed {
+		p.Verdict = &page.Note{Kind: "good", Title: v.t("outcome.passed"), Text: []string{score}}
+	} else {
+		p.Verdict = &page.Note{Kind: "sun", Title: v.t("outcome.not_yet"), Text: []string{score, v.t("outcome.again")}}
+		p.Again = &page.Button{Text: v.t("outcome.try"), Href: atCourse(one.Slug, "final")}
+	}
+	v.wrong(p, one, c.Query("wrong"), try.Passed)
+	if t.Completed != 0 {
+		if err := v.completion(p, one, t); err != nil {
+			return err
+		}
+	}
+	return v.render(http.StatusOK, "outcome", p)
+}
+
+// wrong lists the lessons of the tasks that were not right; the right answers only
+// after passing.
+func (v *view) wrong(p *OutcomePage, c *course.Course, list string, passed bool) {
+	seen := map[string]bool{}
+	for _, part := range strings.Split(list, ".") {
+		n, err := strconv.Atoi(part)
+		if err != nil || n < 1 || n > len(c.Final.Items) {
+			continue
+		}
+		it := c.Final.Items[n-1]
+		if passed && !seen[it.ID] {
+			seen[it.ID] = true
+			p.Explain = append(p.Explain, SaidRow{Text: v.in(it.Stem), Why: v.in(it.Explain)})
+		}
+		for _, l := range c.Lessons {
+			if slices.Contains(l.Competences, it.Competence) && !seen["l:"+l.Slug] && !passed {
+				seen["l:"+l.Slug] = true
+				p.Look = append(p.Look, page.Link{Href: atStep(c.Slug, l.Slug, l.Activities[0].ID), Text: v.in(l.Title)})
+			}
+		}
+	}
+}
+
+func (v *view) completion(p *OutcomePage, c *course.Course, t *course.Track) error {
+	p.Certificate = &page.Note{Title: v.t("certificate"), Text: []string{v.t("certificate.later")}}
+	if v.h.o.Credentials != nil && !v.me.Anonymous() {
+		href, err := v.h.o.Credentials.Of(v.ctx, v.me, c.Slug)
+		if err != nil {
+			return err
+		}
+		p.Certificate.Text = []string{v.t("certificate.soon")}
+		if href != "" {
+			p.Certificate.Text, p.Certificate.Link = []string{v.t("certificate.ready")}, &page.Link{Href: href, Text: v.t("certificate.open")}
+		}
+	}
+	if v.me.Anonymous() {
+		p.SignIn = &page.Link{Href: "/sign-in?back=" + url.QueryEscape(atCourse(c.Slug, "outcome")), Text: v.t("certificate.signin")}
+	}
+	proof, err := v.h.o.Courses.ProofOf(v.ctx, v.me, c.Slug)
+	switch {
+	case fault.Is(err, fault.NotFound):
+	case err != nil:
+		return err
+	case proof.After == nil && !proof.Opens.IsZero():
+		p.Proof = &page.Note{Title: v.t("after.title"), Text: []string{v.t("after.later", "Day", v.w.Date(proof.Opens.Time))}}
+		if !v.h.o.Now().Before(proof.Opens.Time) {
+			p.Proof.Text, p.Proof.Link = []string{v.t("after.lead")}, &page.Link{Href: atCourse(c.Slug, "after"), Text: v.t("after.go")}
+		}
+	}
+	return nil
+}
+
+// perCompetence is how many pairs of parallel tasks a competence gives to a proof, and
+// pairsMost how many a form has at most: it must not feel like a second test.
+const (
+	perCompetence = 2
+	pairsMost     = 6
+)
+
+func (v *view) pairs(c *course.Course) []course.Pair {
+	list := lesson.Pairs(v.h.o.Library.Items(), c.Competences, perCompetence)
+	return list[:min(len(list), pairsMost)]
+}
+
+// halves offers the tasks before and after, while they make sense.
+func (v *view) halves(p *CoursePage, c *course.Course, t *course.Track) error {
+	var proof *course.Proof
+	if v.me != "" {
+		var err error
+		if proof, err = v.h.o.Courses.ProofOf(v.ctx, v.me, c.Slug); err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+	}
+	switch {
+	case proof == nil && t.FinishedLessons(c) == 0 && t.Completed == 0:
+		if n := len(v.pairs(c)); n > 0 {
+			p.Before = &page.Note{Title: v.t("before.title"), Text: []string{v.n("before.text", n)}, Link: &page.Link{Href: atCourse(c.Slug, "before"), Text: v.t("before.go")}}
+		}
+	case proof != nil && proof.After == nil && !proof.Opens.IsZero() && !v.h.o.Now().Before(proof.Opens.Time):
+		p.After = &page.Note{Kind: "sun", Title: v.t("after.title"), Text: []string{v.t("after.lead")}, Link: &page.Link{Href: atCourse(c.Slug, "after"), Text: v.t("after.go")}}
+	}
+	return nil
+}
+
+// BeforeForm asks a few tasks before the course: with those a week after it they show
+// whether the course helps.
+func (h *Handlers) BeforeForm(c *gin.Context) error { return h.before(c, http.StatusOK, nil, nil) }
+
+func (h *Handlers) before(c *gin.Context, status int, values url.Values, bad []fault.Field) error {
+	v, err := h.see(c)
+	if err != nil {
+		return err
+	}
+	one, err := v.course()
+	if err != nil {
+		return err
+	}
+	items, _ := course.Forms(v.pairs(one), v.learnerOr(), one.Slug)
+	if len(items) == 0 {
+		return fault.New(fault.NotFound, "course.no_proof")
+	}
+	p := v.halfPage(one, "before", items, values, bad)
+	return v.render(status, "tasks", p)
+}
+
+// learnerOr is the learner; for a form that is dealt by a coin of the learner the device
+// must have its key before it sees the tasks, or they would change at the answer.
+func (v *view) learnerOr() course.Learner { return v.learner() }
+
+func (v *view) halfPage(c *course.Course, half string, items []*instrument.Item, values url.Values, bad []fault.Field) *TasksPage {
+	p := &TasksPage{Base: v.base(v.t(half+".title"), atCourse(c.Slug, half)), Action: atCourse(c.Slug, half), Lead: []string{v.t(half + ".lead"), v.t("half.private")},
+		Go: page.Button{Text: v.t("half.send")}}
+	p.Back = &page.Link{Href: atCourse(c.Slug), Text: v.in(c.Title)}
+	p.Tasks = v.tasks(items, c.Slug+half, values)
+	if len(bad) > 0 {
+		v.wrongTasks(p, bad)
+	}
+	return p
+}
+
+// Before takes the first half.
+func (h *Handlers) Before(c *gin.Context) error {
+	v, err := h.see(c)
+	if err != nil {
+		return err
+	}
+	one, err := v.course()
+	if err != nil {
+		return err
+	}
+	values, err := posted(c)
+	if err != nil {
+		return err
+	}
+	items, later := course.Forms(v.pairs(one), v.learner(), one.Slug)
+	answers, bad := read(items, values)
+	if len(items) > 0 && len(bad) == 0 && len(answers) == 0 {
+		bad = []fault.Field{{Pointer: items[0].ID, Key: "learning.final.empty"}}
+	}
+	if len(bad) > 0 {
+		return h.before(c, http.StatusUnprocessableEntity, values, bad)
+	}
+	if err := h.o.Courses.Before(v.ctx, v.learner(), one.Slug, items, later, answers); err != nil {
+		return err
+	}
+	return v.to(atCourse(one.Slug) + "?said=before")
+}
+
+// planned are the tasks of the second half as they were dealt.
+func (v *view) planned(c *course.Course) ([]*instrument.Item, error) {
+	if v.me == "" {
+		return nil, fault.New(fault.NotFound, "course.no_proof")
+	}
+	proof, err := v.h.o.Courses.ProofOf(v.ctx, v.me, c.Slug)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case proof.After != nil:
+		return nil, fault.New(fault.Conflict, "course.proof_taken")
+	case proof.Opens.IsZero() || v.h.o.Now().Before(proof.Opens.Time):
+		return nil, fault.New(fault.Conflict, "course.proof_early")
+	}
+	var list []*instrument.Item
+	for _, id := range proof.Plan {
+		for _, it := range v.h.o.Library.Items() {
+			if it.ID == id {
+				list = append(list, it)
+			}
+		}
+	}
+	if len(list) != len(proof.Plan) {
+		return nil, fault.New(fault.Gone, "course.proof_other_items")
+	}
+	return list, nil
+}
+
+// AfterForm asks the parallel tasks a week after the course.
+func (h *Handlers) AfterForm(c *gin.Context) error { return h.after(c, http.StatusOK, nil, nil) }
+
+func (h *Handlers) after(c *gin.Context, status int, values url.Values, bad []fault.Field) error {
+	v, err := h.see(c)
+	if err != nil {
+		return err
+	}
+	one, err := v.course()
+	if err != nil {
+		return err
+	}
+	items, err := v.planned(one)
+	if err != nil {
+		return err
+	}
+	return v.render(status, "tasks", v.halfPage(one, "after", items, values, bad))
+}
+
+// After takes the second half.
+func (h *Handlers) After(c *gin.Context) error {
+	v, err := h.see(c)
+	if err != nil {
+		return err
+	}
+	one, err := v.course()
+	if err != nil {
+		return err
+	}
+	values, err := posted(c)
+	if err != nil {
+		return err
+	}
+	items, err := v.planned(one)
+	if err != nil {
+		return err
+	}
+	answers, bad := read(items, values)
+	if len(bad) > 0 {
+		return h.after(c, http.StatusUnprocessableEntity, values, bad)
+	}
+	if err := h.o.Courses.After(v.ctx, v.me, one.Slug, items, answers); err != nil {
+		return err
+	}
+	return v.to(atCourse(one.Slug) + "?said=after")
+}
+
+// ProofPage shows whether a course has worked.
+type ProofPage struct {
+	page.Base
+	Course string
+	Kind   string // of the note
+	Text   string
+	Rows   []page.Row
+	How    page.Details
+	At     string
+}
+
+// Proof is the public page of a course's gain: in steps of ten, with its error.
+func (h *Handlers) Proof(c *gin.Context) error {
+	v := h.words(c)
+	one, err := v.course()
+	if err != nil {
+		return err
+	}
+	ref, err := h.o.Reference(v.ctx, one.Slug)
+	if err != nil {
+		return err
+	}
+	shown, err := h.o.Courses.PublicGain(v.ctx, one.Slug, ref)
+	if err != nil {
+		return err
+	}
+	p := &ProofPage{Base: v.base(v.t("proof.title"), atCourse(one.Slug, "proof")), Course: v.in(one.Title)}
+	p.NoIndex = false
+	p.Back = &page.Link{Href: atCourse(one.Slug), Text: p.Course}
+	g := course.Gain{Verdict: course.TooFew}
+	if shown != nil {
+		g = shown.Gain
+		if !shown.At.IsZero() {
+			p.At = v.w.Date(shown.At.Time)
+		}
+	}
+	p.Text, p.Rows = v.gain(g)
+	p.Kind = map[course.Verdict]string{course.Proved: "good", course.Harmful: "bad", course.NotProved: "sun"}[g.Verdict]
+	p.How = page.Details{Summary: v.t("proof.how"), Text: []string{v.t("proof.how.1"), v.t("proof.how.2"), v.t("proof.how.3"), v.t("proof.how.4")}}
+	return v.render(http.StatusOK, "proof", p)
+}
+
+// gain says a gain in words and figures; nothing but the verdict of fewer than ten.
+func (v *view) gain(g course.Gain) (text string, rows []page.Row) {
+	text = v.w.T("course.verdict_"+strings.ReplaceAll(string(g.Verdict), "-", "_"), nil)
+	if g.Verdict == course.TooFew {
+		return text, nil
+	}
+	between := func(x, low, high float64) string {
+		return v.t("proof.value", "Value", signed(v, x), "Low", signed(v, low), "High", signed(v, high))
+	}
+	rows = append(rows, page.Row{Key: v.t("proof.people"), Value: v.w.Int(int64(g.N))}, page.Row{Key: v.t("proof.before"), Value: v.w.Number(g.Before, 1)},
+		page.Row{Key: v.t("proof.after"), Value: v.w.Number(g.After, 1)}, page.Row{Key: v.t("proof.raw"), Value: between(g.Raw, g.RawLow, g.RawHigh)})
+	if g.Corrected {
+		rows = append(rows, page.Row{Key: v.t("proof.chance"), Value: signed(v, g.Regression)}, page.Row{Key: v.t("proof.corrected"), Value: between(g.Value, g.Low, g.High)})
+	} else {
+		rows = append(rows, page.Row{Key: v.t("proof.corrected"), Value: v.t("proof.uncorrected")})
+	}
+	if g.Lost > 0 {
+		rows = append(rows, page.Row{Key: v.t("proof.lost"), Value: v.w.Int(int64(g.Lost))})
+	}
+	return text, rows
+}
+
+func signed(v *view, x float64) string {
+	if x > 0 {
+		return "+" + v.w.Number(x, 1)
+	}
+	return v.w.Number(x, 1)
+}
+

@@ -1,0 +1,204 @@
+package learning
+
+import (
+	"bytes"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"osvitlo/internal/course"
+	"osvitlo/internal/course/lesson"
+	"osvitlo/internal/fault"
+	"osvitlo/internal/i18n"
+	"osvitlo/internal/web/page"
+)
+
+// PaperPage is what is printed: handouts, or a mentor's plan.
+type PaperPage struct {
+	page.Base
+	Large   bool
+	Other   page.Link // the other size
+	Print   page.Button
+	Sheets  []PaperSheet
+	Foot    string
+	Staff   bool
+	Missing string
+}
+
+// PaperSheet is one A4.
+type PaperSheet struct {
+	Of, Title string
+	Lang      string
+	Body      template.HTML
+	More      []page.Row
+}
+
+func (v *view) paper(title, path string, back page.Link) *PaperPage {
+	large := v.c.Query("large") != ""
+	p := &PaperPage{Base: v.base(title, path), Large: large, Print: page.Button{Text: v.t("paper.print"), Does: "print", Icon: "print", Kind: "second"}, Foot: v.foot()}
+	p.Back = &back
+	p.Other = page.Link{Href: path + "?large=1", Text: v.t("paper.large")}
+	if large {
+		p.Path += "?large=1"
+		p.Other = page.Link{Href: path, Text: v.t("paper.usual")}
+	}
+	return p
+}
+
+// foot is the line of help under every sheet.
+func (v *view) foot() string {
+	if phone := v.h.o.City.Phone; phone != "" {
+		return v.t("paper.foot", "Phone", strings.ReplaceAll(phone, " ", i18n.NoBreakSpace))
+	}
+	return ""
+}
+
+func (v *view) sheet(c *course.Course, l *course.Lesson) PaperSheet {
+	s := PaperSheet{Of: v.in(c.Title), Title: v.in(l.Title), Body: v.h.prose.html(v.in(l.Handout))}
+	if v.lang == i18n.English && l.Handout.EN == "" {
+		s.Lang = i18n.Ukrainian
+	}
+	return s
+}
+
+// Handout is one A4 of a lesson, in large letters; ?large=1 in very large ones.
+func (h *Handlers) Handout(c *gin.Context) error {
+	v := h.words(c)
+	one, l, _, err := v.lesson()
+	if err != nil {
+		return err
+	}
+	p := v.paper(v.in(l.Title), atCourse(one.Slug, l.Slug, "handout"), page.Link{Href: atCourse(one.Slug), Text: v.in(one.Title)})
+	p.Sheets = []PaperSheet{v.sheet(one, l)}
+	return v.render(http.StatusOK, "paper", p)
+}
+
+// Handouts are those of all lessons, each on a sheet of its own.
+func (h *Handlers) Handouts(c *gin.Context) error {
+	v := h.words(c)
+	one, err := v.course()
+	if err != nil {
+		return err
+	}
+	p := v.paper(v.in(one.Title), atCourse(one.Slug, "handouts"), page.Link{Href: atCourse(one.Slug), Text: v.in(one.Title)})
+	for _, l := range one.Lessons {
+		p.Sheets = append(p.Sheets, v.sheet(one, l))
+	}
+	return v.render(http.StatusOK, "paper", p)
+}
+
+// Plan is the mentor's plan of a lesson for a group.
+func (h *Handlers) Plan(c *gin.Context) error {
+	v := h.words(c)
+	one, l, _, err := v.lesson()
+	if err != nil {
+		return err
+	}
+	p := v.paper(v.t("plan.title"), atCourse(one.Slug, l.Slug, "plan"), page.Link{Href: atCourse(one.Slug), Text: v.in(one.Title)})
+	p.Staff = true
+	s := PaperSheet{Of: v.in(one.Title), Title: v.in(l.Title), Body: v.h.prose.html(v.in(l.Mentor))}
+	if v.lang == i18n.English && l.Mentor.EN == "" {
+		s.Lang = i18n.Ukrainian
+	}
+	if l.Mentor.IsZero() {
+		p.Missing = v.t("plan.none")
+	}
+	s.More = []page.Row{{Key: v.t("plan.goal"), Value: v.in(l.Goal)}, {Key: v.t("plan.time"), Value: v.n("minutes", l.Minutes)}, {Key: v.t("plan.level"), Value: l.Level}}
+	for i, a := range l.Activities {
+		title := v.in(a.Title)
+		if title == "" {
+			title = v.w.T("course.type_"+string(a.Type), nil)
+		}
+		s.More = append(s.More, page.Row{Key: strconv.Itoa(i + 1), Value: title})
+	}
+	p.Sheets = []PaperSheet{s}
+	return v.render(http.StatusOK, "paper", p)
+}
+
+// Offline is the whole course as one file that opens without the network: to keep on a
+// telephone or to carry on a stick. Nothing in it is sent; the page says so.
+func (h *Handlers) Offline(c *gin.Context) error {
+	v := h.words(c)
+	one, err := v.course()
+	if err != nil {
+		return err
+	}
+	data := map[string]any{"Lang": v.lang, "Title": v.in(one.Title), "Summary": v.in(one.Summary), "Says": v.t("offline.says"), "Foot": v.foot(),
+		"Contents": v.t("offline.contents"), "Answer": v.t("offline.answer"), "Handout": v.t("paper.handout"), "Frame": v.t("imitation.frame"), "Top": v.t("offline.top")}
+	if !one.Reviewed() {
+		data["Draft"] = v.t("draft")
+	}
+	type lessonFile struct {
+		ID, Title, Goal string
+		Acts            []Act
+		Handout         template.HTML
+	}
+	var list []lessonFile
+	for i, l := range one.Lessons {
+		f := lessonFile{ID: "l" + strconv.Itoa(i+1), Title: v.in(l.Title), Goal: v.in(l.Goal), Handout: v.h.prose.html(v.in(l.Handout))}
+		for k := range l.Activities {
+			f.Acts = append(f.Acts, v.solved(l, &l.Activities[k]))
+		}
+		list = append(list, f)
+	}
+	data["Lessons"] = list
+	var b bytes.Buffer
+	if err := offlineFile.Execute(&b, data); err != nil {
+		return fault.From(err, fault.Internal, "")
+	}
+	c.Header("Content-Disposition", `attachment; filename="`+one.Slug+"-"+v.lang+`.html"`)
+	c.Data(http.StatusOK, "text/html; charset=utf-8", b.Bytes())
+	return nil
+}
+
+// solved is an activity with its answer, for a file that cannot ask.
+func (v *view) solved(l *course.Lesson, a *course.Activity) Act {
+	out := v.act(l, a, &course.Act{}, nil)
+	if out.Video != nil {
+		out.Video.Clip = ""
+	}
+	if out.Picture != nil {
+		out.Picture.Src = ""
+	}
+	switch b := a.Body.(type) {
+	case *lesson.Imitation:
+		said := map[string][]string{}
+		for _, e := range b.Elements {
+			if e.Suspicious {
+				said[fieldMark] = append(said[fieldMark], e.ID)
+			}
+		}
+		out.Imitation = v.imitation(b, said)
+	case *lesson.Check:
+		if value, ok := keyValue(b.Item); ok {
+			out.Check.Said = v.said(b.Item, value)
+		}
+	}
+	return out
+}
+
+// Picture serves a drawing or subtitles of a lesson.
+func (h *Handlers) Picture(c *gin.Context) error {
+	name := path.Base("/" + c.Param("name"))
+	if h.o.Pictures == nil || !fs.ValidPath(name) {
+		return fault.New(fault.NotFound, "")
+	}
+	raw, err := fs.ReadFile(h.o.Pictures, name)
+	if err != nil {
+		return fault.From(err, fault.NotFound, "")
+	}
+	kind := map[string]string{".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp", ".avif": "image/avif", ".vtt": "text/vtt; charset=utf-8"}[path.Ext(name)]
+	if kind == "" {
+		return fault.New(fault.NotFound, "")
+	}
+	c.Header("Cache-Control", "public, max-age=86400")
+	// A drawing opened on its own must not be able to act in our name.
+	c.Header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+	c.Data(http.StatusOK, kind, raw)
+	return nil
+}
