@@ -203,6 +203,10 @@ func (j *job) document(list []*releaseDoc, at time.Time) (*releaseDoc, error) {
 	if err := j.finish(d); err != nil {
 		return nil, err
 	}
+	b.drivers.hold(list)
+	for name, n := range b.drivers.counts {
+		b.counts[name] = n
+	}
 	if err := allowed(list, st, b.counts); err != nil {
 		return nil, err
 	}

@@ -30,6 +30,8 @@ type Drivers struct {
 	Left     []LeftOut `json:"left_out"` // what is not in the model and why
 	Reason   string    `json:"reason,omitempty"`
 	Code     string    `json:"reason_code,omitempty"`
+
+	counts map[string]int64 // exact numbers behind the groups, for the release rule
 }
 
 // Driver is one factor.
@@ -272,11 +274,15 @@ func driversOf(f *frame, rows []factRow, wave, release string) (d *Drivers, err 
 	if err != nil {
 		return nil, err
 	}
+	d.counts = map[string]int64{"drivers/n": t.n}
 	d.N, d.R2, d.Adjusted, d.DF = nearTen(t.n), thousandth(fit.R2), thousandth(fit.AdjustedR2), math.Round(fit.DF/10)*10
 	for k := range t.factors {
-		one, err := t.driver(k, fit, design)
+		one, exact, err := t.driver(k, fit, design)
 		if err != nil {
 			return nil, err
+		}
+		for id, n := range exact {
+			d.counts["drivers/"+one.ID+"/"+id] = n
 		}
 		one.ShareR2, one.ShareOf = thousandth(shares[k].R2), thousandth(shares[k].Of)
 		d.Factors = append(d.Factors, one)
@@ -285,12 +291,12 @@ func driversOf(f *frame, rows []factRow, wave, release string) (d *Drivers, err 
 }
 
 // driver describes one factor alone and inside the model.
-func (t *table) driver(k int, fit *drivers.Fit, design *weighting.Sample) (Driver, error) {
+func (t *table) driver(k int, fit *drivers.Fit, design *weighting.Sample) (out Driver, exact map[string]int64, err error) {
 	col := t.factors[k]
-	out := Driver{ID: col.Name}
+	out, exact = Driver{ID: col.Name}, map[string]int64{}
 	eta, err := drivers.EtaOf(t.y, col.Codes, len(col.Labels), t.weights)
 	if err != nil {
-		return out, err
+		return out, nil, err
 	}
 	out.Eta2, out.Strength = thousandth(eta.Weighted), drivers.EtaStrength(eta.Weighted)
 	pair := drivers.Pair{X: col.Codes, Y: t.level, XLabels: col.Labels, YLabels: levelIDs[:], Weights: t.weights}
@@ -300,10 +306,10 @@ func (t *table) driver(k int, fit *drivers.Fit, design *weighting.Sample) (Drive
 		if test, err := drivers.RaoScottTest(pair, design); err == nil {
 			out.LevelP = ptr(tenThousandth(test.P))
 		} else if !errors.Is(err, drivers.ErrNotIdentified) && !errors.Is(err, drivers.ErrTooFew) {
-			return out, err
+			return out, nil, err
 		}
 	} else if !errors.Is(err, drivers.ErrNotIdentified) {
-		return out, err
+		return out, nil, err
 	}
 	for _, w := range fit.Terms {
 		if w.Term == col.Name {
@@ -312,7 +318,7 @@ func (t *table) driver(k int, fit *drivers.Fit, design *weighting.Sample) (Drive
 	}
 	means, err := fit.AdjustedMeans(col.Name)
 	if err != nil {
-		return out, err
+		return out, nil, err
 	}
 	for g, label := range col.Labels {
 		group := DriverGroup{ID: label}
@@ -325,7 +331,7 @@ func (t *table) driver(k int, fit *drivers.Fit, design *weighting.Sample) (Drive
 			if m.Category != label {
 				continue
 			}
-			group.N = nearTen(m.N)
+			group.N, exact[label] = nearTen(m.N), m.N
 			if (m.High-m.Low)/2 > widestHalf {
 				group.Mean = noMean(ReasonImprecise)
 				break
@@ -339,7 +345,38 @@ func (t *table) driver(k int, fit *drivers.Fit, design *weighting.Sample) (Drive
 		}
 		out.Groups = append(out.Groups, group)
 	}
-	return out, nil
+	return out, exact, nil
+}
+
+// hold takes the table back when a group of it moved by 1 to 9 people against a release
+// of the wave that is public: two tables could be subtracted (CONTRACT §6). The former
+// one stands.
+func (d *Drivers) hold(list []*releaseDoc) {
+	if d.Code != "" {
+		return
+	}
+	for _, old := range list {
+		if old.Wave == d.Wave && (moved(old.Counts, d.counts) != nil || d.regrouped(old.Counts)) {
+			*d = Drivers{Wave: d.Wave, Release: d.Release, AsOf: d.AsOf, Outcome: d.Outcome, Label: d.Label, Factors: []Driver{}, Left: d.Left,
+				Reason: reasonTexts[ReasonMoved], Code: ReasonMoved}
+			return
+		}
+	}
+}
+
+// regrouped tells whether an earlier table has other groups than this one: joined
+// groups would be compared with their parts.
+func (d *Drivers) regrouped(old map[string]int64) bool {
+	had := 0
+	for name := range old {
+		if strings.HasPrefix(name, "drivers/") {
+			had++
+			if _, both := d.counts[name]; !both {
+				return true
+			}
+		}
+	}
+	return had > 0 && had != len(d.counts)
 }
 
 // driverColumns are the columns of drivers.csv, one row a group.

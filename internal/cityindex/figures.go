@@ -21,6 +21,7 @@ const (
 	ReasonMethod     = "method"     // the way of counting has changed
 	ReasonBasic      = "basic"      // the rule of "at least basic" has changed
 	ReasonOneGroup   = "one_group"  // all answers fall into one group
+	ReasonMoved      = "moved"      // a group moved by fewer than 10 people since the former release
 	ReasonLeft       = "not_given"  // one of the two figures is not published
 	reasonTooFewText = "замало відповідей"
 )
@@ -40,6 +41,7 @@ var reasonTexts = map[string]string{
 	ReasonMethod:     "змінився спосіб обчислення",
 	ReasonBasic:      "змінилося правило базового рівня",
 	ReasonOneGroup:   "усі відповіді в одній групі",
+	ReasonMoved:      "якась група змінилася менше ніж на 10 людей, чинна таблиця попереднього випуску",
 	ReasonLeft:       "одного з двох показників немає",
 }
 

@@ -123,6 +123,9 @@ func (v *verifier) driversAgain(b *built, d *releaseDoc, rows *rowSet, files map
 		return err
 	}
 	again.AsOf = d.Body.AsOf
+	if d.Drivers != nil && d.Drivers.Code == ReasonMoved {
+		again = d.Drivers // held back because of an earlier release: there is nothing to compute
+	}
 	want, err := tree(again)
 	if err != nil {
 		return err
