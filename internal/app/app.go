@@ -21,10 +21,12 @@ import (
 	"osvitlo/internal/cityindex"
 	"osvitlo/internal/config"
 	inner "osvitlo/internal/content"
+	"osvitlo/internal/course"
 	"osvitlo/internal/export"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/instrument"
+	"osvitlo/internal/itembank"
 	"osvitlo/internal/job"
 	"osvitlo/internal/media"
 	"osvitlo/internal/media/disk"
@@ -49,6 +51,8 @@ type App struct {
 	Waves    *survey.Service
 	Sittings *sitting.Service
 	Index    *cityindex.Service
+	Bank     *itembank.Service
+	Courses  *course.Service // nil for the same commands as People
 	People   *person.Service // nil for a command that only looks at answers and has no keys
 	Audit    *audit.Log
 	Outbox   *job.Outbox
@@ -66,7 +70,6 @@ type App struct {
 	kind     *installation
 	known    *store.Collection[installation, *installation]
 	margins  *cityindex.Margins
-	pool     *pool
 	post     *notify.Post
 	keys     *vault.Ring
 	metrics  *telemetry.Metrics
@@ -188,7 +191,7 @@ const (
 // specs lists every collection of the program, in the order they are migrated.
 func specs() []store.Spec {
 	all := append([]store.Spec{settingsSpec, publishedSpec}, survey.Specs()...)
-	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs()} {
+	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs()} {
 		all = append(all, more...)
 	}
 	return all
@@ -273,11 +276,13 @@ func (a *App) openDomain(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	a.pool = &pool{content: sitting.ItemPool(a.Library.Items())}
+	if err := a.openBank(ctx, catalogue); err != nil {
+		return err
+	}
 	a.Sittings, err = sitting.New(ctx, a.engine, catalogue, a.Waves, sitting.Config{
 		Secret: a.secret, Guarded: a.config.Guarded(), Districts: a.margins.DistrictIDs(), Structure: structure,
 		Basic: basicLevel, Advice: a.advice, Audit: a.auditor(),
-		Pool: a.pool, Approved: a.pool.Approved, Log: a.log, Now: a.now,
+		Pool: a.Bank.Source(), Approved: a.Bank.Marked, Log: a.log, Now: a.now,
 	})
 	return err
 }
@@ -375,6 +380,7 @@ func (a *App) startWork(ctx context.Context) {
 		return err
 	})
 	a.every(ctx, "waves", 30*time.Second, a.Waves.Reload)
+	a.every(ctx, "items", time.Minute, a.Bank.Refresh)
 	a.every(ctx, "banks", 10*time.Minute, a.Sittings.Warm)
 	for _, work := range []func(context.Context){
 		a.Audit.Run,

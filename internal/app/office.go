@@ -5,6 +5,7 @@ import (
 	"osvitlo/internal/person"
 	"osvitlo/internal/web"
 	"osvitlo/internal/web/answers"
+	"osvitlo/internal/web/learning"
 	"osvitlo/internal/web/mentor"
 	"osvitlo/internal/web/office"
 	"osvitlo/internal/web/waves"
@@ -26,6 +27,8 @@ func (a *App) officePages(s site) (web.Part, error) {
 		Inbox: a.Inbox, Sittings: a.Sittings, Index: a.Index, Waves: a.Waves, Places: places, City: s.city,
 		More: []office.Section{
 			{ID: "waves", Href: waves.Address, Text: i18n.Text{UK: "Хвилі", EN: "Waves"}, Act: person.IndexInternal},
+			{ID: "items", Href: "/office/items", Text: i18n.Text{UK: "Завдання", EN: "Items"}, Act: person.ContentEdit},
+			{ID: "courses", Href: learning.OfficeAddress, Text: i18n.Text{UK: "Курси", EN: "Courses"}, Act: person.ContentEdit},
 			{ID: "answers", Href: answers.Address, Text: i18n.Text{UK: "Відповіді", EN: "Answers"}, Act: person.IndexInternal},
 		},
 		Origin: a.config.PublicURL, Log: a.log, Now: a.now})

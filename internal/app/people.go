@@ -69,8 +69,11 @@ func (a *App) openPeople(ctx context.Context) (err error) {
 	if a.keys == nil {
 		return nil
 	}
+	if err := a.openLearning(); err != nil {
+		return err
+	}
 	a.People, err = person.New(a.engine, person.Config{
-		Ring: a.keys, Secret: a.secret, Audit: a.Audit, Mail: a.post, Outbox: a.Outbox, Sittings: sitting.ForPeople(a.Sittings),
+		Ring: a.keys, Secret: a.secret, Audit: a.Audit, Mail: a.post, Outbox: a.Outbox, Sittings: sitting.ForPeople(a.Sittings), Holders: []person.Holder{a.Courses},
 		Tombstones: person.NewTombstoneFile(filepath.Join(a.config.Data, stones)), Notice: a.notice(), Log: a.log, Now: a.now,
 	})
 	if err != nil {
@@ -184,6 +187,7 @@ func (a *App) notice() person.Notice {
 // addJobs lists what is done again and again for people.
 func (a *App) addJobs() error {
 	return errors.Join(
+		a.bankJobs(),
 		a.Jobs.Add(job.Job{Name: "retention", When: job.Daily(3, 30), Lease: 10 * time.Minute, Run: func(ctx context.Context, _ job.Run) error {
 			if _, err := a.People.Sweep(ctx); err != nil {
 				return err

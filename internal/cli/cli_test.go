@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -131,7 +132,9 @@ func TestReadingARealStoreNeedsNoOwner(t *testing.T) {
 			t.Errorf("%v: code %d, %s %s", args, code, out, stderr)
 		}
 	}
-	if code, _, stderr := run(t, alone, "index", "release"); code != 1 || !strings.Contains(stderr, "lacks") {
+	keyed := maps.Clone(alone)
+	keyed["OSVITLO_KEYS"] = env["OSVITLO_KEYS"]
+	if code, _, stderr := run(t, keyed, "index", "release"); code != 1 || !strings.Contains(stderr, "lacks") {
 		t.Errorf("a release without an owner: code %d, %s", code, stderr)
 	}
 	for _, args := range [][]string{{"none.zip", "--data", folder}, {"--data", folder, "none.zip"}, {"--data=" + folder, "none.zip"}, {"none.zip"}} {
