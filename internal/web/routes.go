@@ -41,8 +41,6 @@ func residents(r *resident.Handlers) []gate.Route {
 		get("/privacy", r.Privacy),
 		get("/accessibility", r.Accessibility),
 		get("/framework", r.Framework),
-		get("/courses", r.Courses),
-		get("/courses/:slug", r.Course),
 		get("/index", r.IndexPage),
 		get("/index/method", r.Method),
 		get("/index/drivers", r.DriversPage),

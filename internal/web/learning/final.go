@@ -509,4 +509,3 @@ func signed(v *view, x float64) string {
 	}
 	return v.w.Number(x, 1)
 }
-
