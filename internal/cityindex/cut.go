@@ -25,7 +25,7 @@ func (s *Service) Release(ctx context.Context, wave string) (info ReleaseInfo, e
 			return info, err
 		}
 		s.mu.Unlock()
-		err = j.read(ctx)
+		err = j.work(ctx)
 		s.mu.Lock()
 		if err != nil {
 			return info, err
@@ -45,6 +45,7 @@ type job struct {
 	layout  layout
 	plan    *survey.Wave // nil: the wave is not planned any more
 	built   *built
+	doc     *releaseDoc
 	earlier []*releaseDoc
 	rows    *rowSet
 	overlap *overlap
@@ -77,7 +78,16 @@ func (s *Service) prepare(ctx context.Context, wave string) (*job, error) {
 	if i := slices.IndexFunc(waves, func(w *survey.Wave) bool { return w.ID == wave }); i >= 0 {
 		j.plan = waves[i]
 	}
+	j.number(list, s.deps.Now())
 	return j, nil
+}
+
+// work does what takes time, outside the lock.
+func (j *job) work(ctx context.Context) error {
+	if err := j.read(ctx); err != nil {
+		return err
+	}
+	return j.finish()
 }
 
 // read takes the rows of the wave, and of the one before where people of both are known.
@@ -112,8 +122,8 @@ func (j *job) read(ctx context.Context) (err error) {
 }
 
 // finish adds to the figures what only the rows can give.
-func (j *job) finish(d *releaseDoc) error {
-	b, set := j.built, j.deps.Settings
+func (j *job) finish() error {
+	b, d, set := j.built, j.doc, j.deps.Settings
 	variant := set.Margins.Variant(set.Margins.Default)
 	var form string
 	if j.plan != nil {
@@ -167,10 +177,16 @@ func (s *Service) publish(ctx context.Context, j *job) (info ReleaseInfo, err er
 	if err != nil {
 		return info, err
 	}
-	d, err := j.document(list, s.deps.Now())
-	if err != nil {
+	d, b := j.doc, j.built
+	b.drivers.hold(list)
+	for name, n := range b.drivers.counts {
+		b.counts[name] = n
+	}
+	// The release rule is asked last, of all counts and of all releases there are by now.
+	if err := allowed(list, j.step, b.counts); err != nil {
 		return info, err
 	}
+	d.Body, d.Counts, d.Drivers, d.Changes = b.release, b.counts, b.drivers, b.changes
 	files, err := makeFiles(j.built, s.deps.Settings, s.key)
 	if err != nil {
 		return info, err
@@ -185,8 +201,9 @@ func (s *Service) publish(ctx context.Context, j *job) (info ReleaseInfo, err er
 	return infoOf(d, true), nil
 }
 
-// document makes the stored release. The release rule is asked last, of all counts.
-func (j *job) document(list []*releaseDoc, at time.Time) (*releaseDoc, error) {
+// number gives the release its place: the next revision of the wave. Should another
+// replica take it meanwhile, storing it is a Conflict.
+func (j *job) number(list []*releaseDoc, at time.Time) {
 	st, b := j.step, j.built
 	d := &releaseDoc{
 		Wave: st.ID, Revision: 1, At: store.At(at), Step: st.Number,
@@ -200,16 +217,5 @@ func (j *job) document(list []*releaseDoc, at time.Time) (*releaseDoc, error) {
 	}
 	d.ID = releaseID(d.Wave, d.Revision)
 	b.release.ID, b.release.Wave, b.release.Revision, b.release.AsOf = d.ID, d.Wave, d.Revision, st.At.UTC()
-	if err := j.finish(d); err != nil {
-		return nil, err
-	}
-	b.drivers.hold(list)
-	for name, n := range b.drivers.counts {
-		b.counts[name] = n
-	}
-	if err := allowed(list, st, b.counts); err != nil {
-		return nil, err
-	}
-	d.Body, d.Counts, d.Drivers, d.Changes = b.release, b.counts, b.drivers, b.changes
-	return d, nil
+	j.doc = d
 }

@@ -11,6 +11,11 @@
 //   - a release is frozen, numbered, signed, and can be recomputed from its own
 //     download; figures of fewer than 10 people are suppressed together with
 //     what would give them away;
+//   - what sums cannot give (the table of drivers, the drawn sample, another form on
+//     the reference scale) is made from the rows once per release, as they stood at
+//     the public step, and leaves no trace of their order;
+//   - a difference between waves is called a change only after Holm's correction, and
+//     a break of the series is told, never bridged;
 //   - every figure carries its error and its n, or a reason why there is none.
 //
 // It does not: read answers, know people, render pages, impute, or call an

@@ -322,9 +322,13 @@ func (s *Service) Run(ctx context.Context) {
 	defer save.Stop()
 	defer compare.Stop()
 	defer release.Stop()
+	var beside sync.WaitGroup
 	var complained time.Time
+	var telling sync.Mutex // releases and comparisons tell from beside the loop
 	tried := ""
 	tell := func(what string, err error) {
+		telling.Lock()
+		defer telling.Unlock()
 		if err != nil && ctx.Err() == nil && time.Since(complained) > time.Minute {
 			complained = time.Now()
 			s.deps.Log.Error(what, "error", err)
@@ -333,6 +337,7 @@ func (s *Service) Run(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
+			beside.Wait()
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 			defer cancel()
 			if err := s.Checkpoint(last); err != nil {
@@ -344,14 +349,15 @@ func (s *Service) Run(ctx context.Context) {
 		case <-save.C:
 			tell("index checkpoint", s.Checkpoint(ctx))
 		case <-compare.C:
-			go func() {
+			beside.Go(func() {
 				_, err := s.Reconcile(ctx)
 				tell("index reconcile", err)
-			}()
+			})
 		case <-release.C:
 			if day := s.deps.Now().In(i18n.Kyiv).Format(time.DateOnly); day != tried {
 				tried = day
-				tell("daily release", s.releaseAll(ctx))
+				// It reads rows for a second or more; the running figure does not wait.
+				beside.Go(func() { tell("daily release", s.releaseAll(ctx)) })
 			}
 		}
 	}
