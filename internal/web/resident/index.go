@@ -260,13 +260,15 @@ func (b *indexBuilder) series(p *IndexPage) {
 			name, under = name[:i], name[i+1:]
 		}
 		at := b.value(m.AtLeastBasic)
-		s.Points = append(s.Points, chart.Moment{Name: name, Under: under, Value: at, Break: m.Break})
+		s.Points = append(s.Points, chart.Moment{Name: name, Under: under, Value: at, Break: len(m.Breaks) > 0})
 		row := []page.Cell{{Text: m.Title.In(b.lang)}, b.number(m.AtLeastBasic.Share, 100, 0, m.AtLeastBasic.ReasonCode),
 			{Text: b.span(m.AtLeastBasic.Low, m.AtLeastBasic.High, 100, 0), Number: true, Quiet: true}, {Text: b.w.Int(m.N), Number: true, Quiet: true}}
 		table.Rows = append(table.Rows, row)
 		desc = append(desc, m.Title.In(b.lang)+": "+row[1].Text+row[1].Note)
 		if m.Break {
 			p.SeriesN = b.t("series.break", "Wave", m.Title.In(b.lang))
+		} else if len(m.Breaks) > 0 { // compared all the same, with a warning
+			p.SeriesN = b.words("changes.", "series.break", []any{"Wave", m.Title.In(b.lang), "What", b.w.T("changes.break."+m.Breaks[0], nil)})
 		}
 	}
 	s.Desc = strings.Join(desc, "; ")
