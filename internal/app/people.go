@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -59,8 +60,14 @@ func (a *App) openRecords(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	a.post, err = notify.New(a.Outbox, a.keys, sender, a.now)
-	return err
+	if a.post, err = notify.New(a.Outbox, a.keys, sender, a.now); err != nil || a.config.SMS.URL == "" {
+		return err
+	}
+	gateway, err := notify.NewWebhook(notify.WebhookConfig{URL: a.config.SMS.URL, Secret: []byte(a.config.SMS.Secret.Reveal()), Now: a.now})
+	if err != nil {
+		return fmt.Errorf("OSVITLO_SMS_URL: %w", err)
+	}
+	return a.post.UseSMS(gateway)
 }
 
 // openPeople opens what knows who acts.
@@ -73,7 +80,7 @@ func (a *App) openPeople(ctx context.Context) (err error) {
 		return err
 	}
 	a.People, err = person.New(a.engine, person.Config{
-		Ring: a.keys, Secret: a.secret, Audit: a.Audit, Mail: a.post, Outbox: a.Outbox, Sittings: sitting.ForPeople(a.Sittings), Holders: []person.Holder{a.Courses},
+		Ring: a.keys, Secret: a.secret, Audit: a.Audit, Mail: a.post, Texts: a.post, Outbox: a.Outbox, Sittings: sitting.ForPeople(a.Sittings), Holders: []person.Holder{a.Courses},
 		Tombstones: person.NewTombstoneFile(filepath.Join(a.config.Data, stones)), Notice: a.notice(), Log: a.log, Now: a.now,
 	})
 	if err != nil {

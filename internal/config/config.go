@@ -67,6 +67,7 @@ type Config struct {
 	Venues []string `env:"OSVITLO_VENUES" envSeparator:";" doc:"місця, де працюють ментори: id=назва через крапку з комою, напр. lib-1=Бібліотека № 1 | venues where mentors work: id=name, semicolon-separated"`
 
 	Mail   Mail   `envPrefix:"OSVITLO_SMTP_"`
+	SMS    SMS    `envPrefix:"OSVITLO_SMS_"`
 	Staff  OIDC   `envPrefix:"OSVITLO_OIDC_STAFF_"`
 	People OIDC   `envPrefix:"OSVITLO_OIDC_PEOPLE_"`
 	Notice Notice `envPrefix:"OSVITLO_NOTICE_"`
@@ -125,6 +126,12 @@ type Mail struct {
 	Password Secret `env:"PASSWORD" doc:"пароль на сервері пошти | password at the mail server"`
 	From     string `env:"FROM" validate:"omitempty,email" doc:"адреса, з якої йдуть листи | address the mails come from"`
 	FromName string `env:"FROM_NAME" validate:"max=80" doc:"ім’я відправника | name of the sender"`
+}
+
+// SMS is the city's gateway of short messages. Without one they are not offered.
+type SMS struct {
+	URL    string `env:"URL" validate:"omitempty,http_url" doc:"адреса служби SMS (вебхук, POST JSON з підписом); без неї SMS немає | address of the gateway of short messages (webhook, signed JSON POST); without it there are none"`
+	Secret Secret `env:"SECRET" validate:"omitempty,min=16" doc:"ключ підпису запитів до служби SMS, від 16 знаків | key that signs requests to the gateway, 16 characters or more"`
 }
 
 // OIDC is an OpenID Connect service. Without an issuer its door is not shown.
@@ -224,6 +231,9 @@ func (c *Config) check() error {
 	}
 	if c.Mail.Host != "" && c.Mail.From == "" {
 		all = append(all, errors.New("OSVITLO_SMTP_FROM: потрібна разом з OSVITLO_SMTP_HOST / is needed with OSVITLO_SMTP_HOST"))
+	}
+	if c.SMS.URL != "" && c.SMS.Secret == "" {
+		all = append(all, errors.New("OSVITLO_SMS_SECRET: потрібен разом з OSVITLO_SMS_URL / is needed with OSVITLO_SMS_URL"))
 	}
 	for name, o := range map[string]OIDC{"OSVITLO_OIDC_STAFF": c.Staff, "OSVITLO_OIDC_PEOPLE": c.People} {
 		if o.Issuer != "" && (o.ClientID == "" || c.PublicURL == "") {

@@ -4,7 +4,8 @@
 // server took it; a retry carries the same Message-ID, so that a mail server or a
 // reader can drop the double; what waits is sealed; a message past its end is not
 // sent; without a configured server Queue refuses and says so: nothing is dropped in
-// silence. In demo an inbox takes the place of the server and shows what was sent.
+// silence. Short messages go to the city's gateway by a signed webhook in the same
+// way, and are not offered without one. In demo an inbox takes the place of the server and shows what was sent.
 //
 // It does not: write texts, choose whom to write to, or know whether a person reads.
 package notify

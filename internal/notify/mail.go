@@ -38,11 +38,12 @@ const (
 	MaxText    = 64 * 1024 // bytes
 )
 
-// Post queues mails and hands them to the sender.
+// Post queues mails and short messages and hands them to their senders.
 type Post struct {
 	outbox *job.Outbox
 	ring   *vault.Ring
 	sender Sender
+	sms    SMSSender
 	now    func() time.Time
 }
 
@@ -91,6 +92,18 @@ func (p *Post) Queue(ctx context.Context, m Mail) (err error) {
 
 func (p *Post) deliver(ctx context.Context, d job.Delivery) (err error) {
 	defer fault.Wrap(&err, "notify.deliver")
+	var m Mail
+	if err := p.open(d, &m); err != nil {
+		return err
+	}
+	if !m.Expires.IsZero() && !p.now().Before(m.Expires) {
+		return fault.New(fault.Gone, "notify.expired")
+	}
+	return p.sender.Send(ctx, m)
+}
+
+// open unseals what waited in the outbox.
+func (p *Post) open(d job.Delivery, into any) error {
 	var e envelope
 	if err := d.Decode(&e); err != nil {
 		return err
@@ -99,12 +112,5 @@ func (p *Post) deliver(ctx context.Context, d job.Delivery) (err error) {
 	if err != nil {
 		return err
 	}
-	var m Mail
-	if err := json.Unmarshal(raw, &m); err != nil {
-		return fault.From(err, fault.Invalid, "")
-	}
-	if !m.Expires.IsZero() && !p.now().Before(m.Expires) {
-		return fault.New(fault.Gone, "notify.expired")
-	}
-	return p.sender.Send(ctx, m)
+	return fault.From(json.Unmarshal(raw, into), fault.Invalid, "")
 }

@@ -73,6 +73,7 @@ func (s *Service) IssueCard(ctx context.Context, a Actor, id ID, kind SecretKind
 	if err := s.cardsOff(ctx, s.aliases(r), hashToken(payload)); err != nil {
 		return nil, err
 	}
+	s.tell(ctx, ID(r.ID), newCard, hashToken(payload))
 	return &Card{Payload: payload, Kind: kind, Secret: parts}, nil
 }
 
@@ -117,7 +118,11 @@ func (s *Service) RevokeCards(ctx context.Context, a Actor, id ID) (err error) {
 	if err != nil {
 		return err
 	}
-	return s.cardsOff(ctx, s.aliases(r), "")
+	if err := s.cardsOff(ctx, s.aliases(r), ""); err != nil {
+		return err
+	}
+	s.tell(ctx, ID(r.ID), wayGone, r.ID+"@"+store.At(s.now()).String())
+	return nil
 }
 
 // Cards lists the cards that work.

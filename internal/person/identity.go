@@ -148,6 +148,7 @@ func (d *Identities) Finish(ctx context.Context, token, state, code, failure, wh
 			return nil, err
 		}
 		done.Linked = true
+		d.s.tell(ctx, flow.Link, newIdentity, t.ID)
 		return done, nil
 	}
 	r, err := d.s.holder(ctx, claims)

@@ -62,7 +62,7 @@ func Fields() []Field {
 		{"merges", "person_merges, person_pairs", both("хто з ким об’єднаний", "who was joined to whom"), basisRecord, mentors},
 		{"receipts", "person_receipts", both("номер квитанції про стирання, без особи", "number of the receipt of an erasure, without a person"), basisRecord, nobody},
 		{"audit", "audit", both("хто що робив із даними, за номерами", "who did what with data, by numbers"), basisRecord, nobody},
-		{"mail", "outbox", both("листи, які чекають надсилання, запечатані", "mails that wait to be sent, sealed"), basisDuty, both("поштовий сервер міста", "the city's mail server")},
+		{"mail", "outbox", both("листи й SMS, які чекають надсилання, запечатані", "mails and short messages that wait to be sent, sealed"), basisDuty, both("поштовий сервер міста; служба SMS, якщо вона є", "the city's mail server; the service of short messages, if there is one")},
 	}
 }
 

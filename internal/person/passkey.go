@@ -157,7 +157,11 @@ func (p *Passkeys) Finish(ctx context.Context, a Actor, token string, answer []b
 	if fault.Is(err, fault.Conflict) {
 		return fault.New(fault.Conflict, "person.passkey_known")
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	p.s.tell(ctx, doc.Person, newPasskey, id)
+	return nil
 }
 
 // resume uses the token of a registration up.

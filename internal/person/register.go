@@ -229,13 +229,15 @@ func (s *Service) SetEmail(ctx context.Context, a Actor, id ID, proof string) (e
 	if err := s.claimContacts(ctx, ID(r.ID), &p, false, false); err != nil {
 		return err
 	}
-	old := ""
+	old, proved := "", ""
 	if err := s.change(ctx, r.ID, func(r *record) error {
 		p, err := s.unseal(r)
 		if err != nil {
 			return err
 		}
-		old = p.Email
+		if old = p.Email; p.EmailProved {
+			proved = old
+		}
 		p.Email, p.EmailProved = email, true
 		return s.seal(r, p)
 	}); err != nil {
@@ -246,6 +248,7 @@ func (s *Service) SetEmail(ctx context.Context, a Actor, id ID, proof string) (e
 			return err
 		}
 	}
+	s.tell(ctx, ID(r.ID), newEmail, t.ID, proved)
 	if err := s.spend(ctx, t); !fault.Is(err, fault.Conflict) {
 		return err
 	}

@@ -65,6 +65,7 @@ type Config struct {
 	Secret     []byte      // of this installation, at least 32 bytes; never changes
 	Audit      Auditor
 	Mail       Mailer // nil: no mail
+	Texts      Texter // nil: no short messages
 	Outbox     Outbox
 	Sittings   Sittings      // nil: none can be attached
 	Holders    []Holder      // who else holds data of people

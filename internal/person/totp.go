@@ -118,6 +118,7 @@ func (s *Service) ConfirmTOTP(ctx context.Context, a Actor, token, digits string
 	if err := s.secrets.Upsert(ctx, doc); err != nil {
 		return err
 	}
+	s.tell(ctx, doc.Person, newTOTP, t.ID)
 	if err := s.spend(ctx, t); !fault.Is(err, fault.Conflict) {
 		return err
 	}
@@ -248,7 +249,11 @@ func (s *Service) DropWay(ctx context.Context, a Actor, wayID string) (err error
 	if _, err := s.ownSecrets(ctx, &a); err != nil {
 		return err
 	}
-	return ignoreMissing(s.secrets.Delete(ctx, wayID, 0))
+	if err := ignoreMissing(s.secrets.Delete(ctx, wayID, 0)); err != nil {
+		return err
+	}
+	s.tell(ctx, a.Person, wayGone, wayID)
+	return nil
 }
 
 // ResetFactors removes all passkeys and authenticators of a member of staff who lost
@@ -272,6 +277,7 @@ func (s *Service) ResetFactors(ctx context.Context, a Actor, id ID) (err error) 
 	if err := s.dropSecrets(ctx, s.aliases(r)); err != nil {
 		return err
 	}
+	s.tell(ctx, ID(r.ID), factorsGone, r.ID+"@"+store.At(s.now()).String())
 	return s.endSessions(ctx, s.aliases(r), "")
 }
 
