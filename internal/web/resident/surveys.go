@@ -10,6 +10,7 @@ import (
 	"osvitlo/internal/fault"
 	"osvitlo/internal/instrument"
 	"osvitlo/internal/sitting"
+	"osvitlo/internal/web/gate"
 	"osvitlo/internal/web/page"
 )
 
@@ -92,9 +93,26 @@ func (h *Handlers) Trust(c *gin.Context) error {
 	if h.o.Sittings.Counts(pub.Instrument) {
 		version += " counts"
 	}
+	known := gate.Actor(c).Person != "" // then no copy for everybody is kept
 	return h.keep(c, "trust", path, version, func(lang string) (page.Page, error) {
-		return h.trust(lang, path, pub.Instrument)
+		p, err := h.trust(lang, path, pub.Instrument)
+		if err == nil && known {
+			h.trustKnown(p)
+		}
+		return p, err
 	})
+}
+
+// trustKnown says to somebody who signed in what is true for them: we may know their
+// name, and their answers lie apart from it.
+func (h *Handlers) trustKnown(p *TrustPage) {
+	nobody := h.says[p.Lang].get("trust-nobody")
+	for i := range p.Facts {
+		if p.Facts[i].Text == nobody {
+			w := h.o.Words.Lang(p.Lang)
+			p.Facts[i].Title, p.Facts[i].Text = w.T("resident.trust.known", nil), w.T("resident.trust.known.text", nil)
+		}
+	}
 }
 
 func (h *Handlers) current(slug string) (sitting.Published, error) {
