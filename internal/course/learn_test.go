@@ -144,7 +144,7 @@ func TestRecommend(t *testing.T) {
 		"older":                         {Profile{Audience: []string{"older"}}, nil, []string{"older/l1 audience ua1", "fraud/l1 start ua5", "phone/l1 start ua1"}},
 		"two of one area, then another": {known, nil, []string{"fraud/l2 level ua5A2", "kids/l1 level ua5A2", "search/l1 level ua2B1"}},
 		"a begun course goes on":        {known, map[string]*Track{"phone": opened(courses[4], "l1")}, []string{"phone/l2 continue ua1", "fraud/l2 level ua5A2", "kids/l1 level ua5A2"}},
-		"not for me": {known, map[string]*Track{"fraud": {Hidden: map[string]Flip{"": {1, true}}}, "kids": {Hidden: map[string]Flip{"l1": {1, true}}}},
+		"not for me": {known, map[string]*Track{"fraud": {Hidden: map[string]Flip{whole: {1, true}}}, "kids": {Hidden: map[string]Flip{"l1": {1, true}}}},
 			[]string{"passwords/l1 level ua5A2", "search/l1 level ua2B1", "phone/l2 area ua1"}},
 		"completed": {known, map[string]*Track{"fraud": {Completed: 5}}, []string{"kids/l1 level ua5A2", "passwords/l1 level ua5A2", "search/l1 level ua2B1"}},
 		"weights":   {Profile{Level: "A2", Areas: known.Areas, Weight: map[string]float64{"ua1": 10}}, nil, []string{"phone/l2 area ua1", "fraud/l2 level ua5A2", "kids/l1 level ua5A2"}},

@@ -19,7 +19,7 @@ type Track struct {
 	Opened    int64                   `json:"opened,omitempty"`  // earliest
 	Last      Spot                    `json:"last,omitzero"`     // latest
 	Lessons   map[string]*LessonTrack `json:"lessons,omitempty"`
-	Hidden    map[string]Flip         `json:"hidden,omitempty"` // «not for me»: lesson slugs, and "" for the course
+	Hidden    map[string]Flip         `json:"hidden,omitempty"` // «not for me»: lesson slugs, and whole for the course
 	Tries     []Try                   `json:"tries,omitempty"`  // of the final check, best first
 	Completed int64                   `json:"completed,omitempty"`
 	Pending   string                  `json:"pending,omitempty"` // a completion that the outbox has not got yet
@@ -139,7 +139,11 @@ func (l *LessonTrack) act(id string) *Act {
 	return a
 }
 
+// whole stands for the course itself among the slugs: a store wants a name for every field.
+const whole = "*"
+
 func (t *Track) hide(slug string, f Flip) {
+	slug = cmp.Or(slug, whole)
 	if t.Hidden == nil {
 		t.Hidden = map[string]Flip{}
 	}
@@ -264,7 +268,7 @@ func (t *Track) FinishedLessons(c *Course) int {
 }
 
 // NotForMe tells whether the learner put away a lesson, or with "" the course.
-func (t *Track) NotForMe(lesson string) bool { return t != nil && t.Hidden[lesson].On }
+func (t *Track) NotForMe(lesson string) bool { return t != nil && t.Hidden[cmp.Or(lesson, whole)].On }
 
 // Activity is what was done in one activity; never nil.
 func (t *Track) Activity(lesson, activity string) *Act {
