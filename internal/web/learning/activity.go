@@ -113,7 +113,7 @@ func seedOf(l *course.Lesson, it *instrument.Item) string { return l.Slug + it.I
 
 func (v *view) act(l *course.Lesson, a *course.Activity, done *course.Act, said url.Values) Act {
 	out := Act{ID: a.ID, Type: string(a.Type), Title: v.in(a.Title)}
-	if out.Title == "" {
+	if out.Title == "" || v.lang == i18n.English && a.Title.EN == "" {
 		out.Title = v.w.T("course.type_"+string(a.Type), nil)
 	}
 	if done.Done != 0 && a.Practice() && done.Best != nil {
@@ -308,7 +308,7 @@ func (v *view) said(it *instrument.Item, value instrument.Value) *Said {
 	}
 	s.Verdict = *v.verdict(right, text)
 	row := func(text string, chosen, should bool, why i18n.Text) {
-		r := SaidRow{Text: text, Right: chosen == should, Why: v.in(why)}
+		r := SaidRow{Text: text, Right: should, Why: v.in(why)}
 		switch {
 		case chosen && should:
 			r.Mark = v.t("mark.right")

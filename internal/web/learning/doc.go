@@ -4,7 +4,7 @@
 //
 // Guarantees: every page does its whole job without script; what a learner does is
 // stored before the next page opens; a device is known only by a random key in its
-// cookie, made at the first act and never by looking; nothing typed into an imitation
+// cookie, made at the first act and never by looking at a course; nothing typed into an imitation
 // has a name, so no browser can send it; no address holds a person.
 //
 // It holds no rule of the domain: package course decides what counts as done, what is

@@ -274,9 +274,23 @@ const (
 	pairsMost     = 6
 )
 
+// pairs are the parallel tasks of a course, found once: neither the bank nor a course
+// changes while the program runs.
 func (v *view) pairs(c *course.Course) []course.Pair {
-	list := lesson.Pairs(v.h.o.Library.Items(), c.Competences, perCompetence)
-	return list[:min(len(list), pairsMost)]
+	key := c.Name() + c.Hash
+	if made, ok := v.h.parallel.Load(key); ok {
+		return made.([]course.Pair)
+	}
+	var bank []*instrument.Item
+	for _, it := range v.h.o.Library.Items() {
+		if slices.Contains(lesson.CheckTypes, it.Type) { // what a form of several tasks can show
+			bank = append(bank, it)
+		}
+	}
+	list := lesson.Pairs(bank, c.Competences, perCompetence)
+	list = list[:min(len(list), pairsMost)]
+	v.h.parallel.Store(key, list)
+	return list
 }
 
 // halves offers the tasks before and after, while they make sense.
@@ -312,17 +326,15 @@ func (h *Handlers) before(c *gin.Context, status int, values url.Values, bad []f
 	if err != nil {
 		return err
 	}
-	items, _ := course.Forms(v.pairs(one), v.learnerOr(), one.Slug)
+	// The form is dealt by a coin of the learner: the device gets its key before it sees
+	// the tasks, or they would change at the answer.
+	items, _ := course.Forms(v.pairs(one), v.learner(), one.Slug)
 	if len(items) == 0 {
 		return fault.New(fault.NotFound, "course.no_proof")
 	}
 	p := v.halfPage(one, "before", items, values, bad)
 	return v.render(status, "tasks", p)
 }
-
-// learnerOr is the learner; for a form that is dealt by a coin of the learner the device
-// must have its key before it sees the tasks, or they would change at the answer.
-func (v *view) learnerOr() course.Learner { return v.learner() }
 
 func (v *view) halfPage(c *course.Course, half string, items []*instrument.Item, values url.Values, bad []fault.Field) *TasksPage {
 	p := &TasksPage{Base: v.base(v.t(half+".title"), atCourse(c.Slug, half)), Action: atCourse(c.Slug, half), Lead: []string{v.t(half + ".lead"), v.t("half.private")},

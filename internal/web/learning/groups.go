@@ -219,7 +219,7 @@ func (h *Handlers) Groups(c *gin.Context) error {
 		if err != nil {
 			return err
 		}
-		grid := &page.Grid{Caption: place.Name.In(v.lang), Empty: v.t("groups.none"), Cards: true, Head: []page.GridHead{{Text: v.t("office.course")}, {Text: v.t("groups.until")}, {Text: v.t("groups.seats"), Number: true}, {Text: v.t("office.state")}}}
+		grid := &page.Grid{Caption: place.Name.In(v.lang), Hidden: true, Empty: v.t("groups.none"), Cards: true, Head: []page.GridHead{{Text: v.t("office.course")}, {Text: v.t("groups.until")}, {Text: v.t("groups.seats"), Number: true}, {Text: v.t("office.state")}}}
 		for _, g := range list.Items {
 			title := g.Course
 			if one, err := h.o.Library.Course(g.Course); err == nil {
@@ -235,7 +235,7 @@ func (h *Handlers) Groups(c *gin.Context) error {
 			}
 			grid.Rows = append(grid.Rows, page.GridRow{Cells: []page.GridCell{{Text: title, Href: "/mentor/groups/" + g.ID}, {Text: v.day(g.Until)}, {Text: seats}, {Tag: v.groupTag(g.State)}}})
 		}
-		s.Blocks = append(s.Blocks, page.Block{Grid: grid})
+		s.Blocks = append(s.Blocks, page.Block{Title: place.Name.In(v.lang), Grid: grid})
 	}
 	acts := page.Block{Acts: []page.Button{{Text: v.t("groups.new"), Href: "/mentor/groups/new"}}}
 	if !past {

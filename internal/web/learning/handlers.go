@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -73,9 +74,10 @@ type Options struct {
 
 // Handlers answer the addresses. They are safe for concurrent use.
 type Handlers struct {
-	o     Options
-	prose prose
-	areas []area
+	o        Options
+	prose    prose
+	areas    []area
+	parallel sync.Map // course version -> []course.Pair
 }
 
 // New prepares the handlers. Errors: a part that every page needs is missing.
