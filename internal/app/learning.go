@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/gin-gonic/gin"
 
 	"osvitlo/content"
 	"osvitlo/internal/course"
@@ -19,7 +18,7 @@ import (
 	"osvitlo/internal/person"
 	"osvitlo/internal/sitting"
 	"osvitlo/internal/web"
-	"osvitlo/internal/web/gate"
+
 	"osvitlo/internal/web/learning"
 )
 
@@ -125,9 +124,8 @@ const sittingCookie = "s_"
 
 // scoreOf is the newest result of the test that the reader may see: of the account, else
 // of a sitting whose cookie this device holds. nil without one.
-func (a *App) scoreOf(c *gin.Context) (*sitting.Score, error) {
-	ctx := c.Request.Context()
-	if who := gate.Actor(c).Person; who != "" {
+func (a *App) scoreOf(ctx context.Context, who person.ID, cookies []*http.Cookie) (*sitting.Score, error) {
+	if who != "" {
 		ids, err := a.People.Sittings(ctx, who)
 		if err != nil {
 			return nil, err
@@ -148,7 +146,7 @@ func (a *App) scoreOf(c *gin.Context) (*sitting.Score, error) {
 	}
 	var ids []string
 	tokens := map[string]string{}
-	for _, k := range c.Request.Cookies() {
+	for _, k := range cookies {
 		if id, ours := strings.CutPrefix(k.Name, sittingCookie); ours && len(ids) < sittingsLooked {
 			ids, tokens[id] = append(ids, id), k.Value
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"net/http"
 	"sync"
 	"time"
 
@@ -52,7 +53,7 @@ type Options struct {
 	Courses *course.Service
 	// Score is the newest result of the test that the reader may see: of the account,
 	// or of a sitting whose cookie this device holds. nil: none is known.
-	Score func(*gin.Context) (*sitting.Score, error)
+	Score func(ctx context.Context, who person.ID, cookies []*http.Cookie) (*sitting.Score, error)
 	// Advice answers the address of a short written advice; nil: there are none.
 	Advice func(*gin.Context) error
 	// Reference is what a first half shows on people who did not choose the course;
@@ -86,7 +87,7 @@ func New(o Options) (*Handlers, error) {
 		return nil, errors.New("learning: pages, words, library and courses are needed")
 	}
 	if o.Score == nil {
-		o.Score = func(*gin.Context) (*sitting.Score, error) { return nil, nil }
+		o.Score = func(context.Context, person.ID, []*http.Cookie) (*sitting.Score, error) { return nil, nil }
 	}
 	if o.Reference == nil {
 		o.Reference = func(context.Context, string) (*course.Reference, error) { return nil, nil }

@@ -4,6 +4,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"osvitlo/internal/course"
+	"osvitlo/internal/web/gate"
 )
 
 // Step is one next step for a learner, in the reader's language.
@@ -42,7 +43,7 @@ func (h *Handlers) NextSteps(c *gin.Context) ([]Step, error) {
 
 // profile is what the newest known result says; known is false without one.
 func (v *view) profile() (p course.Profile, known bool, err error) {
-	score, err := v.h.o.Score(v.c)
+	score, err := v.h.o.Score(v.ctx, gate.Actor(v.c).Person, v.c.Request.Cookies())
 	if err != nil || score == nil {
 		return p, false, err
 	}

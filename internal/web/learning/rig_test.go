@@ -134,7 +134,7 @@ func newRig(t testing.TB) *rig {
 	outbox := must(job.NewOutbox(r.engine, "test", nil, r.now))(t)
 	r.courses = must(course.New(course.Config{Engine: r.engine, Catalogue: lib, Outbox: outbox, Now: r.now}))(t)
 	r.h = must(New(Options{Pages: must(pages())(t), Words: must(words())(t), Library: lib, Courses: r.courses,
-		Score:  func(*gin.Context) (*sitting.Score, error) { return r.score, nil },
+		Score:  func(context.Context, person.ID, []*http.Cookie) (*sitting.Score, error) { return r.score, nil },
 		Advice: func(c *gin.Context) error { return fault.New(fault.NotFound, "") },
 		Name: func(_ context.Context, _ person.Actor, id person.ID) (string, error) {
 			return map[person.ID]string{pid("resident"): "Олена"}[id], nil
