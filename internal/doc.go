@@ -14,7 +14,7 @@
 //	ring 3  framework                               areas, competences, levels, crosswalks
 //	ring 4  audit job person/vault person/spelling  who did what; leases and outbox; sealed fields; ways to write a name
 //	ring 4  instrument                              items, rules, instruments
-//	ring 5  course/lesson                           courses, lessons, activities as written
+//	ring 5  course/lesson credential/badge           courses, lessons, activities and badges as written
 //	ring 5  notify                                  messages to people, through the outbox
 //	ring 6  quality                                 flags of a sitting: pace, straight lines, likeness
 //	ring 6  content                                 loads and checks the files, serves them from memory
@@ -25,7 +25,8 @@
 //	ring 10 course                                  progress, next steps, groups, proof
 //	ring 10 demo export                             the invented city; rows for the operator
 //	ring 10 itembank interchange                   life of the items; items to and from QTI 3 and GIFT
-//	ring 11 chart web/form                          SVG partials; forms to field errors
+//	ring 11 chart web/form web/typeface             SVG partials; forms to field errors; letters of PDFs
+//	ring 11 credential                              badges and certificates, signed, checked, taken back
 //	ring 12 web/page web/gate                       frame of every page, renderer; who may reach which address
 //	ring 13 web/resident web/api web/opendata web/items web/account web/office web/mentor web/answers web/waves web/learning    handlers; never each other
 //	ring 14 web                                     server, middleware, the list of routes

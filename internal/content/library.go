@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"osvitlo/internal/course/lesson"
+	"osvitlo/internal/credential/badge"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/framework"
 	"osvitlo/internal/i18n"
@@ -80,6 +81,8 @@ type Library struct {
 	terms       []*Term
 	advice      []*Advice
 	courses     []*lesson.Course
+	badges      []*badge.Badge
+	badgeArt    map[string]*art
 	pages       map[string]*Page
 	texts       map[string]i18n.Text
 	frameworks  []*framework.Framework
@@ -91,7 +94,7 @@ type Library struct {
 
 func newLibrary() *Library {
 	return &Library{instruments: map[string][]*instrument.Instrument{}, items: map[string][]*instrument.Item{},
-		pages: map[string]*Page{}, texts: map[string]i18n.Text{}, documents: map[string]*Document{}, published: map[string]string{}}
+		badgeArt: map[string]*art{}, pages: map[string]*Page{}, texts: map[string]i18n.Text{}, documents: map[string]*Document{}, published: map[string]string{}}
 }
 
 func missing(what, id string) error { return fault.Newf(fault.NotFound, "", "no %s %q", what, id) }

@@ -40,6 +40,7 @@ func LoadAt(fsys fs.FS, now time.Time) (*Library, []Problem) {
 	c.media()
 	c.instruments()
 	c.courses()
+	c.badges()
 	c.check()
 	c.sum()
 	return c.lib, sorted(c.problems)
