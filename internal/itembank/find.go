@@ -46,7 +46,8 @@ type Filter struct {
 	Level      string
 	Type       instrument.Type
 	State      State
-	Survey     bool // items without a right answer too
+	Check      Check // items in which this machine check found something
+	Survey     bool  // items without a right answer too
 	Sort       Sort
 }
 
@@ -107,7 +108,8 @@ func (s *Service) Find(f Filter) []Row {
 			f.Competence != "" && it.Competence != f.Competence && !strings.HasPrefix(it.Competence, f.Competence+"."),
 			f.Level != "" && it.Level != f.Level,
 			f.Type != "" && it.Type != f.Type,
-			want != "" && !strings.Contains(texts[it].words, want):
+			want != "" && !strings.Contains(texts[it].words, want),
+			f.Check != "" && !slices.ContainsFunc(Marks(it, s.o.Now()), func(m Mark) bool { return m.Check == f.Check }):
 			continue
 		}
 		if r := s.Of(it); f.State == "" || r.State == f.State {

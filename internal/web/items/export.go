@@ -9,10 +9,12 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"osvitlo/internal/fault"
+	"osvitlo/internal/framework"
 	"osvitlo/internal/instrument"
 	"osvitlo/internal/interchange"
 	"osvitlo/internal/itembank"
 	"osvitlo/internal/web/form"
+	"osvitlo/internal/web/gate"
 	"osvitlo/internal/web/page"
 )
 
@@ -23,6 +25,19 @@ const ExportPath = Address + "/export"
 type exportQuery struct {
 	Format     string `form:"format" validate:"omitempty,oneof=qti gift"`
 	Competence string `form:"competence" validate:"max=20"`
+}
+
+// known tells whether the bank has the competence or area that a query asks for.
+func (v *view) known(q *exportQuery) bool {
+	if q.Competence == "" {
+		return true
+	}
+	for _, a := range v.framework().Areas {
+		if a.ID == q.Competence || slices.ContainsFunc(a.Competences, func(k framework.Competence) bool { return k.ID == q.Competence }) {
+			return true
+		}
+	}
+	return false
 }
 
 // exported is a file for another program and what it does not carry.
@@ -110,15 +125,19 @@ func (v *view) losses(r *interchange.Report) *page.Grid {
 	return g
 }
 
-// File is one of the files.
+// File is one of the files. It holds keys, so the journal says who took it, also where
+// only the head is asked for.
 func (h *Handlers) File(c *gin.Context) error {
 	v := h.see(c)
 	var q exportQuery
-	if err := form.DecodeQuery(c.Request, &q); err != nil || q.Format == "" {
+	if err := form.DecodeQuery(c.Request, &q); err != nil || q.Format == "" || !v.known(&q) {
 		return fault.Newf(fault.NotFound, "", "no format %q", q.Format)
 	}
 	e, err := v.pack(&q)
 	if err != nil {
+		return err
+	}
+	if err := h.o.Bank.Hand(c.Request.Context(), gate.Actor(c), q.Format, q.Competence); err != nil {
 		return err
 	}
 	c.Header("Cache-Control", "no-store")

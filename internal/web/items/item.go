@@ -195,6 +195,7 @@ func (v *view) facts(it *instrument.Item, row itembank.Row) []page.Row {
 	if it.Scored() {
 		add("fact.level", v.t("fact.level.text", "Level", it.Level, "Difficulty", v.dec(it.Difficulty)))
 	}
+	add("fact.checks", v.checked(it))
 	add("fact.version", strconv.Itoa(it.Version))
 	if len(row.Published) > 0 {
 		add("fact.used", strings.Join(row.Published, ", "))

@@ -1,7 +1,9 @@
 package items
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"math"
@@ -12,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -21,6 +24,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	files "osvitlo/content"
+	"osvitlo/internal/audit"
 	"osvitlo/internal/content"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
@@ -100,7 +104,19 @@ func crowd(in *instrument.Instrument, n int) (list []*sitting.Sitting, bad strin
 	return list, bad
 }
 
+// journal keeps what the audit log is told, or refuses.
+type journal struct {
+	acts   []string
+	broken error
+}
+
+func (j *journal) Record(_ context.Context, e audit.Event) error {
+	j.acts = append(j.acts, e.Actor+" "+e.Action+" "+e.Subject)
+	return cmp.Or(j.broken, e.Check())
+}
+
 type rig struct {
+	log   *journal
 	site  http.Handler
 	bank  *itembank.Service
 	lib   *content.Library
@@ -135,14 +151,14 @@ func newRig(t *testing.T, people int) *rig {
 	if s.cat, err = sitting.Publish(lib.Instruments()...); err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{lib: lib, actor: person.Actor{Person: "pabcdefghijk", Grants: []person.Grant{{Role: person.Editor}}, Strong: true, Fresh: true, Where: "web"}}
+	r := &rig{log: &journal{}, lib: lib, actor: person.Actor{Person: "pabcdefghijk", Grants: []person.Grant{{Role: person.Editor}}, Strong: true, Fresh: true, Where: "web"}}
 	in, err := lib.Current(content.FullTest)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.list, r.bad = crowd(in, people)
 	clock := func() time.Time { return now }
-	if r.bank, err = itembank.New(ctx, itembank.Options{Engine: e, Library: lib, Catalogue: s.cat, Now: clock}); err != nil {
+	if r.bank, err = itembank.New(ctx, itembank.Options{Engine: e, Library: lib, Catalogue: s.cat, Audit: r.log, Now: clock}); err != nil {
 		t.Fatal(err)
 	}
 	if people > 0 {
@@ -511,5 +527,55 @@ func TestKeepPages(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, name+".html"), w.Body.Bytes(), 0o600); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// A file with keys leaves only after the journal has taken who took it.
+func TestAFileWithKeysIsWrittenToTheJournal(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, 0)
+	if w, _ := r.do(t, http.MethodGet, ExportPath+"/file?format=gift&competence=ua5.3", nil); w.Code != http.StatusOK || w.Body.Len() == 0 {
+		t.Fatalf("the file: %d", w.Code)
+	}
+	if w, _ := r.do(t, http.MethodGet, ExportPath+"/file?format=qti", nil); w.Code != http.StatusOK {
+		t.Fatalf("the package: %d", w.Code)
+	}
+	want := []string{"pabcdefghijk item.export items:gift/ua5.3", "pabcdefghijk item.export items:qti"}
+	if !slices.Equal(r.log.acts, want) {
+		t.Errorf("the journal has %q, want %q", r.log.acts, want)
+	}
+	if w, _ := r.do(t, http.MethodGet, ExportPath+"/file?format=gift&competence=ua9.9", nil); w.Code != http.StatusNotFound {
+		t.Errorf("an unknown competence: %d", w.Code)
+	}
+	r.log.broken = errors.New("the journal is closed")
+	w, _ := r.do(t, http.MethodGet, ExportPath+"/file?format=qti", nil)
+	if w.Code == http.StatusOK || w.Header().Get("Content-Disposition") != "" {
+		t.Errorf("a file left without a line in the journal: %d", w.Code)
+	}
+}
+
+func TestMachineChecksStandOnThePageAsTheProgramsOwn(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, 0)
+	for _, lang := range i18n.Languages {
+		doc := r.page(t, Address+"?lang="+lang)
+		if n := doc.Find("#checks tbody tr").Length(); n != len(itembank.Checks()) {
+			t.Errorf("%s: %d checks", lang, n)
+		}
+		if doc.Find("#demands tbody tr").Length() != 9 || doc.Find("#places tbody tr").Length() < 4 {
+			t.Errorf("%s: %d demands, %d places", lang, doc.Find("#demands tbody tr").Length(), doc.Find("#places tbody tr").Length())
+		}
+		if bad := doc.Find("#checks .os-grid-t__bad, #demands .os-grid-t__bad, #places .os-grid-t__bad"); bad.Length() != 0 {
+			t.Errorf("%s: the bank falls short: %s", lang, bad.Text())
+		}
+	}
+	if text := strings.ReplaceAll(r.page(t, Address).Find("main").Text(), "\u00a0", " "); !strings.Contains(text, "Це не рецензія") {
+		t.Error("the checks are not told from a review")
+	}
+	if got := r.page(t, Address+"/router-hours").Find(".os-facts, dl").Text(); !strings.Contains(got, "Машинна перевірка") {
+		t.Error("the item does not say that it was checked by a machine")
+	}
+	if r.page(t, Address+"?check=tells").Find(".os-empty").Length() != 1 {
+		t.Error("the list of items with a finding")
 	}
 }

@@ -27,19 +27,20 @@ type asked struct {
 	Type       string `form:"type" validate:"max=20"`
 	State      string `form:"state" validate:"max=20"`
 	Sort       string `form:"sort" validate:"max=20"`
+	Check      string `form:"check" validate:"max=20"`
 	Survey     bool   `form:"survey"`
 	Page       string `form:"page" validate:"max=6"`
 }
 
 func (a *asked) filter() itembank.Filter {
 	return itembank.Filter{Text: a.Text, Competence: a.Competence, Level: a.Level, Type: instrument.Type(a.Type),
-		State: itembank.State(a.State), Sort: itembank.Sort(a.Sort), Survey: a.Survey}
+		State: itembank.State(a.State), Check: itembank.Check(a.Check), Sort: itembank.Sort(a.Sort), Survey: a.Survey}
 }
 
 // address is the list with a query; changes are pairs of name and value.
 func (a *asked) address(changes ...string) string {
 	q := url.Values{}
-	for _, p := range [][2]string{{"q", a.Text}, {"competence", a.Competence}, {"level", a.Level}, {"type", a.Type}, {"state", a.State}, {"sort", a.Sort}} {
+	for _, p := range [][2]string{{"q", a.Text}, {"competence", a.Competence}, {"level", a.Level}, {"type", a.Type}, {"state", a.State}, {"check", a.Check}, {"sort", a.Sort}} {
 		if p[1] != "" {
 			q.Set(p[0], p[1])
 		}
@@ -93,7 +94,9 @@ func (h *Handlers) List(c *gin.Context) error {
 		}
 		block.Pager = p
 	}
-	s.Blocks = append(s.Blocks, block, page.Block{ID: "spread", Title: v.t("spread.title"), Small: v.t("spread.lead"), Grid: v.spread()},
+	s.Blocks = append(s.Blocks, block, page.Block{ID: "spread", Title: v.t("spread.title"), Small: v.t("spread.lead"), Grid: v.spread()})
+	s.Blocks = append(s.Blocks, v.machine()...)
+	s.Blocks = append(s.Blocks,
 		page.Block{Noprint: true, Acts: []page.Button{{Text: v.t("instruments.title"), Href: Instruments, Kind: "second", Small: true},
 			{Text: v.t("cal.title"), Href: CalibrationPath, Kind: "second", Small: true},
 			{Text: v.t("export.title"), Href: ExportPath, Kind: "second", Small: true}}})
@@ -109,7 +112,7 @@ func (v *view) search(a *asked) *page.Form {
 		}
 		return page.Select{ID: page.FieldID(name), Name: name, Label: v.t(label), Options: options}
 	}
-	var competences, level, kinds, states, sorts []page.Option
+	var competences, level, kinds, states, checks, sorts []page.Option
 	for _, area := range v.framework().Areas {
 		competences = append(competences, page.Option{Value: area.ID, Text: v.areaName(area)})
 		for _, k := range area.Competences {
@@ -127,6 +130,9 @@ func (v *view) search(a *asked) *page.Form {
 	for _, st := range itembank.States() {
 		states = append(states, page.Option{Value: string(st), Text: v.t("state." + string(st))})
 	}
+	for _, k := range itembank.Checks() {
+		checks = append(checks, page.Option{Value: string(k), Text: v.t("check." + string(k))})
+	}
 	for _, so := range []itembank.Sort{itembank.SortCompetence, itembank.SortLevel, itembank.SortP, itembank.SortRRest, itembank.SortN} {
 		sorts = append(sorts, page.Option{Value: string(so), Text: v.t("sort." + string(so))})
 	}
@@ -138,6 +144,7 @@ func (v *view) search(a *asked) *page.Form {
 		choose("level", "search.level", a.Level, level),
 		choose("type", "search.type", a.Type, kinds),
 		choose("state", "search.state", a.State, states),
+		choose("check", "search.check", a.Check, checks),
 		order,
 		page.Check{ID: page.FieldID("survey"), Name: "survey", Value: "1", Label: v.t("search.survey"), Checked: a.Survey},
 	}, Buttons: []page.Button{{Text: v.t("search.go"), Small: true}, {Text: v.t("search.clear"), Href: Address, Kind: "quiet", Small: true}}}
