@@ -161,7 +161,8 @@ func TestTheTextOfConsentComesFromTheConfiguration(t *testing.T) {
 func TestTheLawyersFileNamesEveryCollection(t *testing.T) {
 	t.Parallel()
 	var file bytes.Buffer
-	must(t, WriteFields(&file, "uk", Notice{}))
+	r := newRig(t)
+	must(t, r.WriteFields(&file, "uk"))
 	rows, err := csv.NewReader(&file).ReadAll()
 	if err != nil && !strings.Contains(err.Error(), "wrong number of fields") {
 		t.Fatal(err)

@@ -41,7 +41,7 @@ var (
 	mentors      = both("ментори місця, де людина навчається", "mentors of the venue where the person learns")
 )
 
-// Fields is every kind of data this package holds about a person.
+// Fields is every kind of data that this package holds about a person.
 func Fields() []Field {
 	return []Field{
 		{"account", "people._id", both("номер рахунку без імені", "number of the account without a name"), basisConsent, nobody},
@@ -66,10 +66,13 @@ func Fields() []Field {
 	}
 }
 
-// WriteFields writes the file for the city's lawyer: every field with its basis,
-// period and recipient, in one language.
-func WriteFields(w io.Writer, lang string, n Notice) error {
-	out := csv.NewWriter(w)
+// Fields is every kind of data about people on the site: this package's and others'.
+func (s *Service) Fields() []Field { return append(Fields(), s.cfg.Fields...) }
+
+// WriteFields writes the file for the city's lawyer: every field of the site with its
+// basis, period and recipient, in one language.
+func (s *Service) WriteFields(w io.Writer, lang string) error {
+	out, n := csv.NewWriter(w), s.cfg.Notice
 	checked := n.CheckedBy
 	if checked == "" {
 		checked = "—"
@@ -81,10 +84,10 @@ func WriteFields(w io.Writer, lang string, n Notice) error {
 		{both("дані", "data").In(lang), both("де", "where").In(lang), both("підстава", "basis").In(lang), both("строк", "period").In(lang), both("кому передають", "recipient").In(lang)},
 	}
 	terms := map[string]string{}
-	for _, p := range Periods() {
+	for _, p := range s.Periods() {
 		terms[p.Kind] = p.Keep.In(lang)
 	}
-	for _, f := range Fields() {
+	for _, f := range s.Fields() {
 		rows = append(rows, []string{f.What.In(lang), f.Stored, f.Basis.In(lang), terms[f.Kind], f.Recipient.In(lang)})
 	}
 	for _, row := range rows {

@@ -28,8 +28,11 @@ const (
 // AuditKeep is how long the audit log is kept: for audit.Log.Prune.
 const AuditKeep = keepAudit
 
-// Periods is the table of kinds of data and their periods, as /privacy and the file
-// for the lawyer show it.
+// Periods is the table of all kinds of data on the site and their periods, as pages
+// and the file for the lawyer show it: this package's and others'.
+func (s *Service) Periods() []Period { return append(Periods(), s.cfg.Periods...) }
+
+// Periods is the table of the kinds of data that this package holds.
 func Periods() []Period {
 	return []Period{
 		{Kind: "account", Keep: both("3 роки без входу, далі рахунок стираємо", "3 years without a sign-in, then the account is erased"), For: 3 * 365 * 24 * time.Hour},

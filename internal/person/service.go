@@ -69,6 +69,8 @@ type Config struct {
 	Outbox     Outbox
 	Sittings   Sittings      // nil: none can be attached
 	Holders    []Holder      // who else holds data of people
+	Fields     []Field       // what others hold about people, for the lawyer's table
+	Periods    []Period      // and how long they keep it: a period for each kind of their fields
 	Tombstones Tombstones    // outside the store and its backups
 	Notice     Notice        // who asks, for the texts of consent
 	Inactive   time.Duration // how long an unused account is kept; 0 means 3 years
@@ -115,6 +117,18 @@ func New(engine store.Engine, cfg Config) (s *Service, err error) {
 		return nil, fault.Newf(fault.Invalid, "", "people need the secret of the installation")
 	case cfg.Audit == nil || cfg.Outbox == nil || cfg.Tombstones == nil:
 		return nil, fault.Newf(fault.Invalid, "", "people need the audit log, the outbox and a place for tombstones")
+	}
+	kinds := map[string]bool{}
+	for _, p := range append(Periods(), cfg.Periods...) {
+		if kinds[p.Kind] {
+			return nil, fault.Newf(fault.Invalid, "", "data of the kind %s have two periods", p.Kind)
+		}
+		kinds[p.Kind] = true
+	}
+	for _, f := range cfg.Fields {
+		if !kinds[f.Kind] {
+			return nil, fault.Newf(fault.Invalid, "", "data of the kind %s have no period", f.Kind)
+		}
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)

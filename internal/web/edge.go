@@ -42,6 +42,15 @@ func (e *edge) nothing(c *gin.Context) { e.absent(c, http.StatusNotFound) }
 // it has in Allow. To people it is an address that is not there.
 func (e *edge) otherwise(c *gin.Context) { e.absent(c, http.StatusMethodNotAllowed) }
 
+// known runs sessions for addresses of pages: a program at the API gets no cookie.
+func known(sessions gin.HandlerFunc) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if !strings.HasPrefix(c.Request.URL.Path, "/api/") {
+			sessions(c)
+		}
+	}
+}
+
 func (e *edge) absent(c *gin.Context, status int) {
 	if !strings.HasPrefix(c.Request.URL.Path, "/api/") {
 		e.fail(c, fault.New(fault.NotFound, ""))

@@ -18,6 +18,7 @@ import (
 
 	"osvitlo/internal/person"
 	"osvitlo/internal/telemetry"
+	"osvitlo/internal/web/gate"
 	"osvitlo/internal/web/page"
 )
 
@@ -52,8 +53,9 @@ func New(o Options, h Handlers) (http.Handler, error) {
 			g.Use(f.Frame())
 		}
 	}
-	g.NoRoute(e.nothing)
-	g.NoMethod(e.otherwise)
+	sessions := gate.New(o.Sessions, o.Log).Sessions(e.fail) // the frame of such pages shows who reads them
+	g.NoRoute(known(sessions), e.nothing)
+	g.NoMethod(known(sessions), e.otherwise)
 	if err := routes(g, o, e, h); err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ func (h *Handlers) Data(c *gin.Context) error {
 	s.Links = []page.Link{link(w, "/me/data/json", "account.data.json"), link(w, "/me/data/csv", "account.data.csv"),
 		link(w, "/me/consents", "account.tile.consents"), link(w, "/me/erase", "account.data.erase"), link(w, "/receipts", "account.data.receipts")}
 	periods := page.Table{Caption: w.T("account.data.periods", nil), Head: []page.Cell{{Text: w.T("account.data.kind", nil)}, {Text: w.T("account.data.keep", nil)}}}
-	for _, p := range person.Periods() {
+	for _, p := range h.o.People.Periods() {
 		periods.Rows = append(periods.Rows, []page.Cell{{Text: w.T("account.kind."+p.Kind, nil)}, {Text: p.Keep.In(w.Language)}})
 	}
 	s.Tables = []page.Table{periods}

@@ -20,7 +20,7 @@ func (h *Handlers) Retention(c *gin.Context) error {
 	s := v.sheet("retention", "retention.title")
 	s.Lead = v.t("retention.lead")
 	periods := page.Grid{Caption: v.t("retention.periods"), Hidden: true, Cards: true, Head: []page.GridHead{{Text: v.t("retention.kind")}, {Text: v.t("retention.keep")}, {Text: v.t("retention.by")}}}
-	for _, p := range person.Periods() {
+	for _, p := range h.o.People.Periods() {
 		by := v.t("retention.act")
 		switch {
 		case p.For > 0:
@@ -62,12 +62,12 @@ func (h *Handlers) Fields(c *gin.Context) error {
 	s.Lead = v.t("fields.lead")
 	n := h.o.People.Notice()
 	terms := map[string]string{}
-	for _, p := range person.Periods() {
+	for _, p := range h.o.People.Periods() {
 		terms[p.Kind] = p.Keep.In(v.lang)
 	}
 	grid := page.Grid{Caption: v.t("fields.title"), Hidden: true, Cards: true,
 		Head: []page.GridHead{{Text: v.t("fields.what")}, {Text: v.t("fields.stored")}, {Text: v.t("fields.basis")}, {Text: v.t("fields.term")}, {Text: v.t("fields.recipient")}}}
-	for _, f := range person.Fields() {
+	for _, f := range h.o.People.Fields() {
 		grid.Rows = append(grid.Rows, page.GridRow{Cells: []page.GridCell{{Text: upper(f.What.In(v.lang))}, {Text: f.Stored, Mono: true}, {Text: f.Basis.In(v.lang)}, {Text: terms[f.Kind]}, {Text: f.Recipient.In(v.lang)}}})
 	}
 	s.Blocks = []page.Block{
@@ -96,7 +96,7 @@ func (h *Handlers) FieldsCSV(c *gin.Context) error {
 	v := h.see(c)
 	var b bytes.Buffer
 	b.WriteString("\ufeff") // spreadsheets read it as UTF-8 then
-	if err := person.WriteFields(&b, v.lang, h.o.People.Notice()); err != nil {
+	if err := h.o.People.WriteFields(&b, v.lang); err != nil {
 		return err
 	}
 	c.Header("Cache-Control", "no-store")

@@ -1,0 +1,43 @@
+package app
+
+import (
+	"slices"
+
+	"osvitlo/internal/course"
+	"osvitlo/internal/i18n"
+	"osvitlo/internal/itembank"
+	"osvitlo/internal/person"
+)
+
+// fields are the data about people that other packages hold, for the table that a
+// lawyer reads. The package of people adds its own.
+func fields() []person.Field {
+	return slices.Concat(answerFields(), course.Fields(), itembank.Fields())
+}
+
+// periods is how long they are kept.
+func periods() []person.Period {
+	return slices.Concat(answerPeriods(), course.Periods(), itembank.Periods())
+}
+
+// answerFields are the sittings: they know no person. Who attached one to an account is
+// a claim of the package of people.
+func answerFields() []person.Field {
+	statistics := i18n.Text{UK: "згода на статистику перед тестом", EN: "consent to statistics before the test"}
+	published := i18n.Text{UK: "лише зведені дані від 10 осіб; знеособлені рядки дослідникам за окремою згодою", EN: "only aggregates of 10 people and more; rows without identity to researchers under a consent of its own"}
+	nobody := i18n.Text{UK: "нікому", EN: "nobody"}
+	return []person.Field{
+		{Kind: "answers", Stored: "sittings.answers", What: i18n.Text{UK: "відповіді тесту без імені", EN: "answers of the test without a name"}, Basis: statistics, Recipient: published},
+		{Kind: "answers", Stored: "sittings.respondent", What: i18n.Text{UK: "вік за групами, стать, район, чи є інтернет, де живе — кожне можна не сказати", EN: "age group, sex, district, internet, where the person lives: each may be refused"}, Basis: statistics, Recipient: published},
+		{Kind: "answers", Stored: "sittings.score, sittings.tally", What: i18n.Text{UK: "результат тесту", EN: "result of the test"}, Basis: statistics, Recipient: published},
+		{Kind: "answers", Stored: "sitting_claims, sittings.device, sittings.account, sittings.spent, sittings.quality, sittings.log", What: i18n.Text{UK: "відбиток пристрою чи рахунку в межах хвилі, час відповідей, ознаки якості", EN: "hash of the device or account within a wave, times of answers, flags of quality"}, Basis: statistics, Recipient: nobody},
+		{Kind: "answers", Stored: "sittings.helper, sittings.decision", What: i18n.Text{UK: "під чиїм кодом записано відповіді, хто з аналітиків вирішив щодо затриманих", EN: "under whose token the answers came, which analyst decided on held ones"},
+			Basis: i18n.Text{UK: "доказ дій персоналу", EN: "proof of what staff did"}, Recipient: nobody},
+	}
+}
+
+func answerPeriods() []person.Period {
+	return []person.Period{{Kind: "answers", Keep: i18n.Text{
+		UK: "незавершений тест — 14 днів; завершений — безстроково для порівняння хвиль, без особи; людина стирає їх сама за посиланням результату або з рахунком",
+		EN: "an unfinished test 14 days; a finished one without end, to compare waves, without a person; the person erases them at the address of the result or with the account"}}}
+}
