@@ -2,7 +2,6 @@ package resident
 
 import (
 	"bytes"
-	_ "embed" // the letters of the PDF
 	"net/http"
 	"strconv"
 
@@ -11,16 +10,8 @@ import (
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/sitting"
+	"osvitlo/internal/web/typeface"
 )
-
-// Letters of the PDF: Noto Sans, cut down to what is printed (SIL Open Font License,
-// fonts/OFL.txt).
-//
-//go:embed fonts/NotoSans-Regular.ttf
-var fontRegular []byte
-
-//go:embed fonts/NotoSans-Bold.ttf
-var fontBold []byte
 
 // PDF gives the result as a file of one or two A4 pages.
 func (h *Handlers) PDF(c *gin.Context) error {
@@ -60,8 +51,8 @@ const (
 
 func newSheet(title string) *sheet {
 	f := fpdf.New("P", "mm", "A4", "")
-	f.AddUTF8FontFromBytes("noto", "", fontRegular)
-	f.AddUTF8FontFromBytes("noto", "B", fontBold)
+	f.AddUTF8FontFromBytes("noto", "", typeface.Regular)
+	f.AddUTF8FontFromBytes("noto", "B", typeface.Bold)
 	f.SetMargins(pdfMargin, pdfMargin, pdfMargin)
 	f.SetAutoPageBreak(true, pdfMargin)
 	f.SetTitle(title, true)
