@@ -127,6 +127,7 @@ const (
 	cookieLang    = "lang"     // as the server sets it
 	sittingCookie = "s_"       // with a sitting's id behind it, as web/resident sets it
 	countedCookie = "device"   // by which a browser counts once in a wave; likewise
+	learnerCookie = "learner"  // progress of a device, as web/learning sets it
 	signInFolder  = "/sign-in" // of cookies that only the sign-in needs
 	sittingFolder = "/s"       // where sittings are answered: a venue's device is known there too
 )

@@ -268,7 +268,7 @@ func (h *Handlers) SignOut(c *gin.Context) error {
 func (h *Handlers) sweep(c *gin.Context) {
 	for _, k := range c.Request.Cookies() {
 		switch {
-		case strings.HasPrefix(k.Name, sittingCookie), k.Name == countedCookie, k.Name == CookiePrefs, k.Name == cookieLang:
+		case strings.HasPrefix(k.Name, sittingCookie), k.Name == countedCookie, k.Name == learnerCookie, k.Name == CookiePrefs, k.Name == cookieLang:
 			h.cookie(c, k.Name, "", "/", 0)
 		}
 	}
