@@ -342,6 +342,9 @@ func (h *Handlers) done(c *gin.Context, status int, typed url.Values, bad []faul
 	} else if one.Final != nil && t.Completed == 0 {
 		p.Go, p.NextText = page.Button{Text: v.t("final.go"), Href: atCourse(one.Slug, "final")}, v.n("final.tasks", len(one.Final.Items))
 	}
+	if p.Left != nil {
+		p.Go.Kind = "second"
+	}
 	helped := typed.Get("helped")
 	p.Helped = page.Choices{ID: "f-helped", Name: "helped", Legend: v.t("feedback.helped"), Error: page.FaultText(v.w, bad, "helped"), Items: []page.Choice{
 		{Value: "1", Label: v.t("feedback.yes"), Checked: helped == "1"}, {Value: "0", Label: v.t("feedback.no"), Checked: helped == "0"}}}

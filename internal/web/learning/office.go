@@ -52,7 +52,7 @@ func (h *Handlers) Office(c *gin.Context) error {
 		if one.Reviewed() {
 			state = page.Tag{Text: v.t("office.reviewed"), Kind: "good"}
 		}
-		grid.Rows = append(grid.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.in(one.Title), Href: OfficeAddress + "/" + one.Slug}, {Tag: &state, Small: v.t("office.until", "Day", one.ValidUntil)},
+		grid.Rows = append(grid.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.in(one.Title), Href: OfficeAddress + "/" + one.Slug}, {Tag: &state, Small: v.t("office.until", "Day", v.day(one.ValidUntil))},
 			{Text: strconv.Itoa(len(one.Lessons))}, {Text: v.w.Int(int64(sum.Yes))}, {Text: v.w.Int(int64(sum.No))}, v.gainCell(g)}, Bad: sum.No > sum.Yes})
 	}
 	s.Blocks = []page.Block{{Grid: grid}}

@@ -53,7 +53,7 @@ func (v *view) paper(title, path string, back page.Link) *PaperPage {
 // foot is the line of help under every sheet.
 func (v *view) foot() string {
 	if phone := v.h.o.City.Phone; phone != "" {
-		return v.t("paper.foot", "Phone", strings.ReplaceAll(phone, " ", i18n.NoBreakSpace))
+		return v.t("paper.foot", "Phone", strings.NewReplacer(" ", i18n.NoBreakSpace, "-", "\u2011").Replace(phone))
 	}
 	return ""
 }

@@ -1,0 +1,157 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"osvitlo/internal/testkit"
+)
+
+// lessons are the addresses of pages of learning that show everything once.
+func lessons(t *testing.T) (list []string) {
+	t.Helper()
+	v := testkit.NewVisitor(t, city.Site, "uk")
+	course := "/courses/fraud-protection"
+	lesson := ""
+	for _, a := range v.Get(course).Want(t, 200).Doc().Find(".os-lessons a").EachIter() {
+		if href, _ := a.Attr("href"); lesson == "" {
+			lesson = href
+		}
+	}
+	list = append(list, "/courses", "/courses?q=хххх", "/courses/groups", course, lesson, course+"/final", course+"/proof", course+"/before", lesson+"/handout", lesson+"/done", lesson+"/safe")
+	for _, step := range []string{"three-signs", "fake-call", "fake-call?said=1&mark=c&mark=a", "what-to-do", "what-to-do?said=1&answer=a", "first-minutes", "first-minutes?said=1&answer.bank=1&answer.police=2&answer.notes=3", "today", "remember"} {
+		list = append(list, lesson+"/step/"+step)
+	}
+	return list
+}
+
+// Every page of learning: no barrier that axe knows of, light and dark, on a telephone
+// and on a desk, in both languages; nothing wider than the screen, no small target.
+func TestPagesOfLearningAreAccessible(t *testing.T) {
+	t.Parallel()
+	pictures := os.Getenv("OSVITLO_E2E_PICTURES")
+	for name, screen := range map[string]testkit.Screen{"phone": testkit.Phone, "desk": testkit.Desktop} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tab := chrome.Tab(t, screen)
+			for _, path := range lessons(t) {
+				for _, lang := range []string{"uk", "en"} {
+					sep := "?"
+					if strings.Contains(path, "?") {
+						sep = "&"
+					}
+					if got := tab.Open(path + sep + "lang=" + lang); got != 200 {
+						t.Errorf("%s answers %d", path, got)
+						continue
+					}
+					look(t, tab, path+" "+lang, screen.Phone)
+					if pictures != "" {
+						file := strings.NewReplacer("/", "-", "?", "-", "&", "-", "=", "-").Replace(strings.Trim(path, "/"))
+						for _, dark := range []bool{false, true} {
+							tab.Dark(dark)
+							keep(t, filepath.Join(pictures, lang, name, map[bool]string{false: "light", true: "dark"}[dark]), file, tab.Picture())
+						}
+						tab.Dark(false)
+					}
+				}
+			}
+		})
+	}
+}
+
+func look(t *testing.T, tab *testkit.Tab, where string, phone bool) {
+	t.Helper()
+	for _, barrier := range tab.Axe() {
+		t.Errorf("%s: %v", where, barrier)
+	}
+	for _, wide := range tab.Wider() {
+		t.Errorf("%s: %s", where, wide)
+	}
+	least := 24
+	if phone {
+		least = 44
+	}
+	for _, small := range tab.Small(least) {
+		t.Errorf("%s: a target under %d px: %s", where, least, small)
+	}
+	for _, key := range tab.Keys() {
+		t.Errorf("%s: %s", where, key)
+	}
+	tab.Dark(true)
+	for _, barrier := range tab.Contrast() {
+		t.Errorf("%s, dark: %v", where, barrier)
+	}
+	tab.Dark(false)
+}
+
+// The desk of groups and the page of editors.
+func TestPagesOfGroupsAreAccessible(t *testing.T) {
+	t.Parallel()
+	pictures := os.Getenv("OSVITLO_E2E_PICTURES")
+	for role, paths := range map[string][]string{"ментор": {"/mentor/groups", "/mentor/groups/new", "/courses/fraud-protection/call-from-bank/plan"}, "редактор матеріалів": {"/office/courses", "/office/courses/fraud-protection"}} {
+		t.Run(role, func(t *testing.T) {
+			t.Parallel()
+			v := staffAt(t, city, role)
+			tab := chrome.Tab(t, testkit.Phone)
+			tab.Open("/help")
+			tab.Take(asBrowser(v))
+			for _, path := range paths {
+				if got := tab.Open(path); got != 200 {
+					t.Errorf("%s answers %d", path, got)
+					continue
+				}
+				look(t, tab, path, strings.HasPrefix(path, "/mentor"))
+				if pictures != "" {
+					keep(t, filepath.Join(pictures, "uk", "phone", "light"), strings.ReplaceAll(strings.Trim(path, "/"), "/", "-"), tab.Picture())
+				}
+			}
+		})
+	}
+}
+
+// A lesson by hand: the keyboard, the guard of imitations, the next step.
+func TestAFieldOfAnImitationKeepsNothingReal(t *testing.T) {
+	t.Parallel()
+	v := testkit.NewVisitor(t, city.Site, "uk")
+	tab := chrome.Tab(t, testkit.Phone)
+	tried := 0
+	for _, c := range v.Get("/courses").Want(t, 200).Doc().Find(".os-courses h3 a").EachIter() {
+		course, _ := c.Attr("href")
+		pages := v.Get(course + "/pages").Want(t, 200)
+		for _, path := range strings.Split(strings.Trim(string(pages.Body), "[]\n"), ",") {
+			path = strings.Trim(path, `"`)
+			if !strings.Contains(path, "/step/") || v.Get(path).Doc().Find("input[data-imit]").Length() == 0 {
+				continue
+			}
+			tried++
+			tab.Open(path)
+			for _, real := range []string{"4111 1111 1111 1111", "050 123 45 67", "олена@пошта.укр", "1234567890", "123456"} {
+				tab.Type("input[data-imit]", real)
+				if left := testkit.Eval[string](tab, `document.querySelector('input[data-imit]').value`); strings.ContainsAny(left, "@") && strings.Contains(left, ".") || strings.Count(strings.Map(digit, left), "0") >= 3 {
+					t.Errorf("%s: %q stays as %q", path, real, left)
+				}
+			}
+			if !tab.Has("[role=status].os-fault") {
+				t.Errorf("%s: nothing is said", path)
+			}
+			if tried == 2 {
+				return
+			}
+		}
+	}
+	if tried == 0 {
+		t.Skip("no imitation has a field yet")
+	}
+}
+
+// digit makes every digit a nought and drops the rest.
+func digit(r rune) rune {
+	if r >= '0' && r <= '9' {
+		return '0'
+	}
+	return -1
+}
