@@ -381,6 +381,7 @@ func (a *App) startWork(ctx context.Context) {
 	})
 	a.every(ctx, "waves", 30*time.Second, a.Waves.Reload)
 	a.every(ctx, "items", time.Minute, a.Bank.Refresh)
+	a.every(ctx, "memory", time.Minute, giveBack)
 	a.every(ctx, "banks", 10*time.Minute, a.Sittings.Warm)
 	for _, work := range []func(context.Context){
 		a.Audit.Run,

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
+	"runtime/metrics"
 	"time"
 
 	"osvitlo/internal/config"
@@ -17,6 +19,24 @@ import (
 // the heap is small (about 20 MB) and a request is mostly short-lived memory, so this
 // buys a fifth of the processor for some tens of megabytes under load.
 const GCPercent = 300
+
+// spare is how much memory without any object the program keeps for the next request.
+const spare = 16 << 20
+
+// giveBack hands memory that a job needed back to the system: jobs come once a day, and
+// a small server has other work for it.
+func giveBack(context.Context) error {
+	free := []metrics.Sample{{Name: "/memory/classes/heap/free:bytes"}, {Name: "/memory/classes/heap/objects:bytes"}, {Name: "/gc/heap/live:bytes"}}
+	metrics.Read(free)
+	idle := free[0].Value.Uint64()
+	if used, live := free[1].Value.Uint64(), free[2].Value.Uint64(); used > live {
+		idle += used - live // what the next collection finds
+	}
+	if idle > spare {
+		debug.FreeOSMemory()
+	}
+	return nil
+}
 
 // Listening are the two open sockets of a running program.
 type Listening struct {

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	texttemplate "text/template"
+	"text/template/parse"
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
@@ -47,6 +48,7 @@ type Renderer struct {
 	pages   map[string]map[string]*template.Template // language -> name -> page
 	words   *i18n.Bundle
 	buffers sync.Pool
+	funcs   template.FuncMap // of the sets
 }
 
 // maxKept bounds the buffers that go back to the pool (1 MiB).
@@ -56,7 +58,7 @@ const maxKept = 1 << 20
 // names the template: a missing word, an unknown partial or markup whose context
 // cannot be told.
 func New(o Options) (*Renderer, error) {
-	r := &Renderer{site: o.Site, words: o.Words, pages: map[string]map[string]*template.Template{}}
+	r := &Renderer{site: o.Site, words: o.Words, pages: map[string]map[string]*template.Template{}, funcs: o.Funcs}
 	r.buffers.New = func() any { return new(bytes.Buffer) }
 	own, err := fs.Sub(ownFiles, "templates")
 	if err != nil {
@@ -104,7 +106,7 @@ func (r *Renderer) addSet(lang string, speaker *speaker, frame *template.Templat
 		if _, twice := r.pages[lang][name]; twice {
 			return fmt.Errorf("page %s: stands twice", name)
 		}
-		one, err := parsePage(shared, set.FS, file, speaker)
+		one, err := parsePage(shared, set.FS, file, speaker, r.funcs, speaker.funcs())
 		if err != nil {
 			return fmt.Errorf("page %s (%s): %w", name, lang, err)
 		}
@@ -121,7 +123,7 @@ func parseShared(t *template.Template, files fs.FS) (*template.Template, error) 
 	return t.ParseFS(files, shared...)
 }
 
-func parsePage(shared *template.Template, files fs.FS, file string, speaker *speaker) (*template.Template, error) {
+func parsePage(shared *template.Template, files fs.FS, file string, speaker *speaker, funcs ...template.FuncMap) (*template.Template, error) {
 	t, err := shared.Clone()
 	if err != nil {
 		return nil, err
@@ -132,8 +134,11 @@ func parsePage(shared *template.Template, files fs.FS, file string, speaker *spe
 	if m := t.Lookup("main"); m == nil || m.Tree == nil {
 		return nil, errors.New(`the template "main" is not defined`)
 	}
-	layout := t.Lookup("layout")
 	if err := bake(t, speaker); err != nil {
+		return nil, err
+	}
+	layout, err := reached(t, "layout", funcs)
+	if err != nil {
 		return nil, err
 	}
 	// Executing once without data makes html/template find every context now. What
@@ -143,6 +148,57 @@ func parsePage(shared *template.Template, files fs.FS, file string, speaker *spe
 		return nil, err
 	}
 	return layout, nil
+}
+
+// reached makes a set of the templates that a page can come to from its layout, so that
+// a hundred pages do not each hold every partial.
+func reached(t *template.Template, from string, funcs []template.FuncMap) (*template.Template, error) {
+	page := template.New(from)
+	for _, f := range funcs {
+		page.Funcs(f)
+	}
+	names, seen := []string{from}, map[string]bool{from: true}
+	for len(names) > 0 {
+		name := names[0]
+		names = names[1:]
+		one := t.Lookup(name)
+		if one == nil || one.Tree == nil {
+			continue // execution names what is missing
+		}
+		if _, err := page.AddParseTree(name, one.Tree); err != nil {
+			return nil, err
+		}
+		for _, called := range calls(one.Tree.Root) {
+			if !seen[called] {
+				seen[called] = true
+				names = append(names, called)
+			}
+		}
+	}
+	return page.Lookup(from), nil
+}
+
+// calls lists the templates that a list of nodes calls.
+func calls(list *parse.ListNode) (names []string) {
+	if list == nil {
+		return nil
+	}
+	branch := func(b *parse.BranchNode) {
+		names = append(append(names, calls(b.List)...), calls(b.ElseList)...)
+	}
+	for _, node := range list.Nodes {
+		switch n := node.(type) {
+		case *parse.TemplateNode:
+			names = append(names, n.Name)
+		case *parse.IfNode:
+			branch(&n.BranchNode)
+		case *parse.RangeNode:
+			branch(&n.BranchNode)
+		case *parse.WithNode:
+			branch(&n.BranchNode)
+		}
+	}
+	return names
 }
 
 // Names lists the pages known in a language, for tests.
