@@ -155,3 +155,43 @@ func digit(r rune) rune {
 	}
 	return -1
 }
+
+// A course that was kept opens without the network; what was done there is sent by itself
+// when the network is back, and the alarm leads to its calm page all the same.
+func TestLessonsWaitForTheNetwork(t *testing.T) {
+	t.Parallel()
+	p := town(t)
+	b, err := testkit.OpenBrowser(testkit.BrowserOptions{Site: p.Site, Shots: shots})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Close)
+	tab := b.Tab(t, testkit.Phone)
+	const course, lesson = "/courses/fraud-protection", "/courses/fraud-protection/call-from-bank"
+	want(tab, 200, tab.Open(course))
+	tab.Press("Зберегти уроки на телефоні")
+	tab.Wait(`document.getElementById('os-kept').textContent.includes('Збережено')`)
+	want(tab, 200, tab.Open(lesson+"/step/how-it-goes"))
+	tab.Wait(`navigator.serviceWorker.controller`)
+	if err := p.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	tab.Press("Далі")
+	tab.Wait(`location.pathname.endsWith('/step/three-signs')`)
+	tab.Wait(`document.querySelector('form[data-learn]')`)
+	tab.Press("Далі")
+	tab.Wait(`location.pathname.endsWith('/step/fake-call')`)
+	if n := testkit.Eval[int](tab, `JSON.parse(localStorage.getItem('os-marks')).length`); n != 2 {
+		t.Errorf("%d acts are kept, not 2", n)
+	}
+	tab.Press("Тривога: зберегти й вийти")
+	tab.Wait(`location.pathname.endsWith('/safe')`)
+	if err := p.Again(); err != nil {
+		t.Fatal(err)
+	}
+	want(tab, 200, tab.Open(lesson+"/step/safe-act"))
+	tab.Wait(`localStorage.getItem('os-marks') === null`)
+	tab.Open(course)
+	tab.See("Почато: 2 із 8")
+	tab.Forgive()
+}

@@ -1,7 +1,10 @@
 package learning
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -13,6 +16,8 @@ import (
 	"osvitlo/internal/course/lesson"
 	"osvitlo/internal/instrument"
 	"osvitlo/internal/person"
+	"osvitlo/internal/sitting"
+	"osvitlo/static"
 )
 
 const slug = "fraud-protection"
@@ -501,5 +506,63 @@ func TestUnknownThings(t *testing.T) {
 	r.actors["half"] = &person.Actor{Person: pid("half"), Grants: []person.Grant{{Role: person.Mentor, Place: "lib-1"}}, Where: "web"}
 	if got := r.browser("half").get("/mentor/groups").Code; got == 200 {
 		t.Error("a mentor without a second factor sees groups")
+	}
+}
+
+// TestStepsFollowTheResult: with a result the list says why.
+func TestStepsFollowTheResult(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	b := r.browser("visitor")
+	b.get("/courses").want(200).says("З чого почати", "добрий початок для кожного")
+	value := 41.0
+	r.score = &sitting.Score{Level: "A2", Overall: &value}
+	for _, a := range r.h.areas {
+		x := 60.0
+		if a.id == "ua5" {
+			x = 25
+		}
+		r.score.Areas = append(r.score.Areas, sitting.AreaScore{ID: a.id, Value: &x, Word: sitting.Word("same")})
+	}
+	p := b.get("/courses").want(200).says("Ваші наступні кроки", "бо у сфері")
+	if first := plain(p.doc.Find(".os-next__why").First().Text()); !strings.Contains(first, "Безпека") {
+		t.Errorf("the first step says %q", first)
+	}
+	if n := p.doc.Find(".os-trio .os-next").Length(); n != course.MaxNext {
+		t.Errorf("%d steps", n)
+	}
+}
+
+// TestLessonIsLight: the first view of a lesson, styles and scripts with it.
+func TestLessonIsLight(t *testing.T) {
+	t.Parallel()
+	b := newRig(t).browser("visitor")
+	size := func(raw []byte) int {
+		var out bytes.Buffer
+		z := gzip.NewWriter(&out)
+		if _, err := z.Write(raw); err != nil || z.Close() != nil {
+			t.Fatal("gzip")
+		}
+		return out.Len()
+	}
+	files := 0
+	for _, name := range []string{"resident.css", "resident.js", "learning.css", "learning.js", "favicon.svg"} {
+		raw, err := fs.ReadFile(static.FS(), strings.TrimPrefix(static.Path(name), static.Prefix))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files += size(raw)
+	}
+	most := 0
+	for _, c := range b.h.o.Library.Courses() {
+		for _, l := range c.Lessons {
+			for _, a := range l.Activities {
+				most = max(most, size(b.get(atStep(c.Slug, l.Slug, a.ID)).want(200).Body.Bytes()))
+			}
+		}
+	}
+	t.Logf("files %d, the heaviest activity %d bytes", files, most)
+	if files+most > 45_000 {
+		t.Errorf("the first view of a lesson has %d bytes", files+most)
 	}
 }

@@ -36,42 +36,77 @@ async function flush(): Promise<void> {
     if (!answer.ok) return;
     const sent = new Set(list.map((one) => JSON.stringify(one)));
     hold(held().filter((one) => !sent.has(JSON.stringify(one))));
-    said(false);
+    saidSo(false);
   } catch {
     // Still away; the next page or the network's return tries again.
   }
 }
 
-function said(on: boolean): void {
+function saidSo(on: boolean): void {
   const strip = document.getElementById('os-queued');
   if (strip) strip.hidden = !on;
 }
 
-let pressed: Element | null = null;
+const away = new Set([502, 503, 504]);
+const patience = 12_000;
+let pressed: HTMLButtonElement | null = null;
 
 document.addEventListener('click', (event) => {
-  pressed = (event.target as Element).closest('button[type=submit]');
+  pressed = (event.target as Element).closest<HTMLButtonElement>('button[type=submit]');
 }, true);
 
+function values(form: HTMLFormElement, button: HTMLButtonElement | null): URLSearchParams {
+  const out = new URLSearchParams();
+  new FormData(form).forEach((value, name) => {
+    if (typeof value === 'string') out.append(name, value);
+  });
+  if (button && button.name) out.append(button.name, button.value);
+  return out;
+}
+
+// An activity is sent like any form. When the network or the site is away it is kept on
+// this device, and a lesson whose pages were kept goes on.
 function queue(form: HTMLFormElement): void {
-  form.addEventListener('submit', (event) => {
-    if (navigator.onLine !== false || (pressed && pressed.hasAttribute('formaction'))) return;
-    const where = /^\/courses\/([^/]+)\/([^/]+)\/step\/([^/]+)$/.exec(new URL(form.action).pathname);
-    if (!where) return;
-    const values = new URLSearchParams();
-    new FormData(form).forEach((value, name) => {
-      if (typeof value === 'string') values.append(name, value);
-    });
-    const kept = { course: where[1], lesson: where[2], activity: where[3], at: Date.now(), form: values.toString() };
-    if (!hold([...held(), kept])) return;
+  const where = /^\/courses\/([^/]+)\/([^/]+)\/step\/([^/]+)$/.exec(new URL(form.action).pathname);
+  if (!where || !window.fetch || !window.AbortController) return;
+
+  async function keepIt(alarm: boolean): Promise<boolean> {
+    const said = values(form, null);
+    const chose = Array.from(said.keys()).some((name) => /^(answer|mark|tick)/.test(name));
+    if (!alarm || chose) {
+      const kept = { course: where![1], lesson: where![2], activity: where![3], at: Date.now(), form: said.toString() };
+      if (!hold([...held(), kept])) return false;
+    }
+    const next = alarm ? `/courses/${where![1]}/${where![2]}/safe` : form.dataset.next;
+    saidSo(true);
+    if (next && window.caches && (await caches.match(next, { ignoreVary: true }))) location.assign(next);
+    return true;
+  }
+
+  form.addEventListener('submit', async (event) => {
+    const button = pressed && pressed.form === form ? pressed : null;
+    const alarm = !!button && button.hasAttribute('formaction');
+    pressed = null;
     event.preventDefault();
-    said(true);
-    const next = form.dataset.next;
-    if (!next || !window.caches) return;
-    // A lesson that was kept on this device goes on without the network.
-    caches.match(next).then((found) => {
-      if (found) location.assign(next);
-    });
+    if (form.dataset.flying) return;
+    form.dataset.flying = '1';
+    const stop = new AbortController();
+    const late = window.setTimeout(() => stop.abort(), patience);
+    try {
+      if (navigator.onLine === false) throw new Error('away');
+      const answer = await fetch((alarm && button!.getAttribute('formaction')) || form.action, {
+        method: 'POST', body: values(form, button), headers: { 'Os-Fetch': '1' }, credentials: 'same-origin', signal: stop.signal,
+      });
+      if (away.has(answer.status)) throw new Error('away');
+      const next = answer.headers.get('Os-Next') || (answer.redirected ? answer.url : '');
+      if (next) location.assign(next);
+      else HTMLFormElement.prototype.submit.call(form); // the same page again, with what is missing
+    } catch {
+      if (!(await keepIt(alarm))) HTMLFormElement.prototype.submit.call(form);
+    } finally {
+      clearTimeout(late);
+      delete form.dataset.flying;
+    }
   });
 }
 
@@ -145,5 +180,5 @@ document.querySelectorAll<HTMLInputElement>('input[data-imit]').forEach(guard);
 document.querySelectorAll<HTMLVideoElement>('video[data-video]').forEach(player);
 document.querySelectorAll<HTMLButtonElement>('button[data-keep-lessons]').forEach(keep);
 window.addEventListener('online', flush);
-if (held().length) said(navigator.onLine === false);
+if (held().length) saidSo(navigator.onLine === false);
 flush();
