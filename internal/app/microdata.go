@@ -5,6 +5,7 @@ import (
 
 	"osvitlo/internal/export"
 	"osvitlo/internal/fault"
+	"osvitlo/internal/instrument"
 )
 
 // Microdata makes the microdata of a wave that is over, and remembers that they were
@@ -22,5 +23,15 @@ func (a *App) Microdata(ctx context.Context, wave string) (m *export.Microdata, 
 
 // Answers makes tables of answers, for staff and for the operator.
 func (a *App) Answers() (*export.Tables, error) {
-	return export.NewTables(export.Config{Sittings: a.Sittings, Words: a.words, Secret: a.secret, Demo: a.config.Demo})
+	return export.NewTables(export.Config{Sittings: a.Sittings, Words: a.words, Secret: a.secret, Demo: a.config.Demo, Bank: a.choosable()})
+}
+
+// choosable are the items that adaptive tests choose from.
+func (a *App) choosable() (list []*instrument.Item) {
+	for _, it := range a.Library.Items() {
+		if it.Scored() && it.DontKnow {
+			list = append(list, it)
+		}
+	}
+	return list
 }

@@ -17,6 +17,7 @@ import (
 	"io"
 	"iter"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -41,6 +42,21 @@ const (
 type Source interface {
 	All(ctx context.Context) iter.Seq2[*sitting.Sitting, error]
 	Catalogue() *sitting.Catalogue
+}
+
+// Giver tells which items the adaptive part of a sitting gave: they stand in its bank
+// and not in the instrument. sitting.Service is one; a source that is none has no such
+// sittings.
+type Giver interface {
+	Given(ctx context.Context, doc *sitting.Sitting) ([]*instrument.Item, error)
+}
+
+// chosen asks a source for the items beyond the instrument.
+func chosen(ctx context.Context, source any, doc *sitting.Sitting) ([]*instrument.Item, error) {
+	if g, ok := source.(Giver); ok && doc.Bank != "" {
+		return g.Given(ctx, doc)
+	}
+	return nil, nil
 }
 
 // Options say what is written.
@@ -110,7 +126,11 @@ func Answers(ctx context.Context, w io.Writer, src Source, o Options) (n int, er
 		if !ok {
 			return n, fault.Newf(fault.Internal, "", "sitting of unknown instrument %s@%d", doc.Instrument, doc.Version)
 		}
-		for _, it := range pub.Items() {
+		more, err := chosen(ctx, src, doc)
+		if err != nil {
+			return n, err
+		}
+		for _, it := range slices.Concat(pub.Items(), more) {
 			v, given := doc.Answers[it.ID]
 			if !given {
 				continue

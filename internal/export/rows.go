@@ -3,6 +3,7 @@ package export
 import (
 	"context"
 	"iter"
+	"slices"
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/sitting"
@@ -18,9 +19,19 @@ type Reader interface {
 // batch is how many sittings are in memory at a time.
 const batch = 200
 
-// Count counts the rows of the table, reading no sitting.
+// Count counts the rows of the table, reading no sitting unless the table is of
+// practice: those have no index and all sittings are read.
 func (t *Table) Count(ctx context.Context) (n int, err error) {
 	defer fault.Wrap(&err, "export.Count")
+	if t.State == sitting.Practice {
+		for _, err := range t.practice(ctx) {
+			if err != nil {
+				return 0, err
+			}
+			n++
+		}
+		return n, nil
+	}
 	for _, err := range t.entries(ctx) {
 		if err != nil {
 			return 0, err
@@ -43,7 +54,13 @@ func (t *Table) Rows(ctx context.Context, skip, limit int) iter.Seq2[[]string, e
 				yield(nil, err)
 				return
 			}
-			if !yield(t.row(doc), nil) {
+			row, err := t.row(ctx, doc)
+			if err != nil {
+				fault.Wrap(&err, "export.Rows")
+				yield(nil, err)
+				return
+			}
+			if !yield(row, nil) {
 				return
 			}
 			if given++; given == limit {
@@ -73,10 +90,45 @@ func (t *Table) entries(ctx context.Context) iter.Seq2[sitting.Entry, error] {
 	}
 }
 
+// practice streams the sittings of an adaptive test on a provisional bank: practice for
+// the index, and answers that calibrate the bank. No other practice is anybody's to read.
+func (t *Table) practice(ctx context.Context) iter.Seq2[*sitting.Sitting, error] {
+	return func(yield func(*sitting.Sitting, error) bool) {
+		all, ok := t.tables.cfg.Sittings.(Source)
+		if !ok || t.given == nil {
+			return
+		}
+		for d, err := range all.All(ctx) {
+			switch {
+			case err != nil:
+				yield(nil, err)
+				return
+			case !d.Done() || d.State != sitting.Practice || !slices.Contains(d.Reasons, sitting.ReasonUncalibrated) || !d.Consents(sitting.ConsentStatistics),
+				d.Instrument != t.Instrument, t.Wave != "" && d.Wave != t.Wave, t.Mode != "" && d.Mode != t.Mode:
+				continue
+			}
+			if !yield(d, nil) {
+				return
+			}
+		}
+	}
+}
+
 // sittings reads the documents behind the entries, batch by batch. One that changed
 // meanwhile has moved behind and is met there; one that was erased is left out.
 func (t *Table) sittings(ctx context.Context, skip, limit int) iter.Seq2[*sitting.Sitting, error] {
 	return func(yield func(*sitting.Sitting, error) bool) {
+		if t.State == sitting.Practice {
+			for d, err := range t.practice(ctx) {
+				if skip--; skip >= 0 && err == nil {
+					continue
+				}
+				if !yield(d, err) || err != nil {
+					return
+				}
+			}
+			return
+		}
 		var ids []string
 		seqs := map[string]int64{}
 		size := batch

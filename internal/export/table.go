@@ -1,6 +1,7 @@
 package export
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
@@ -39,7 +40,8 @@ const tagSpecial = "special"
 
 // Query says which submitted sittings a table holds and with which columns. Only
 // sittings with the consent for statistics can be in it: counted, held,
-// unweightable and excluded ones.
+// unweightable and excluded ones, and, where State asks for practice, those of an
+// adaptive test whose bank is not calibrated yet (ADR 012).
 type Query struct {
 	Instrument string        // slug; must be given
 	Wave       string        // empty: every wave
@@ -91,6 +93,8 @@ type Config struct {
 	Words    *i18n.Bundle // with locales/export
 	Secret   []byte       // of this installation: row names are made with it
 	Demo     bool
+	// Bank are the items that adaptive tests choose from: the columns of their tables.
+	Bank []*instrument.Item
 }
 
 // Tables makes tables of answers: those of the staff page and those of its files.
@@ -117,6 +121,7 @@ type Table struct {
 	tables   *Tables
 	fill     []func(*sitting.Sitting) string // nil for columns of items
 	versions map[int][]slot
+	given    map[string]slot // of the bank, in the table of an adaptive test
 	special  bool
 }
 
@@ -142,7 +147,7 @@ func (t *Tables) Table(q Query, lang string) (table *Table, err error) {
 	if q.Mode != "" && !slices.Contains(Modes, q.Mode) {
 		return nil, fault.InvalidFields(fault.Field{Pointer: "mode", Key: "export.no_such_mode"})
 	}
-	if q.State != "" && !slices.Contains(States, q.State) {
+	if q.State != "" && !slices.Contains(t.States(q.Instrument), q.State) {
 		return nil, fault.InvalidFields(fault.Field{Pointer: "state", Key: "export.no_such_state"})
 	}
 	versions := t.cfg.Sittings.Catalogue().Versions(q.Instrument)
@@ -157,6 +162,14 @@ func (t *Tables) Table(q Query, lang string) (table *Table, err error) {
 	b.fixed(versions)
 	for i := len(versions) - 1; i >= 0; i-- { // the newest words win
 		b.items(versions[i])
+		if _, ok := versions[i].Adaptive(); ok && table.given == nil {
+			table.given = map[string]slot{}
+		}
+	}
+	if table.given != nil {
+		for _, it := range t.cfg.Bank {
+			table.given[it.ID] = b.item(it)
+		}
 	}
 	return table, nil
 }
@@ -167,6 +180,17 @@ var (
 	States = []sitting.State{sitting.Counted, sitting.Held, sitting.Unweightable, sitting.Excluded}
 )
 
+// States lists what the table of an instrument can be narrowed to: practice only where
+// it tells about items.
+func (t *Tables) States(slug string) []sitting.State {
+	for _, v := range t.cfg.Sittings.Catalogue().Versions(slug) {
+		if _, ok := v.Adaptive(); ok {
+			return append(slices.Clone(States), sitting.Practice)
+		}
+	}
+	return States
+}
+
 // pseudonym names a row: the same sitting has the same name in every table of this
 // installation, and without the secret nobody gets from one to the other.
 func (t *Tables) pseudonym(id string) string {
@@ -176,7 +200,7 @@ func (t *Tables) pseudonym(id string) string {
 }
 
 // row writes the cells of a sitting.
-func (t *Table) row(doc *sitting.Sitting) []string {
+func (t *Table) row(ctx context.Context, doc *sitting.Sitting) ([]string, error) {
 	row := make([]string, len(t.Variables))
 	for i, f := range t.fill {
 		if f != nil {
@@ -184,22 +208,16 @@ func (t *Table) row(doc *sitting.Sitting) []string {
 		}
 	}
 	for _, s := range t.versions[doc.Version] {
-		v, given := doc.Answers[s.item.ID]
-		if s.seconds >= 0 {
-			if spent, there := doc.Spent[s.item.ID]; there {
-				row[s.seconds] = strconv.Itoa(spent)
-			}
+		s.write(row, s.item, doc)
+	}
+	if t.given != nil {
+		items, err := chosen(ctx, t.tables.cfg.Sittings, doc)
+		if err != nil {
+			return nil, err
 		}
-		if !given {
-			continue
-		}
-		if s.points >= 0 {
-			points, _, _ := s.item.Score(v)
-			row[s.points] = strconv.FormatFloat(points, 'g', -1, 64)
-		}
-		for i, cell := range s.item.Cells(v) {
-			if s.columns[i] >= 0 {
-				row[s.columns[i]] = cell
+		for _, it := range items {
+			if s, ok := t.given[it.ID]; ok && len(it.Columns()) == len(s.columns) {
+				s.write(row, it, doc)
 			}
 		}
 	}
@@ -208,7 +226,27 @@ func (t *Table) row(doc *sitting.Sitting) []string {
 			row[i] = defuse(breaks.Replace(row[i]))
 		}
 	}
-	return row
+	return row, nil
+}
+
+// write fills the columns of one item; it is the version that the person saw.
+func (s *slot) write(row []string, it *instrument.Item, doc *sitting.Sitting) {
+	if spent, there := doc.Spent[it.ID]; there && s.seconds >= 0 {
+		row[s.seconds] = strconv.Itoa(spent)
+	}
+	v, answered := doc.Answers[it.ID]
+	if !answered {
+		return
+	}
+	if s.points >= 0 {
+		points, _, _ := it.Score(v)
+		row[s.points] = strconv.FormatFloat(points, 'g', -1, 64)
+	}
+	for i, cell := range it.Cells(v) {
+		if s.columns[i] >= 0 {
+			row[s.columns[i]] = cell
+		}
+	}
 }
 
 // breaks keeps a row on one line: not every program reads a cell with a line break.

@@ -112,7 +112,7 @@ func (b *builder) fixed(versions []sitting.Published) {
 		}
 		return d.Received.In(i18n.Kyiv).Format("2006-01-02")
 	})
-	add("", "state", Code, codes(b, "state", States...), func(d *sitting.Sitting) string { return string(d.State) })
+	add("", "state", Code, codes(b, "state", b.tables.States(b.Instrument)...), func(d *sitting.Sitting) string { return string(d.State) })
 	add("", "reasons", Text, nil, func(d *sitting.Sitting) string { return strings.Join(d.Reasons, " ") })
 	add("", "disposition", Code, codes(b, "disposition", sitting.Complete, sitting.Partial), func(d *sitting.Sitting) string { return string(d.Disposition) })
 	add("", "mode", Code, codes(b, "mode", Modes...), func(d *sitting.Sitting) string { return string(d.Mode) })

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"osvitlo/internal/fault"
+	"osvitlo/internal/instrument"
 	"osvitlo/internal/store"
 )
 
@@ -32,6 +33,26 @@ func (s *Service) Many(ctx context.Context, ids []string) (docs []*Sitting, err 
 		return nil, err
 	}
 	return slices.DeleteFunc(docs, func(d *Sitting) bool { return d.Erased }), nil
+}
+
+// Given lists the items that the adaptive part of a sitting gave, in their order, in the
+// words they had then; none where there is no such part. Errors: Unavailable when the
+// bank of the sitting cannot be read.
+func (s *Service) Given(ctx context.Context, doc *Sitting) (items []*instrument.Item, err error) {
+	defer fault.Wrap(&err, "sitting.Given")
+	if doc.Bank == "" || len(doc.Log) == 0 {
+		return nil, nil
+	}
+	b, err := s.bank(ctx, doc.Bank)
+	if err != nil {
+		return nil, fault.From(err, fault.Unavailable, "")
+	}
+	for _, l := range doc.Log {
+		if it := b.items[l.Item]; it != nil {
+			items = append(items, it)
+		}
+	}
+	return items, nil
 }
 
 // Keys streams the covering index that feeds the cells, for followers (package cityindex).

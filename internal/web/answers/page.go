@@ -174,7 +174,7 @@ func (h *Handlers) filter(c *gin.Context, v *View, q query, w *i18n.Localizer, f
 	for _, m := range export.Modes {
 		modes = append(modes, page.Option{Value: string(m), Text: w.T("export.value.mode."+string(m), nil)})
 	}
-	for _, s := range export.States {
+	for _, s := range h.o.Tables.States(q.Instrument) {
 		states = append(states, page.Option{Value: string(s), Text: w.T("export.value.state."+string(s), nil)})
 	}
 	v.Selects = []page.Select{choice(w, faults, "instrument", q.Instrument, instruments), choice(w, faults, "wave", q.Wave, waves),
