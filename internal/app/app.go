@@ -22,6 +22,7 @@ import (
 	"osvitlo/internal/config"
 	inner "osvitlo/internal/content"
 	"osvitlo/internal/course"
+	"osvitlo/internal/credential"
 	"osvitlo/internal/export"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
@@ -47,17 +48,18 @@ import (
 
 // App is the built program. Its exported parts are for the commands of cli.
 type App struct {
-	Library  *inner.Library
-	Waves    *survey.Service
-	Sittings *sitting.Service
-	Index    *cityindex.Service
-	Bank     *itembank.Service
-	Courses  *course.Service // nil for the same commands as People
-	People   *person.Service // nil for a command that only looks at answers and has no keys
-	Audit    *audit.Log
-	Outbox   *job.Outbox
-	Jobs     *job.Schedule
-	Inbox    *notify.Inbox // demo without a mail server
+	Library     *inner.Library
+	Waves       *survey.Service
+	Sittings    *sitting.Service
+	Index       *cityindex.Service
+	Bank        *itembank.Service
+	Courses     *course.Service     // nil for the same commands as People
+	Credentials *credential.Service // as Courses
+	People      *person.Service     // nil for a command that only looks at answers and has no keys
+	Audit       *audit.Log
+	Outbox      *job.Outbox
+	Jobs        *job.Schedule
+	Inbox       *notify.Inbox // demo without a mail server
 
 	config   *config.Config
 	log      *slog.Logger
@@ -191,7 +193,7 @@ const (
 // specs lists every collection of the program, in the order they are migrated.
 func specs() []store.Spec {
 	all := append([]store.Spec{settingsSpec, publishedSpec}, survey.Specs()...)
-	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs()} {
+	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs(), credential.Specs()} {
 		all = append(all, more...)
 	}
 	return all

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"osvitlo/internal/course"
+	"osvitlo/internal/credential"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/itembank"
 	"osvitlo/internal/person"
@@ -12,12 +13,12 @@ import (
 // fields are the data about people that other packages hold, for the table that a
 // lawyer reads. The package of people adds its own.
 func fields() []person.Field {
-	return slices.Concat(answerFields(), course.Fields(), itembank.Fields())
+	return slices.Concat(answerFields(), course.Fields(), credential.Fields(), itembank.Fields())
 }
 
 // periods is how long they are kept.
 func periods() []person.Period {
-	return slices.Concat(answerPeriods(), course.Periods(), itembank.Periods())
+	return slices.Concat(answerPeriods(), course.Periods(), credential.Periods(), itembank.Periods())
 }
 
 // answerFields are the sittings: they know no person. Who attached one to an account is

@@ -30,8 +30,8 @@ func (a *App) openLearning() (err error) {
 		return err
 	}
 	return errors.Join(
-		a.Outbox.Handle(person.TopicMerged, a.Courses.Merged),
-		a.Outbox.Handle(course.TopicCompleted, a.heard),
+		a.Outbox.Handle(person.TopicMerged, a.merged),
+		a.Outbox.Handle(course.TopicCompleted, a.Credentials.Completed),
 		a.Outbox.Handle(course.TopicSeat, a.heard),
 		a.Outbox.Handle(course.TopicProofDue, a.invite),
 		a.Jobs.Add(job.Job{Name: "courses", When: job.Every(5 * time.Minute), Run: func(ctx context.Context, _ job.Run) error {
@@ -45,8 +45,8 @@ func (a *App) openLearning() (err error) {
 	)
 }
 
-// heard takes what courses tell while nobody acts on it: the seat and the completion
-// stand on the learner's own pages.
+// heard takes what courses tell while nobody acts on it: the seat stands on the learner's
+// own page.
 func (a *App) heard(ctx context.Context, d job.Delivery) error {
 	a.log.InfoContext(ctx, "course", "topic", d.Topic)
 	return nil
@@ -96,7 +96,7 @@ func (a *App) learningPages(s site) (web.Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	return learning.New(learning.Options{Pages: s.pages, Words: a.words, Library: a.Library, Courses: a.Courses, Score: a.scoreOf,
+	return learning.New(learning.Options{Pages: s.pages, Words: a.words, Library: a.Library, Courses: a.Courses, Credentials: a.Credentials, Score: a.scoreOf,
 		Advice: a.handlers.Resident.Course, Name: a.learnerName, Pictures: pictures, Menu: a.desk.Menu, City: s.city,
 		Places: func() (list []learning.Place) {
 			for _, v := range a.Venues() {

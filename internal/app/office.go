@@ -5,6 +5,7 @@ import (
 	"osvitlo/internal/person"
 	"osvitlo/internal/web"
 	"osvitlo/internal/web/answers"
+	"osvitlo/internal/web/credential"
 	"osvitlo/internal/web/learning"
 	"osvitlo/internal/web/mentor"
 	"osvitlo/internal/web/office"
@@ -28,6 +29,7 @@ func (a *App) officePages(s site) (web.Part, error) {
 		More: []office.Section{
 			{ID: "waves", Href: waves.Address, Text: i18n.Text{UK: "Хвилі", EN: "Waves"}, Act: person.IndexInternal},
 			{ID: "items", Href: "/office/items", Text: i18n.Text{UK: "Завдання", EN: "Items"}, Act: person.ContentEdit},
+			{ID: "certificates", Href: credential.Office, Text: certificates, Act: person.ContentEdit},
 			{ID: "courses", Href: learning.OfficeAddress, Text: i18n.Text{UK: "Курси", EN: "Courses"}, Act: person.ContentEdit},
 			{ID: "answers", Href: answers.Address, Text: i18n.Text{UK: "Відповіді", EN: "Answers"}, Act: person.IndexInternal},
 		},

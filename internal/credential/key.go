@@ -9,7 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"osvitlo/internal/audit"
 	"osvitlo/internal/fault"
+	"osvitlo/internal/person"
 	"osvitlo/internal/person/vault"
 	"osvitlo/internal/store"
 )
@@ -118,14 +120,18 @@ func (s *Service) addKey(ctx context.Context, list []*key) ([]*key, error) {
 	return s.readKeys(ctx)
 }
 
-// Rotate exchanges the signing key. What the old one signed stays checkable: it remains
-// in the did document, and its private half is destroyed.
-func (s *Service) Rotate(ctx context.Context) (err error) {
+// Rotate exchanges the signing key; it is written down first. What the old one signed
+// stays checkable: it remains in the did document, and its private half is destroyed.
+func (s *Service) Rotate(ctx context.Context, a person.Actor) (err error) {
 	defer fault.Wrap(&err, "credential.Rotate")
 	list, err := s.readKeys(ctx)
-	if err == nil {
-		_, err = s.addKey(ctx, list)
+	if err != nil {
+		return err
 	}
+	if err := s.cfg.Audit.Record(ctx, audit.Event{Actor: string(a.Person), Action: "credential.rotate", Subject: "credential-key:" + strconv.Itoa(len(list)), Where: a.Where, Why: "duty"}); err != nil {
+		return err
+	}
+	_, err = s.addKey(ctx, list)
 	return err
 }
 
