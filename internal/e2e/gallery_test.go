@@ -131,7 +131,7 @@ func advice(t *testing.T, lang string) string {
 	t.Helper()
 	v := testkit.NewVisitor(t, city.Site, lang)
 	page := v.Get("/courses").Want(t, 200)
-	href, ok := page.Doc().Find("main a[href^='/courses/']").First().Attr("href")
+	href, ok := page.Doc().Find("main .os-links a[href^='/courses/']").First().Attr("href")
 	if !ok {
 		t.Fatal("the list of advice is empty")
 	}

@@ -121,7 +121,7 @@ func TestAFieldOfAnImitationKeepsNothingReal(t *testing.T) {
 	tried := 0
 	for _, c := range v.Get("/courses").Want(t, 200).Doc().Find(".os-courses h3 a").EachIter() {
 		course, _ := c.Attr("href")
-		pages := v.Get(course + "/pages").Want(t, 200)
+		pages := v.Get(course+"/pages").Want(t, 200)
 		for _, path := range strings.Split(strings.Trim(string(pages.Body), "[]\n"), ",") {
 			path = strings.Trim(path, `"`)
 			if !strings.Contains(path, "/step/") || v.Get(path).Doc().Find("input[data-imit]").Length() == 0 {
@@ -177,10 +177,9 @@ func TestLessonsWaitForTheNetwork(t *testing.T) {
 		t.Fatal(err)
 	}
 	tab.Press("Далі")
-	tab.Wait(`location.pathname.endsWith('/step/three-signs')`)
-	tab.Wait(`document.querySelector('form[data-learn]')`)
+	tab.Wait(`location.pathname.endsWith('/step/three-signs') && document.readyState === 'complete'`)
 	tab.Press("Далі")
-	tab.Wait(`location.pathname.endsWith('/step/fake-call')`)
+	tab.Wait(`location.pathname.endsWith('/step/fake-call') && document.readyState === 'complete'`)
 	if n := testkit.Eval[int](tab, `JSON.parse(localStorage.getItem('os-marks')).length`); n != 2 {
 		t.Errorf("%d acts are kept, not 2", n)
 	}
