@@ -23,6 +23,7 @@
 //	ring 9  cityindex                               cells, estimates, steps, releases, open data
 //	ring 9  person                                  people, sign-in, roles, consent, merge, erasure
 //	ring 10 course                                  progress, next steps, groups, proof
+//	ring 10 asset                                   uploaded files: parts, checks, renditions, links
 //	ring 10 demo export                             the invented city; rows for the operator
 //	ring 10 itembank interchange                   life of the items; items to and from QTI 3 and GIFT
 //	ring 11 chart web/form web/typeface             SVG partials; forms to field errors; letters of PDFs

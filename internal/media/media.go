@@ -47,6 +47,12 @@ type Store interface {
 	Ping(ctx context.Context) error
 }
 
+// Linker is a Store that can hand out an address at which a reader gets a file from the
+// storage itself. The address is empty when it has none that readers can reach.
+type Linker interface {
+	Link(ctx context.Context, name string, ttl time.Duration) (string, error)
+}
+
 // CheckName refuses names that are not plain relative paths of up to 200 bytes:
 // parts of a-z, 0-9, dot, dash and underscore, not beginning with a dot.
 func CheckName(name string) error {

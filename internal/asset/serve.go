@@ -1,0 +1,145 @@
+package asset
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"osvitlo/internal/fault"
+	"osvitlo/internal/media"
+	"osvitlo/internal/store"
+)
+
+// Path is where the files are served: Path + File.Name.
+const Path = "/media/"
+
+// linkTime is how long a signed link opens a file that is not public, at least.
+const linkTime = time.Hour
+
+// Link is the address of a stored form: plain when the asset is published, else signed
+// and good for one to two hours, the same address within an hour.
+func (s *Service) Link(a *Asset, f *File) string {
+	if a.Published {
+		return Path + f.Name
+	}
+	end := strconv.FormatInt(s.o.Now().Truncate(linkTime).Add(2*linkTime).Unix(), 10)
+	return Path + f.Name + "?until=" + end + "&sign=" + s.sign(f.Name, end)
+}
+
+func (s *Service) sign(name, until string) string {
+	m := hmac.New(sha256.New, s.o.Secret)
+	_, _ = m.Write([]byte("media:" + until + ":" + name)) // a hash never fails
+	return base64.RawURLEncoding.EncodeToString(m.Sum(nil)[:18])
+}
+
+// Served is a file that may be read now.
+type Served struct {
+	File
+	Public bool // anybody may keep it; else only the reader
+}
+
+// Serve tells what stands under a name. until and sign are those of a signed link, or
+// empty. Errors: NotFound for a name that is not there, not ready, or not the reader's
+// to see; Gone for a link whose time is over.
+func (s *Service) Serve(ctx context.Context, name, until, sign string) (f Served, err error) {
+	defer fault.Wrap(&err, "asset.Serve")
+	if !strings.HasPrefix(name, Folder) || media.CheckName(name) != nil {
+		return f, fault.New(fault.NotFound, "")
+	}
+	for a, err := range s.docs.Find(ctx, store.Query{Index: indexNames, Eq: []any{name}, Limit: 1}) {
+		if err != nil {
+			return f, err
+		}
+		for _, one := range a.Files {
+			if one.Name != name || a.State != Ready {
+				continue
+			}
+			if a.Published {
+				return Served{one, true}, nil
+			}
+			if until == "" || !hmac.Equal([]byte(sign), []byte(s.sign(name, until))) {
+				return f, fault.New(fault.NotFound, "")
+			}
+			if end, err := strconv.ParseInt(until, 10, 64); err != nil || s.o.Now().Unix() >= end {
+				return f, fault.New(fault.Gone, "asset.link")
+			}
+			return Served{one, false}, nil
+		}
+	}
+	return f, fault.New(fault.NotFound, "")
+}
+
+// Open reads a served file from any place: a seeker over package media that opens it when
+// the first byte is asked for. The caller closes it.
+func (s *Service) Open(ctx context.Context, f Served) io.ReadSeekCloser {
+	return &seeker{ctx: ctx, store: s.o.Media, name: f.Name, size: f.Size}
+}
+
+// Direct is an address at which the reader gets the bytes from the storage itself, for a
+// short time; empty when the storage has none to give.
+func (s *Service) Direct(ctx context.Context, f Served) (string, error) {
+	if d, ok := s.o.Media.(media.Linker); ok {
+		return d.Link(ctx, f.Name, directTime)
+	}
+	return "", nil
+}
+
+// directTime is long enough to begin; a player that seeks later asks us again.
+const directTime = 6 * time.Hour
+
+type seeker struct {
+	ctx   context.Context
+	store media.Store
+	name  string
+	size  int64
+	at    int64
+	open  io.ReadCloser
+}
+
+func (r *seeker) Seek(offset int64, whence int) (int64, error) {
+	switch whence {
+	case io.SeekCurrent:
+		offset += r.at
+	case io.SeekEnd:
+		offset += r.size
+	}
+	if offset < 0 {
+		return 0, fault.New(fault.Invalid, "media.bad_offset")
+	}
+	if offset != r.at {
+		if err := r.Close(); err != nil {
+			return 0, err
+		}
+	}
+	r.at = offset
+	return offset, nil
+}
+
+func (r *seeker) Read(p []byte) (int, error) {
+	if r.at >= r.size {
+		return 0, io.EOF
+	}
+	if r.open == nil {
+		var err error
+		if r.open, _, err = r.store.Open(r.ctx, r.name, r.at); err != nil {
+			return 0, err
+		}
+	}
+	n, err := r.open.Read(p)
+	r.at += int64(n)
+	return n, err
+}
+
+func (r *seeker) Close() error {
+	if r.open == nil {
+		return nil
+	}
+	open := r.open
+	r.open = nil
+	return open.Close()
+}
