@@ -107,6 +107,9 @@ type Machine struct {
 	Places []Place
 	Plain  int // single items that Places counts
 	Met    []Met
+	Dated  int // items whose fact has a last day
+	Source int // of them, those that name a source
+	Seen   int // of them, those whose fact somebody has checked on a day
 }
 
 // Machine runs the machine checks over all knowledge items.
@@ -145,6 +148,9 @@ func (s *Service) Machine() Machine {
 		if slices.Contains(it.Tags, "offline") || slices.Contains(it.Tags, "button-phone") {
 			offline++
 		}
+		if it.ValidUntil != "" {
+			m.dated(it)
+		}
 		if it.Type == instrument.Single && len(it.Key.IDs) == 1 {
 			m.place(it)
 		}
@@ -153,6 +159,17 @@ func (s *Service) Machine() Machine {
 		{DemandTop, fewest(top), 2}, {DemandNotPlain, m.Items - m.Plain, (m.Items + 2) / 3}, {DemandFraud, fraud, 40},
 		{DemandSchemes, len(schemes), 12}, {DemandLookAlike, alike, 10}, {DemandOffline, offline, 10}}
 	return m
+}
+
+// dated counts what stands behind a fact that ages.
+func (m *Machine) dated(it *instrument.Item) {
+	m.Dated++
+	if it.Source != nil {
+		m.Source++
+	}
+	if it.CheckedOn != "" {
+		m.Seen++
+	}
 }
 
 // place counts where the right option of a plain item stands.

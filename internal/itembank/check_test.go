@@ -22,6 +22,9 @@ func TestTheBankMeetsItsDemands(t *testing.T) {
 	if len(m.Met) != 9 || m.Items < 240 {
 		t.Errorf("%d demands, %d items", len(m.Met), m.Items)
 	}
+	if m.Dated < 50 || m.Source > m.Dated || m.Seen > m.Dated {
+		t.Errorf("%d facts age, %d with a source, %d checked", m.Dated, m.Source, m.Seen)
+	}
 	for k, ids := range m.Failed {
 		t.Errorf("%s: %v", k, ids)
 	}

@@ -35,7 +35,8 @@ func (v *view) machine() []page.Block {
 	}
 	return []page.Block{
 		{ID: "demands", Title: v.t("demands.title"), Grid: asked},
-		{ID: "checks", Title: v.t("checks.title"), Small: v.t("checks.lead", "Day", v.w.Date(m.Day), "N", v.w.Int(int64(m.Items))), Grid: found},
+		{ID: "checks", Title: v.t("checks.title"), Small: v.t("checks.lead", "Day", v.w.Date(m.Day), "N", v.w.Int(int64(m.Items))), Grid: found,
+			Text: []string{v.t("checks.facts", "N", v.w.Int(int64(m.Dated)), "Source", v.w.Int(int64(m.Source)), "Seen", v.w.Int(int64(m.Seen)))}},
 		{ID: "places", Title: v.t("places.title"), Small: v.t("places.lead"), Grid: places},
 	}
 }
