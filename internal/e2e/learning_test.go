@@ -3,6 +3,8 @@
 package e2e
 
 import (
+	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -99,14 +101,22 @@ func TestPagesOfGroupsAreAccessible(t *testing.T) {
 			tab := chrome.Tab(t, testkit.Phone)
 			tab.Open("/help")
 			tab.Take(asBrowser(v))
-			for _, path := range paths {
+			if role == "ментор" {
+				made := v.Post("/mentor/groups/new", url.Values{"course": {"fraud-protection"}, "seats": {"5"}, "day": {"2035-12-01"}, "at": {"10:00"},
+					"length": {"60"}, "count": {"3"}, "every": {"7"}, "room": {"Читальна зала"}}).Want(t, 200)
+				at, _, _ := strings.Cut(made.Path, "?")
+				group := "/courses/groups/" + testkit.Plain(made.Text(".os-secret__value"))
+				testkit.NewVisitor(t, city.Site, "uk").Post(group, url.Values{}).Want(t, 200)
+				paths = append(paths, at, at+"/1", group)
+			}
+			for i, path := range paths {
 				if got := tab.Open(path); got != 200 {
 					t.Errorf("%s answers %d", path, got)
 					continue
 				}
 				look(t, tab, path, strings.HasPrefix(path, "/mentor"))
 				if pictures != "" {
-					keep(t, filepath.Join(pictures, "uk", "phone", "light"), strings.ReplaceAll(strings.Trim(path, "/"), "/", "-"), tab.Picture())
+					keep(t, filepath.Join(pictures, "uk", "phone", "light"), fmt.Sprintf("%s-%d", role, i), tab.Picture())
 				}
 			}
 		})

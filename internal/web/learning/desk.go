@@ -241,7 +241,7 @@ func (h *Handlers) Roster(c *gin.Context) error {
 	s := v.desk(v.in(one.Title), page.Link{Href: "/mentor/groups", Text: v.t("groups.title")})
 	s.Kicker = v.placeName(g.Venue)
 	code := page.Block{Secret: &page.Secret{Title: v.t("groups.code"), Value: g.Code, Text: v.t("groups.code.text")}}
-	people := &page.Grid{Caption: v.t("groups.people"), Empty: v.t("groups.nobody"), Cards: true, Head: []page.GridHead{{Text: v.t("groups.person")}, {Text: v.t("groups.seat"), Number: true}, {Text: v.t("groups.present")}}}
+	people := &page.Grid{Caption: v.t("groups.people"), Empty: v.t("groups.nobody"), Cards: true, Head: []page.GridHead{{Text: v.t("groups.person")}, {Text: v.t("groups.seat"), Number: true}, {Text: v.t("groups.attended"), Number: true}}}
 	for i, e := range append(slices.Clone(seated), waiting...) {
 		name, err := v.called(e.Learner, i+1)
 		if err != nil {
@@ -256,7 +256,7 @@ func (h *Handlers) Roster(c *gin.Context) error {
 		}
 		people.Rows = append(people.Rows, page.GridRow{Cells: []page.GridCell{{Text: name}, {Text: seat}, {Text: was}}})
 	}
-	meetings := &page.Grid{Caption: v.t("groups.meetings"), Cards: true, Head: []page.GridHead{{Text: v.t("groups.day")}, {Text: v.t("office.lesson")}, {Text: v.t("office.state")}}}
+	meetings := &page.Grid{Caption: v.t("groups.meetings"), Cards: true, Head: []page.GridHead{{Text: v.t("groups.when")}, {Text: v.t("office.lesson")}, {Text: v.t("office.state")}}}
 	for i, m := range g.Meetings {
 		row := []page.GridCell{{Text: v.w.DateTime(m.At.Time), Href: "/mentor/groups/" + g.ID + "/" + strconv.Itoa(i+1)}, {Text: "–"}, {Text: "–"}}
 		if l := one.Lesson(m.Lesson); l != nil {
