@@ -1,10 +1,16 @@
 package app
 
 import (
+	"bytes"
 	"context"
+	"io/fs"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"net/textproto"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -325,4 +331,79 @@ func count(t *testing.T, a *App) int {
 		}
 	}
 	return n
+}
+
+// TestNoPageTakesAFile sends files under the names of fields, with types that lie, to
+// every form: none fails, none keeps anything, and nothing lies around afterwards.
+// Pictures of the site come with its content, and are served by what they are named.
+func TestNoPageTakesAFile(t *testing.T) {
+	t.Parallel()
+	a := small(t)
+	temporary := func() int {
+		found, err := filepath.Glob(filepath.Join(os.TempDir(), "multipart-*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(found)
+	}
+	stored := func() (list []string) {
+		err := filepath.WalkDir(filepath.Join(a.config.Data, "media"), func(path string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				list = append(list, path)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	before, files := temporary(), stored()
+	resident := signedIn(t, a, person.Resident)
+	tried := 0
+	for _, r := range a.handlers.Pages() {
+		if r.Method != http.MethodPost || r.Path == "/sign-out" || strings.HasPrefix(r.Path, "/me/devices/") {
+			continue
+		}
+		for name, text := range map[string]string{"a.png": "<script>alert(1)</script>", "b.svg": `<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>`, "c.jpg": "PK\x03\x04" + strings.Repeat("\x00", 20_000)} {
+			var body bytes.Buffer
+			w := multipart.NewWriter(&body)
+			for _, field := range []string{"name", "file", "picture", "answer"} {
+				part, err := w.CreatePart(textproto.MIMEHeader{"Content-Disposition": {`form-data; name="` + field + `"; filename="` + name + `"`}, "Content-Type": {"image/png"}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, _ = part.Write([]byte(text)) // a buffer takes everything
+			}
+			_ = w.Close()
+			for kind, sent := range map[string][]byte{w.FormDataContentType(): body.Bytes(), "image/svg+xml": []byte(text), "application/zip": []byte(text)} {
+				req := httptest.NewRequest(http.MethodPost, concrete(r.Path), bytes.NewReader(sent))
+				req.Header.Set("Content-Type", kind)
+				req.AddCookie(resident)
+				got := httptest.NewRecorder()
+				a.site.ServeHTTP(got, req)
+				tried++
+				if got.Code >= 500 {
+					t.Errorf("%s with %s as %.20s: %d", r.Path, name, kind, got.Code)
+				}
+				if strings.Contains(got.Body.String(), "<script>alert(1)") {
+					t.Errorf("%s gives what was sent back", r.Path)
+				}
+			}
+		}
+	}
+	if after := stored(); len(after) != len(files) {
+		t.Errorf("a form kept a file: %v", after)
+	}
+	if after := temporary(); after > before {
+		t.Errorf("%d temporary files were left", after-before)
+	}
+	if tried < 300 {
+		t.Errorf("only %d forms were tried", tried)
+	}
+	for _, name := range []string{"/media/a.html", "/media/a.svg", "/media/../people", "/media/a.png.html", "/media/%2e%2e/settings"} {
+		if w := get(a, name, nil); w.Code != http.StatusNotFound || strings.HasPrefix(w.Header().Get("Content-Type"), "image/svg") {
+			t.Errorf("%s: %d %s", name, w.Code, w.Header().Get("Content-Type"))
+		}
+	}
 }
