@@ -109,13 +109,15 @@ func (h *Handlers) Plan(c *gin.Context) error {
 		p.Missing = v.t("plan.none")
 	}
 	s.More = []page.Row{{Key: v.t("plan.goal"), Value: v.in(l.Goal)}, {Key: v.t("plan.time"), Value: v.n("minutes", l.Minutes)}, {Key: v.t("plan.level"), Value: l.Level}}
+	var steps []string
 	for i, a := range l.Activities {
 		title := v.in(a.Title)
 		if title == "" {
 			title = v.w.T("course.type_"+string(a.Type), nil)
 		}
-		s.More = append(s.More, page.Row{Key: strconv.Itoa(i + 1), Value: title})
+		steps = append(steps, strconv.Itoa(i+1)+". "+title)
 	}
+	s.More = append(s.More, page.Row{Key: v.t("plan.steps"), Value: strings.Join(steps, " · ")})
 	p.Sheets = []PaperSheet{s}
 	return v.render(http.StatusOK, "paper", p)
 }
