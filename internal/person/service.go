@@ -85,8 +85,9 @@ type Service struct {
 	now  func() time.Time
 	log  *slog.Logger
 
-	pepper, flowKey []byte // derived from the secret
-	friction        friction
+	pepper, flowKey []byte   // derived from the secret
+	friction        friction // wrong tries
+	made            pace     // accounts that visitors made
 	accountsHeld    accountCache
 	step            func(name string) // of tests: called between the steps of an act
 

@@ -120,6 +120,7 @@ const (
 	cookieProof   = "proof"    // an address that was proved
 	cookieService = "service"  // of a sign-in at an identity service
 	cookieKey     = "passkey"  // ceremony of a passkey
+	cookieMaker   = "maker"    // counts the accounts that this browser makes within an hour
 	cookieWaiting = "waiting"  // a parent's link, for the minor who shows it
 	cookieDevice  = "venue"    // token of an enrolled device of a venue
 	cookieVenue   = "here"     // says on every page that this is one; the token goes to the doors and the sittings only

@@ -328,3 +328,23 @@ func TestAVenueIsLeft(t *testing.T) {
 		t.Errorf("%v", who.Places)
 	}
 }
+
+// When more accounts were made within an hour than people make, the form comes again
+// with what was typed, and a pause; then it goes through.
+func TestAFloodOfAccountsLeavesTheFormAsItWas(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	for range 300 {
+		must(t, r.MayRegister("", ""))
+	}
+	v := r.visit(t)
+	a := v.fill(v.get("/register"), "/register", "name", "Марія", "born", "1956").at(t, http.StatusTooManyRequests, "/register")
+	if stamp, _ := a.Find("input[name=stamp]").Attr("value"); stamp == "" {
+		t.Fatal("no stamp for the second step")
+	}
+	if got, _ := a.Find("#f-name").Attr("value"); got != "Марія" {
+		t.Errorf("the name is lost: %q", got)
+	}
+	r.clock.pass(31 * time.Second)
+	v.fill(a, "/register").at(t, http.StatusOK, "/me/ways?done=new")
+}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -48,6 +49,7 @@ type registerForm struct {
 	Lang   string   `form:"lang"`
 	Agree  []string `form:"agree" validate:"max=12"`
 	Text   int      `form:"text"`
+	Stamp  string   `form:"stamp" validate:"max=120"`
 }
 
 // RegisterForm shows the form of a new account.
@@ -74,6 +76,11 @@ func (h *Handlers) registerPage(c *gin.Context, d door, in *registerForm, err er
 	}
 	wrong(&p.Base, &p.Errors, w, list)
 	p.Hidden = append(d.hidden(), Hidden{"text", strconv.Itoa(h.o.Notice.Version)})
+	if f := fault.As(err); f != nil && f.Kind == fault.TooMany {
+		if stamp, _ := f.Args["Stamp"].(string); stamp != "" {
+			p.Hidden = append(p.Hidden, Hidden{"stamp", stamp})
+		}
+	}
 	name := field(w, list, "name", "account.register.name", in.Name)
 	name.Autocomplete, name.MaxLength = "name", 120
 	born := field(w, list, "born", "account.register.born", in.Born)
@@ -148,6 +155,11 @@ func (h *Handlers) Register(c *gin.Context) error {
 		return h.registerPage(c, d, in, fault.InvalidFields(fault.Field{Pointer: "agree-" + string(atRegister[0]), Key: "person.consent_text"}))
 	}
 	ctx := c.Request.Context()
+	if reg.Proof == "" { // whoever proved an address was counted there
+		if err := h.o.People.MayRegister(h.maker(c), in.Stamp); err != nil {
+			return h.registerPage(c, d, in, err)
+		}
+	}
 	out, err := h.o.People.Register(ctx, person.Actor{Where: "web"}, reg)
 	if err != nil {
 		if f := fault.As(err); reg.Proof != "" && (f.Key == "person.ticket_expired" || f.Key == "person.ticket_used" || f.Key == "person.ticket_unknown") {
@@ -181,6 +193,16 @@ func (h *Handlers) Register(c *gin.Context) error {
 		d.Back = "/me/ways?done=new"
 	}
 	return h.enter(c, got, d)
+}
+
+// maker is by what the accounts that this browser makes are counted.
+func (h *Handlers) maker(c *gin.Context) string {
+	id := cookie(c, cookieMaker)
+	if id == "" || len(id) > 40 {
+		id = person.NewDevice()
+		h.cookie(c, cookieMaker, id, "/register", time.Hour)
+	}
+	return id
 }
 
 // withAge adds the missing age to other faults of the form, so that all are seen at

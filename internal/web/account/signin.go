@@ -272,7 +272,7 @@ func (h *Handlers) sweep(c *gin.Context) {
 			h.cookie(c, k.Name, "", "/", 0)
 		}
 	}
-	for name, path := range map[string]string{cookieCard: "/sign-in/card", cookieFlow: "/", cookieProof: "/register", cookieService: "/sign-in/oidc",
+	for name, path := range map[string]string{cookieCard: "/sign-in/card", cookieFlow: "/", cookieProof: "/register", cookieMaker: "/register", cookieService: "/sign-in/oidc",
 		cookieKey: "/", cookieWaiting: "/register/waiting"} {
 		h.cookie(c, name, "", path, 0)
 	}
