@@ -29,7 +29,7 @@
 //	ring 11 chart web/form web/typeface             SVG partials; forms to field errors; letters of PDFs
 //	ring 11 credential                              badges and certificates, signed, checked, taken back
 //	ring 12 web/page web/gate                       frame of every page, renderer; who may reach which address
-//	ring 13 web/resident web/api web/opendata web/items web/account web/office web/mentor web/answers web/waves web/learning web/credential    handlers; never each other
+//	ring 13 web/resident web/api web/opendata web/items web/account web/office web/mentor web/answers web/waves web/learning web/credential web/assets    handlers; never each other
 //	ring 14 web                                     server, middleware, the list of routes
 //	ring 15 app                                     builds everything from Config
 //	ring 16 cli                                     what an operator types

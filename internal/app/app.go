@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"osvitlo/content"
+	"osvitlo/internal/asset"
 	"osvitlo/internal/audit"
 	"osvitlo/internal/cityindex"
 	"osvitlo/internal/config"
@@ -55,6 +56,7 @@ type App struct {
 	Bank        *itembank.Service
 	Courses     *course.Service     // nil for the same commands as People
 	Credentials *credential.Service // as Courses
+	Assets      *asset.Service      // as Courses
 	People      *person.Service     // nil for a command that only looks at answers and has no keys
 	Audit       *audit.Log
 	Outbox      *job.Outbox
@@ -193,7 +195,7 @@ const (
 // specs lists every collection of the program, in the order they are migrated.
 func specs() []store.Spec {
 	all := append([]store.Spec{settingsSpec, publishedSpec}, survey.Specs()...)
-	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs(), credential.Specs()} {
+	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs(), credential.Specs(), asset.Specs()} {
 		all = append(all, more...)
 	}
 	return all

@@ -5,6 +5,7 @@ import (
 	"osvitlo/internal/person"
 	"osvitlo/internal/web"
 	"osvitlo/internal/web/answers"
+	"osvitlo/internal/web/assets"
 	"osvitlo/internal/web/credential"
 	"osvitlo/internal/web/learning"
 	"osvitlo/internal/web/mentor"
@@ -31,6 +32,7 @@ func (a *App) officePages(s site) (web.Part, error) {
 			{ID: "items", Href: "/office/items", Text: i18n.Text{UK: "Завдання", EN: "Items"}, Act: person.ContentEdit},
 			{ID: "certificates", Href: credential.Office, Text: certificates, Act: person.ContentEdit},
 			{ID: "courses", Href: learning.OfficeAddress, Text: i18n.Text{UK: "Курси", EN: "Courses"}, Act: person.ContentEdit},
+			{ID: "media", Href: assets.Address, Text: i18n.Text{UK: "Файли", EN: "Files"}, Act: person.ContentEdit},
 			{ID: "answers", Href: answers.Address, Text: i18n.Text{UK: "Відповіді", EN: "Answers"}, Act: person.IndexInternal},
 		},
 		Origin: a.config.PublicURL, Log: a.log, Now: a.now})

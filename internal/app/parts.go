@@ -9,6 +9,7 @@ import (
 	"osvitlo/internal/web"
 	"osvitlo/internal/web/account"
 	"osvitlo/internal/web/answers"
+	"osvitlo/internal/web/assets"
 	"osvitlo/internal/web/credential"
 	"osvitlo/internal/web/items"
 	"osvitlo/internal/web/learning"
@@ -20,7 +21,7 @@ import (
 
 // sets lists the templates of all pages.
 func sets() []page.Set {
-	return []page.Set{resident.Set(), account.Set(), mentor.Set(), waves.Set(), answers.Set(), items.Set(), learning.Set(), credential.Set()}
+	return []page.Set{resident.Set(), account.Set(), mentor.Set(), waves.Set(), answers.Set(), items.Set(), learning.Set(), credential.Set(), assets.Set()}
 }
 
 // site is what every group of pages is built with.
@@ -33,7 +34,7 @@ type site struct {
 
 // parts builds the pages of people who sign in, and of staff.
 func (a *App) parts(s site) (list []web.Part, err error) {
-	for _, build := range []func(site) (web.Part, error){a.accountPages, a.officePages, a.mentorPages, a.wavePages, a.answerPages, a.itemPages, a.learningPages, a.credentialPages} {
+	for _, build := range []func(site) (web.Part, error){a.accountPages, a.officePages, a.mentorPages, a.wavePages, a.answerPages, a.itemPages, a.learningPages, a.credentialPages, a.assetPages} {
 		part, err := build(s)
 		if err != nil {
 			return nil, err

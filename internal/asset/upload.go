@@ -60,7 +60,7 @@ func (s *Service) Begin(ctx context.Context, who *person.Actor, f Sent) (a *Asse
 	kind := kindOf(declared, title)
 	switch {
 	case title == "" || f.Size <= 0:
-		return nil, refused("asset.empty", nil)
+		return nil, refused("asset.nothing", nil)
 	case kind == "":
 		return nil, refused("asset.kind", nil)
 	case f.Size > kind.Limit():

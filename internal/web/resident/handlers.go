@@ -56,7 +56,8 @@ type Handlers struct {
 	kept  *kept
 	forms *forms
 
-	pooled pooled
+	pooled   pooled
+	uploaded func(c *gin.Context, name string) error // nil: nothing is uploaded
 }
 
 // New prepares everything that does not change between requests. The error names

@@ -12,9 +12,16 @@ import (
 	"osvitlo/internal/fault"
 )
 
+// Uploaded gives the address of media to files that are no pictures of items: serve
+// answers for their names. Call it before the first request.
+func (h *Handlers) Uploaded(serve func(c *gin.Context, name string) error) { h.uploaded = serve }
+
 // Picture serves a picture of an item from the media port.
 func (h *Handlers) Picture(c *gin.Context) error {
 	name := strings.TrimPrefix(c.Param("name"), "/")
+	if h.uploaded != nil && !h.forms.pictures[name] {
+		return h.uploaded(c, name)
+	}
 	if h.o.Media == nil || !h.forms.pictures[name] {
 		return fault.New(fault.NotFound, "")
 	}
