@@ -329,9 +329,9 @@ func (s *Service) ShowName(ctx context.Context, a person.Actor, id string, on bo
 			return fault.InvalidFields(fault.Field{Pointer: "on", Key: "credential.no_name"})
 		}
 		next.Changed = store.At(s.now())
-		if a.Person != who {
+		if a.Person != who || who == "" {
 			act := map[bool]string{true: "credential.name-on", false: "credential.name-off"}[on]
-			if err := s.cfg.Audit.Record(ctx, audit.Event{Actor: string(a.Person), Action: act, Subject: "credential:" + id, Where: a.Where, Why: "request"}); err != nil {
+			if err := s.cfg.Audit.Record(ctx, audit.Event{Actor: actor(a), Action: act, Subject: "credential:" + id, Where: a.Where, Why: "request"}); err != nil {
 				return err
 			}
 		}
@@ -357,7 +357,7 @@ func (s *Service) Revoke(ctx context.Context, a person.Actor, id string, why Rea
 		if v.State == Revoked {
 			return nil
 		}
-		if err := s.cfg.Audit.Record(ctx, audit.Event{Actor: string(a.Person), Action: "credential.revoke", Subject: "credential:" + id, Where: a.Where, Why: string(why)}); err != nil {
+		if err := s.cfg.Audit.Record(ctx, audit.Event{Actor: actor(a), Action: "credential.revoke", Subject: "credential:" + id, Where: a.Where, Why: string(why)}); err != nil {
 			return err
 		}
 		next := *v.Credential
@@ -373,4 +373,15 @@ func (s *Service) Revoke(ctx context.Context, a person.Actor, id string, why Rea
 		}
 	}
 	return fault.New(fault.Conflict, "credential.busy")
+}
+
+// actor is who acts, as the audit log knows them.
+func actor(a person.Actor) string {
+	switch {
+	case a.Operator:
+		return "operator"
+	case a.Person == "":
+		return "anonymous"
+	}
+	return string(a.Person)
 }

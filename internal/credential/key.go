@@ -128,7 +128,7 @@ func (s *Service) Rotate(ctx context.Context, a person.Actor) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := s.cfg.Audit.Record(ctx, audit.Event{Actor: string(a.Person), Action: "credential.rotate", Subject: "credential-key:" + strconv.Itoa(len(list)), Where: a.Where, Why: "duty"}); err != nil {
+	if err := s.cfg.Audit.Record(ctx, audit.Event{Actor: actor(a), Action: "credential.rotate", Subject: "credential-key:" + strconv.Itoa(len(list)), Where: a.Where, Why: "duty"}); err != nil {
 		return err
 	}
 	_, err = s.addKey(ctx, list)

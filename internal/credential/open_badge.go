@@ -19,6 +19,7 @@ import (
 const (
 	contextVC = "https://www.w3.org/ns/credentials/v2"
 	contextOB = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+	contextEx = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json" // knows the kind of the schema
 	schemaOB  = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 )
 
@@ -112,7 +113,7 @@ func (s *Service) unsigned(v *View, site, did string) object {
 	}
 	at := listAddress(site, v.List)
 	return object{
-		"@context": []string{contextVC, contextOB}, "id": site + "/verify/" + v.ID,
+		"@context": []string{contextVC, contextOB, contextEx}, "id": site + "/verify/" + v.ID,
 		"type": []string{"VerifiableCredential", "OpenBadgeCredential"}, "name": s.titled(v.Title),
 		"issuer": s.profile(site, did), "validFrom": stamp(v.Made.Time), "awardedDate": stamp(v.At.Time), "credentialSubject": subject,
 		"credentialStatus": object{"id": at + "#" + strconv.Itoa(v.Slot), "type": "BitstringStatusListEntry", "statusPurpose": "revocation",
