@@ -16,6 +16,10 @@ func fields() []person.Field {
 	return slices.Concat(answerFields(), course.Fields(), credential.Fields(), itembank.Fields())
 }
 
+// mediaField is who brought a file: as long as the file, like acts on items.
+var mediaField = person.Field{Kind: "items", Stored: "assets.by", What: i18n.Text{UK: "хто з персоналу додав файл", EN: "who of the staff brought a file"},
+	Basis: i18n.Text{UK: "доказ дій персоналу", EN: "proof of what staff did"}, Recipient: i18n.Text{UK: "редактори міста", EN: "the city's editors"}}
+
 // periods is how long they are kept.
 func periods() []person.Period {
 	return slices.Concat(answerPeriods(), course.Periods(), credential.Periods(), itembank.Periods())

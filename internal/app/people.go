@@ -20,6 +20,7 @@ import (
 	"osvitlo/internal/person"
 	"osvitlo/internal/person/vault"
 	"osvitlo/internal/sitting"
+	"osvitlo/internal/telemetry"
 )
 
 // Files beside the store, not in it: what they prove must not lie with what it is
@@ -234,4 +235,20 @@ func (a *App) addJobs() error {
 			return err
 		}}),
 	)
+}
+
+// showDoors publishes what is unusual at the doors, so that an operator's alarm can ring.
+func (a *App) showDoors() {
+	show := func(name, help string, of func(n int, high bool) float64) {
+		a.metrics.Gauge(name, help, "what", func() []telemetry.Sample {
+			return []telemetry.Sample{{Label: "wrong_tries", Value: of(a.People.Failed())}, {Label: "new_accounts", Value: of(a.People.Made())}}
+		})
+	}
+	show("osvitlo_doors", "Wrong tries at the doors, and accounts that visitors made, within the last hour.", func(n int, _ bool) float64 { return float64(n) })
+	show("osvitlo_doors_alert", "1 while there are more of them than people make.", func(_ int, high bool) float64 {
+		if high {
+			return 1
+		}
+		return 0
+	})
 }

@@ -111,3 +111,26 @@ func get(a *App, path string, cookie *http.Cookie) *httptest.ResponseRecorder {
 	a.site.ServeHTTP(w, r)
 	return w
 }
+
+// TestMetricsTellOfTroubleAtTheDoors: more wrong tries or accounts than people make ring
+// the operator's alarm.
+func TestMetricsTellOfTroubleAtTheDoors(t *testing.T) {
+	t.Parallel()
+	a := small(t)
+	read := func() string {
+		w := httptest.NewRecorder()
+		a.admin.ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+		return w.Body.String()
+	}
+	if quiet := read(); !strings.Contains(quiet, `osvitlo_doors_alert{what="new_accounts"} 0`) || !strings.Contains(quiet, `osvitlo_doors{what="wrong_tries"} 0`) {
+		t.Error("in peace the metrics tell of trouble, or of nothing")
+	}
+	for range 300 {
+		if err := a.People.MayRegister("", ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if loud := read(); !strings.Contains(loud, `osvitlo_doors_alert{what="new_accounts"} 1`) || !strings.Contains(loud, `osvitlo_doors{what="new_accounts"} 300`) || !strings.Contains(loud, `osvitlo_doors_alert{what="wrong_tries"} 0`) {
+		t.Error("three hundred accounts within an hour ring no alarm")
+	}
+}

@@ -45,6 +45,7 @@ func (a *App) buildSite() error {
 	}
 	sessions := person.NewSessions(a.People, overTLS)
 	a.showAdmission()
+	a.showDoors()
 	a.health = telemetry.NewHealth(telemetry.Check{Name: "store", Ask: a.engine.Ping}, telemetry.Check{Name: "media", Ask: a.media.Ping})
 	proxies := make([]string, len(a.config.TrustedProxies))
 	for i, p := range a.config.TrustedProxies {

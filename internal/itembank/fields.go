@@ -16,5 +16,5 @@ func Fields() []person.Field {
 
 // Periods is how long it is kept (person.Periods).
 func Periods() []person.Period {
-	return []person.Period{{Kind: "items", Keep: i18n.Text{UK: "поки існує завдання; після стирання людини лишається номер без особи", EN: "as long as the item; after an erasure of the person a number without a person is left"}}}
+	return []person.Period{{Kind: "items", Keep: i18n.Text{UK: "поки існує завдання чи файл; після стирання людини лишається номер без особи", EN: "as long as the item or file; after an erasure of the person a number without a person is left"}}}
 }

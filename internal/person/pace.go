@@ -67,6 +67,16 @@ func (s *Service) MayRegister(device, stamp string) error {
 	return nil
 }
 
+// Made tells how many accounts visitors made within the last hour, and whether these are
+// more than people make.
+func (s *Service) Made() (accounts int, high bool) {
+	f := &s.made.friction
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.forget(s.now())
+	return len(f.wrong), len(f.wrong) >= budgetFree
+}
+
 // sweep forgets, once a minute, what no limit asks about any more.
 func (p *pace) sweep(now time.Time) {
 	if p.devices == nil {
