@@ -163,8 +163,32 @@ func (e contentError) Error() string {
 	return text
 }
 
+// reading is the embedded content as one day reads it.
+type reading struct {
+	lib      *inner.Library
+	problems []inner.Problem
+}
+
+// readings keeps the last one: what is embedded does not change while a program runs, and
+// several programs in one process need not read it each.
+var readings struct {
+	sync.Mutex
+	day  string
+	last reading
+}
+
+func readOnce(now time.Time) (*inner.Library, []inner.Problem) {
+	readings.Lock()
+	defer readings.Unlock()
+	if day := now.UTC().Truncate(time.Hour).String(); readings.day != day { // days of Kyiv begin at an hour of UTC
+		lib, problems := inner.LoadAt(content.FS, now)
+		readings.day, readings.last = day, reading{lib, problems}
+	}
+	return readings.last.lib, readings.last.problems
+}
+
 func (a *App) readContent() (err error) {
-	lib, problems := inner.LoadAt(content.FS, a.now())
+	lib, problems := readOnce(a.now())
 	if inner.Failed(problems) {
 		var wrong contentError
 		for _, p := range problems {
