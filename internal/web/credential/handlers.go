@@ -232,6 +232,7 @@ func (v *view) file(kind string, keep time.Duration, body []byte) error {
 	head.Set("Cache-Control", "public, max-age="+strconv.Itoa(int(keep.Seconds())))
 	head.Set("ETag", tag)
 	head.Set("Access-Control-Allow-Origin", "*")
+	head.Set("Cross-Origin-Resource-Policy", "cross-origin") // a badge is shown on pages of others
 	if v.c.GetHeader("If-None-Match") == tag {
 		v.c.Status(http.StatusNotModified)
 		return nil

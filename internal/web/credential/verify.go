@@ -139,7 +139,11 @@ func (v *view) size(doc *credential.Credential) string {
 	if doc.Lessons == 0 || doc.Minutes == 0 {
 		return ""
 	}
-	return v.w.N("credential.lessons", int64(doc.Lessons), nil) + ", " + v.t("hours", "Hours", v.w.Number(float64(doc.Minutes)/60, 1))
+	length := v.t("minutes", "Minutes", v.w.Int(int64(doc.Minutes)))
+	if doc.Minutes >= 90 {
+		length = v.t("hours", "Hours", v.w.Number(float64(doc.Minutes)/60, 1))
+	}
+	return v.w.N("credential.lessons", int64(doc.Lessons), nil) + ", " + length
 }
 
 func (v *view) issuer() string {
