@@ -25,8 +25,8 @@ type sheet struct{ *fpdf.Fpdf }
 // text gets smaller letters so that the page holds it.
 func (s *sheet) say(size float64, style, align, text string) {
 	text = typeface.Fit(text)
-	for n := len([]rune(text)); size > 12 && n > 90; n = n * 3 / 4 {
-		size -= 2
+	for n := len([]rune(text)); size > 12 && n > 60; n = n * 3 / 4 {
+		size -= 3
 	}
 	s.SetFont("noto", style, size)
 	s.MultiCell(0, size*0.50, text, "", align, false)
@@ -74,7 +74,7 @@ func (v *view) pdf(doc *credential.View) ([]byte, error) {
 	s.Ln(3)
 	if _, png, err := v.h.o.Catalogue.BadgeArt(doc.Art); err == nil {
 		s.RegisterImageOptionsReader("badge", fpdf.ImageOptions{ImageType: "PNG"}, bytes.NewReader(png))
-		const side = 46.0
+		const side = 42.0
 		s.ImageOptions("badge", (210-side)/2, s.GetY(), side, side, true, fpdf.ImageOptions{ImageType: "PNG"}, 0, "")
 		s.Ln(3)
 	}
