@@ -74,6 +74,7 @@ func (h *Handlers) Me(c *gin.Context) error {
 	tile := func(icon, href, key string) {
 		p.Tiles = append(p.Tiles, page.Tile{Icon: icon, Href: href, Title: w.T("account.tile."+key, nil), Text: w.T("account.tile."+key+".text", nil)})
 	}
+	tile("check", "/me/certificates", "certificates")
 	tile("edit", "/me/contact", "contact")
 	tile("lock", "/me/ways", "ways")
 	tile("phone", "/me/devices", "devices")

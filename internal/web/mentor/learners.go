@@ -122,7 +122,7 @@ func (h *Handlers) Learner(c *gin.Context) error {
 		agreed.Text = []string{v.t("consents.none")}
 	}
 	s.Blocks = append(s.Blocks, agreed)
-	rest := page.Block{Title: v.t("more")}
+	rest := page.Block{Title: v.t("more"), Acts: []page.Button{{Text: v.t("certificates.go"), Href: at + "/certificates", Kind: "second", Small: true}}}
 	for _, one := range v.venues {
 		if !slices.Contains(p.Places, one.ID) {
 			rest.Forms = append(rest.Forms, page.Form{Action: at + "/join", Hidden: []page.Hidden{{Name: "venue", Value: one.ID}},
