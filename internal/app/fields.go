@@ -13,7 +13,7 @@ import (
 // fields are the data about people that other packages hold, for the table that a
 // lawyer reads. The package of people adds its own.
 func fields() []person.Field {
-	return slices.Concat(answerFields(), course.Fields(), credential.Fields(), itembank.Fields())
+	return slices.Concat(answerFields(), course.Fields(), credential.Fields(), itembank.Fields(), []person.Field{mediaField})
 }
 
 // mediaField is who brought a file: as long as the file, like acts on items.
