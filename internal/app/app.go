@@ -260,7 +260,7 @@ func (a *App) openStores(ctx context.Context, migrate bool) (err error) {
 	if a.config.S3Endpoint != "" {
 		a.media, err = s3.Open(ctx, s3.Config{
 			Endpoint: a.config.S3Endpoint, Bucket: a.config.S3Bucket, Region: a.config.S3Region,
-			AccessKey: a.config.S3AccessKey.Reveal(), SecretKey: a.config.S3SecretKey.Reveal(), TLS: a.config.S3TLS,
+			AccessKey: a.config.S3AccessKey.Reveal(), SecretKey: a.config.S3SecretKey.Reveal(), TLS: a.config.S3TLS, Public: a.config.S3Public,
 		})
 		return err
 	}

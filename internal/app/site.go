@@ -53,7 +53,7 @@ func (a *App) buildSite() error {
 	}
 	a.options = web.Options{
 		Log: a.log, Metrics: a.metrics, Health: a.health, Pages: pages, Sessions: sessions, CityStyle: style,
-		TrustedProxies: proxies, OverTLS: overTLS, HandlerLimit: a.config.HandlerLimit, BodyLimit: a.config.BodyLimit,
+		TrustedProxies: proxies, OverTLS: overTLS, HandlerLimit: a.config.HandlerLimit, BodyLimit: a.config.BodyLimit, MediaOrigin: a.config.S3Public,
 	}
 	a.handlers = web.Handlers{
 		Resident: residents,

@@ -82,7 +82,8 @@ type Config struct {
 	S3SecretKey Secret `env:"S3_SECRET_KEY" doc:"таємний ключ S3 | S3 secret key"`
 	S3TLS       bool   `env:"S3_TLS" envDefault:"true" doc:"чи ходити до S3 через TLS | use TLS to reach S3"`
 
-	ClamAV string `env:"OSVITLO_CLAMAV" doc:"адреса ClamAV (clamd): host:port або шлях сокета; без неї файли на віруси не перевіряються | address of ClamAV (clamd): host:port or path of its socket; without it files are not scanned for viruses"`
+	S3Public string `env:"S3_PUBLIC_URL" validate:"omitempty,http_url" doc:"адреса MinIO або S3 для читачів; з нею файли йдуть прямо звідти | address of MinIO or S3 as readers reach it; with it files come straight from there"`
+	ClamAV   string `env:"OSVITLO_CLAMAV" doc:"адреса ClamAV (clamd): host:port або шлях сокета; без неї файли на віруси не перевіряються | address of ClamAV (clamd): host:port or path of its socket; without it files are not scanned for viruses"`
 
 	TrustedProxies []netip.Prefix `env:"OSVITLO_TRUSTED_PROXIES" doc:"мережі проксі, яким віримо щодо адреси й протоколу, через кому | proxies whose forwarding headers are believed, comma-separated networks"`
 

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -70,8 +72,14 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 	"connect-src 'self'; manifest-src 'self'; media-src 'self'; worker-src 'self'; form-action 'self'; " +
 	"frame-ancestors 'none'; base-uri 'none'"
 
-// secure sets the headers that keep a page to itself.
-func secure(overTLS bool) gin.HandlerFunc {
+// secure sets the headers that keep a page to itself. media is an origin that pictures
+// and media may come from, or empty.
+func secure(overTLS bool, media string) gin.HandlerFunc {
+	policy := policy
+	if at, err := url.Parse(media); err == nil && at.Host != "" {
+		from := "'self' " + at.Scheme + "://" + at.Host
+		policy = strings.NewReplacer("img-src 'self'", "img-src "+from, "media-src 'self'", "media-src "+from).Replace(policy)
+	}
 	return func(c *gin.Context) {
 		h := c.Writer.Header()
 		h.Set("Content-Security-Policy", policy)

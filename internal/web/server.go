@@ -33,7 +33,8 @@ type Options struct {
 	OverTLS        bool     // people reach the site over https: cookies are Secure
 	CityStyle      string   // the city's colours as CSS, or empty
 	HandlerLimit   time.Duration
-	BodyLimit      int64 // bytes of a form
+	BodyLimit      int64  // bytes of a form
+	MediaOrigin    string // where pictures and media may come from besides the site itself; or empty
 }
 
 // New builds the handler of the whole public site.
@@ -47,7 +48,7 @@ func New(o Options, h Handlers) (http.Handler, error) {
 		return nil, err
 	}
 	e := &edge{pages: o.Pages, log: o.Log}
-	g.Use(event(o.Log, o.Metrics), e.recovered(), secure(o.OverTLS), speak(o.OverTLS))
+	g.Use(event(o.Log, o.Metrics), e.recovered(), secure(o.OverTLS, o.MediaOrigin), speak(o.OverTLS))
 	for _, p := range h.Parts { // of pages that say that nothing is there too
 		if f, ok := p.(Framed); ok {
 			g.Use(f.Frame())

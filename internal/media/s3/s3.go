@@ -8,6 +8,8 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"net/url"
+	"time"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
@@ -24,15 +26,20 @@ type Config struct {
 	AccessKey string
 	SecretKey string
 	TLS       bool
+	Public    string // address of the service as readers reach it, with its scheme; empty: they do not
 }
 
 // Store is a bucket of media.
 type Store struct {
 	client *minio.Client
+	public *minio.Client // signs addresses for readers; nil without one
 	bucket string
 }
 
-var _ media.Store = (*Store)(nil)
+var (
+	_ media.Store  = (*Store)(nil)
+	_ media.Linker = (*Store)(nil)
+)
 
 // Open connects and makes the bucket if it is not there.
 func Open(ctx context.Context, c Config) (s *Store, err error) {
@@ -53,7 +60,33 @@ func Open(ctx context.Context, c Config) (s *Store, err error) {
 			return nil, translate(err)
 		}
 	}
-	return &Store{client: client, bucket: c.Bucket}, nil
+	s = &Store{client: client, bucket: c.Bucket}
+	if c.Public != "" {
+		at, err := url.Parse(c.Public)
+		if err != nil || at.Host == "" {
+			return nil, fault.Newf(fault.Invalid, "", "public address of the bucket")
+		}
+		// The region is given, so that signing asks nobody.
+		if s.public, err = minio.New(at.Host, &minio.Options{
+			Creds: credentials.NewStaticV4(c.AccessKey, c.SecretKey, ""), Secure: at.Scheme == "https", Region: c.Region,
+		}); err != nil {
+			return nil, fault.From(err, fault.Invalid, "")
+		}
+	}
+	return s, nil
+}
+
+// Link implements media.Linker.
+func (s *Store) Link(ctx context.Context, name string, ttl time.Duration) (_ string, err error) {
+	defer fault.Wrap(&err, "s3.Link")
+	if err := media.CheckName(name); err != nil || s.public == nil {
+		return "", err
+	}
+	at, err := s.public.PresignedGetObject(ctx, s.bucket, name, ttl, nil)
+	if err != nil {
+		return "", translate(err)
+	}
+	return at.String(), nil
 }
 
 // Put implements media.Store.
