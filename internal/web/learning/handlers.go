@@ -43,6 +43,8 @@ type Place struct {
 type Credentials interface {
 	// Of is the address of the certificate of a course; empty while there is none.
 	Of(ctx context.Context, l course.Learner, slug string) (href string, err error)
+	// Adopt gives the certificates of a device to whoever signed in on it.
+	Adopt(ctx context.Context, from, to course.Learner) error
 }
 
 // Options are what the pages are made of.

@@ -48,6 +48,11 @@ func (h *Handlers) see(c *gin.Context) (*view, error) {
 	case who != "":
 		v.me = course.OfPerson(who)
 		if key != "" && !gate.Shared(c) {
+			if h.o.Credentials != nil {
+				if err := h.o.Credentials.Adopt(v.ctx, course.OfDevice(key), v.me); err != nil {
+					return nil, err
+				}
+			}
 			if err := h.o.Courses.Adopt(v.ctx, course.OfDevice(key), v.me); err != nil {
 				return nil, err
 			}
