@@ -23,9 +23,7 @@ const maxSide = 30_000
 // telephone, a telephone with a dense screen, a column, and a column with a dense screen.
 var Widths = []int{1600, 960, 640, 320}
 
-var (
-	errBomb = errors.New("the picture is too large when unfolded")
-)
+var errBomb = errors.New("the picture is too large when unfolded")
 
 // drawn is a picture ready to be stored.
 type drawn struct {
@@ -35,8 +33,7 @@ type drawn struct {
 }
 
 // redraw reads a picture and draws it in every width that it fills, the widest first.
-// Nothing but pixels goes from the one into the others. first tells that the file is a
-// GIF, of which only the first frame is kept.
+// Nothing but pixels goes from the one into the others; of a moving GIF the first frame.
 func redraw(name, kind string) (list []drawn, err error) {
 	f, err := os.Open(name)
 	if err != nil {
