@@ -36,6 +36,7 @@ func (tab *Tab) Clipped() []string {
     const out = [], plain = s => s.replace(/\s+/g, ' ').trim(), pen = document.createElement('canvas').getContext('2d');
     const all = [...document.querySelectorAll('main li, main p, main label')].map(e => plain(e.innerText));
     for (const e of document.querySelectorAll('select')) {
+      if (e.closest('details:not([open]) > :not(summary)')) continue; // nobody sees it yet
       const s = getComputedStyle(e), room = e.clientWidth - parseFloat(s.paddingLeft) - parseFloat(s.paddingRight);
       pen.font = s.font;
       for (const o of e.options) if (pen.measureText(o.text).width > room && !all.includes(plain(o.text))) out.push(plain(o.text));
