@@ -159,7 +159,7 @@ func TestAFieldOfAnImitationKeepsNothingReal(t *testing.T) {
 		}
 	}
 	if tried == 0 {
-		t.Skip("no imitation has a field yet")
+		t.Error("no imitation with a field was tried")
 	}
 }
 
