@@ -16,6 +16,9 @@ func Sections() []page.Item {
 	return []page.Item{
 		{ID: "test", Href: "/surveys", Key: "page.nav.test"},
 		{ID: "courses", Href: "/courses", Key: "page.nav.learn"},
+		{ID: "places", Href: "/map", Key: "page.nav.places"},
+		{ID: "events", Href: "/events", Key: "page.nav.events"},
+		{ID: "services", Href: "/services", Key: "page.nav.services"},
 		{ID: "index", Href: "/index", Key: "page.nav.index"},
 		{ID: "help", Href: "/help", Key: "page.nav.help"},
 	}

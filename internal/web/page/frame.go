@@ -157,16 +157,7 @@ func (s *speaker) head(p Page) template.HTML {
 		m.raw(`<script src="`, s.script, "\" defer></script>\n")
 	}
 	if !b.NoIndex {
-		if s.site.Origin != "" {
-			m.raw(`<link rel="canonical"`)
-			m.value("href", s.site.Origin+b.InLang(s.words.Language))
-			m.raw(">\n")
-		}
-		for _, lang := range i18n.Languages {
-			m.raw(`<link rel="alternate" hreflang="`, lang, `"`)
-			m.value("href", s.site.Origin+b.InLang(lang))
-			m.raw(">\n")
-		}
+		m.found(b)
 	}
 	return template.HTML(m.String())
 }

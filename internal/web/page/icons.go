@@ -49,6 +49,7 @@ var strokes = map[string]string{
 	"share":    `<path d="M12 15V3.5M7.8 7.2 12 3l4.2 4.2M5 12v7.5h14V12"/>`,
 	"sound":    `<path d="M3 9.5v5h3.5l4.5 4v-13l-4.5 4zM14.5 9a4.2 4.2 0 0 1 0 6M17.5 6.5a8 8 0 0 1 0 11"/>`,
 	"book":     `<path d="M12 6.5C9.5 4.8 6.5 4.2 3 4.5v14c3.5-.3 6.5.3 9 2 2.5-1.7 5.5-2.3 9-2v-14c-3.5-.3-6.5.3-9 2zM12 6.5v14"/><path class="os-i-a" d="M15.5 5v6l1.7-1.3L19 11V4.5z"/><path d="M6 9c1.2 0 2.2.2 3.2.6M6 13c1.2 0 2.2.2 3.2.6"/>`,
+	"document": `<path d="M6 3h8.5L18.5 7v14H6z"/><path d="M14.5 3v4h4"/><path d="M9 11.5h6.5M9 15h6.5"/><circle class="os-i-a" cx="10" cy="18.2" r="1.2"/>`,
 	"pin":      `<path d="M12 21.5c-4.7-5-7-8.6-7-11.8a7 7 0 0 1 14 0c0 3.2-2.3 6.8-7 11.8z"/><circle class="os-i-a" cx="12" cy="9.7" r="2.6"/>`,
 	"bank":     `<path class="os-i-a" d="M12 3 3 8h18z"/><path d="M3 8h18M5.5 8v10M10 8v10M14 8v10M18.5 8v10M3 21h18M4 18h16"/>`,
 	"bulb":     `<path class="os-i-a" d="M9 17c0-2.5-3-3.8-3-7.7a6 6 0 0 1 12 0c0 3.9-3 5.2-3 7.7z"/><path d="M9.5 20h5M10.5 22.5h3"/>`,

@@ -47,6 +47,9 @@ type Site struct {
 	// Footer are the links at the foot of every page.
 	Footer []Item
 	Origin string // "https://osvitlo.example" for canonical links, or empty
+	// Picture is the path of the picture of a language («%s») that stands for pages
+	// without one of their own where they are shared, or empty.
+	Picture string
 }
 
 // Item is an entry of the navigation.
@@ -79,6 +82,8 @@ type Base struct {
 	Path        string // path and query without lang; for the language links
 	Nav         string // ID of the current navigation item
 	NoIndex     bool   // keep the page out of search engines
+	Picture     string // path of the picture shown where somebody shares the page; empty: the site's own
+	Data        any    // schema.org data of the page, marshalled as JSON-LD; nil: none. Never of a person
 	Wide        bool   // two-column pages (index, open data); otherwise one reading column
 	Full        bool   // as wide as the screen: tables of staff
 	Failed      bool   // the page shows an error summary: the title says so

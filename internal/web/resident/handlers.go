@@ -44,8 +44,12 @@ type Options struct {
 	// From tells whose device or account a visitor answers on, asked at the submit;
 	// nil: nobody's.
 	From func(*gin.Context) (sitting.From, error)
-	Log  *slog.Logger
-	Now  func() time.Time
+	// Week and Warnings are what the landing tells of this week and of fraud, with a
+	// version that moves when they do; nil: nothing is known.
+	Week     func(lang string) (events []page.Event, version string)
+	Warnings func(lang string) (notes []page.Note, version string)
+	Log      *slog.Logger
+	Now      func() time.Time
 }
 
 // Handlers answer the residents' addresses. They are safe for concurrent use.

@@ -16,9 +16,16 @@ type LandingPage struct {
 	Go    page.Button
 	Tiles []page.Tile
 	More  []page.Tile
-	Fraud page.Note
+	Fraud []page.Note
 	City  CityLine
+	Week  []page.Event
 }
+
+// weekEvents is how many events of the week the landing shows, warnings how many warnings.
+const (
+	weekEvents = 3
+	warnings   = 2
+)
 
 // CityLine is the city's figure in a sentence with its bar.
 type CityLine struct {
@@ -31,11 +38,39 @@ type CityLine struct {
 // Landing shows the first page.
 func (h *Handlers) Landing(c *gin.Context) error {
 	snap := h.o.Index.Snapshot()
-	return h.keep(c, "landing", "/", snap.ETag, func(lang string) (page.Page, error) {
+	events, week := ask(h.o.Week, lang(c))
+	notes, fraud := ask(h.o.Warnings, lang(c))
+	return h.keep(c, "landing", "/", snap.ETag+" "+week+" "+fraud, func(lang string) (page.Page, error) {
 		p := h.landing(lang)
 		p.City = h.cityLine(lang, snap.View)
+		p.Week = events[:min(len(events), weekEvents)]
+		if len(notes) > 0 {
+			p.Fraud = notes[:min(len(notes), warnings)]
+		}
+		p.Data = h.about(lang)
 		return p, nil
 	})
+}
+
+// ask asks a source that may not be there.
+func ask[T any](source func(lang string) ([]T, string), lang string) ([]T, string) {
+	if source == nil {
+		return nil, ""
+	}
+	return source(lang)
+}
+
+// about describes the site and who stands behind it in schema.org's words.
+func (h *Handlers) about(lang string) any {
+	w, city, origin := h.o.Words.Lang(lang), h.o.City, h.o.Origin
+	office := map[string]any{"@type": "GovernmentOrganization", "name": city.Owner.In(lang)}
+	if city.Phone != "" && !h.o.Demo {
+		office["telephone"] = city.Phone
+	}
+	return map[string]any{
+		"@context": "https://schema.org", "@type": "WebSite", "name": w.T("page.name", nil), "url": origin + "/",
+		"inLanguage": []string{"uk", "en"}, "description": w.T("resident.landing.lead", nil), "publisher": office,
+	}
 }
 
 func (h *Handlers) landing(lang string) *LandingPage {
@@ -54,7 +89,8 @@ func (h *Handlers) landing(lang string) *LandingPage {
 			help.Text += " · " + solid(hours)
 		}
 	}
-	p.Tiles = []page.Tile{tile("book", "/courses", "learn"), help, tile("edit", "/r", "code")}
+	p.Tiles = []page.Tile{tile("book", "/courses", "learn"), tile("pin", "/map", "near"), help}
+	p.More = []page.Tile{tile("document", "/services", "services"), tile("edit", "/r", "code")}
 	for _, in := range h.o.Library.Instruments() {
 		pub, ok := h.o.Sittings.Catalogue().Current(in.Slug)
 		if !ok {
@@ -75,8 +111,8 @@ func (h *Handlers) landing(lang string) *LandingPage {
 		}
 	}
 	p.More = append(p.More, tile("bulb", "/framework", "framework"))
-	p.Fraud = page.Note{Kind: "bad", Title: say("fraud"), Text: []string{say("fraud.text")},
-		Link: &page.Link{Href: "/help#fraud", Text: say("fraud.link")}}
+	p.Fraud = []page.Note{{Kind: "bad", Title: say("fraud"), Text: []string{say("fraud.text")},
+		Link: &page.Link{Href: "/help#fraud", Text: say("fraud.link")}}}
 	return p
 }
 
