@@ -68,7 +68,7 @@ func (c *loader) checkCourses(ours *framework.Framework) {
 func (c *loader) checkLesson(l *lesson.Lesson) {
 	for i, a := range l.Activities {
 		for _, m := range a.Body.Media() {
-			c.picture(l, "/activities/"+strconv.Itoa(i)+m.Pointer, m.File)
+			c.shown(l, "/activities/"+strconv.Itoa(i)+m.Pointer, m, a.Body)
 		}
 	}
 	for i, g := range l.Glossary {
@@ -94,7 +94,7 @@ func LoadCourse(fsys fs.FS, slug string, lib *Library, now time.Time) (*lesson.C
 		c.add("schema", 1, instrument.Error, "schema", c.schemaErr.Error(), "correct the schema")
 		return nil, c.problems
 	}
-	c.lib.frameworks, c.lib.terms, c.lib.items = lib.frameworks, lib.terms, lib.items
+	c.lib.frameworks, c.lib.terms, c.lib.items, c.lib.uploads = lib.frameworks, lib.terms, lib.items, lib.uploads
 	c.course("courses/" + slug)
 	if ours, err := lib.Framework(OurFramework); err == nil {
 		c.checkCourses(ours)

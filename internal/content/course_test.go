@@ -198,8 +198,10 @@ handout:
 		lessonOne + ":19: warning: one text of 293 words; aim at 220; split it in two activities, with practice between them"}},
 	{"video with nothing", lessonOne, atText, "  - id: film\n    type: video\n    seconds: 20\n    transcript: {uk: Слова.}\n" + atText, []string{
 		lessonOne + ":15: the episode has neither a clip nor a storyboard; add storyboard: with three or more frames"}},
-	{"video without subtitles", lessonOne, atText, "  - id: film\n    type: video\n    §clip: film\n    seconds: 20\n    transcript: {uk: Слова.}\n" + atText, []string{
-		"§: the clip has no Ukrainian subtitles; add subtitles: <name>.vtt"}},
+	{"video without subtitles", lessonOne, atText, "  - id: film\n    type: video\n    §clip: film.mp4\n    seconds: 20\n    transcript: {uk: Слова.}\n" + atText, []string{
+		"§: the clip has no Ukrainian subtitles; add subtitles: <name>.vtt", "§: there is no content/media/film.mp4; draw it or remove the line"}},
+	{"video without a transcript", lessonOne, atText, "  - §id: film\n    type: video\n    seconds: 15\n    storyboard: [{seconds: 5, shows: {uk: А}, says: {uk: Б}}, {seconds: 5, shows: {uk: А}, says: {uk: Б}}, {seconds: 5, shows: {uk: А}, says: {uk: Б}}]\n" + atText, []string{
+		"§: the episode has no transcript; write down what is seen and said: who does not see or hear reads it"}},
 	{"video of another length", lessonOne, atText, "  - id: film\n    type: video\n    §seconds: 20\n    transcript: {uk: Слова.}\n    storyboard: [{seconds: 5, shows: {uk: А}, says: {uk: Б}}, {seconds: 5, shows: {uk: А}, says: {uk: Б}}, {seconds: 5, shows: {uk: А}, says: {uk: Б}}]\n" + atText, []string{
 		"§: the frames last 15 seconds together, the episode 20; correct one of them"}},
 	{"picture that is not there", lessonOne, atText, "  - id: pic\n    type: picture\n    §file: phone.svg\n    alt: {uk: Телефон}\n" + atText, []string{

@@ -90,6 +90,7 @@ type Library struct {
 	indicator   *framework.Indicator
 	documents   map[string]*Document
 	published   map[string]string // slug@version to hash, from content.sum
+	uploads     func(name string) (Upload, bool)
 }
 
 func newLibrary() *Library {

@@ -30,3 +30,17 @@ func (l *Library) Lesson(course, slug string) (*lesson.Lesson, error) {
 	}
 	return nil, missing("lesson", course+"/"+slug)
 }
+
+// Upload is what the check of a course must know of an uploaded file.
+type Upload struct {
+	Kind       string // as lesson.MediaKind
+	Described  bool   // words for those who do not see or hear it
+	Published  bool
+	Subtitles  bool // Ukrainian ones, of a film
+	Transcript bool // of a film
+}
+
+// Uploads tells the library who knows uploaded files by their names in lessons
+// ("assets/" and the id). Without it no lesson may name one: the files of the project
+// do not. Call it before the library is shared.
+func (l *Library) Uploads(find func(name string) (Upload, bool)) { l.uploads = find }

@@ -30,13 +30,27 @@ const (
 type Body interface {
 	// Texts visits every human text with its JSON pointer below the activity.
 	Texts(visit func(pointer string, t i18n.Text, v Voice))
-	// Media lists the files of content/media that the body shows.
+	// Media lists the files that the body shows.
 	Media() []Media
 	lint(l *Lesson, r *instrument.Report, at string)
 }
 
-// Media is a file of content/media and the JSON pointer that names it.
-type Media struct{ Pointer, File string }
+// Media is a file that a lesson shows, of content/media or uploaded (Uploads), the JSON
+// pointer that names it, and what it must be.
+type Media struct {
+	Pointer, File string
+	Is            MediaKind
+}
+
+// MediaKind is what a file of a lesson must be.
+type MediaKind string
+
+// The kinds: those of uploaded files, and words that run with a film.
+const (
+	MediaPicture MediaKind = "image"
+	MediaFilm    MediaKind = "video"
+	MediaWords   MediaKind = "subtitles"
+)
 
 // bodies is the registry.
 var bodies = map[Type]func() Body{

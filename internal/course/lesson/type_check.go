@@ -29,7 +29,7 @@ func (c *Check) Media() []Media {
 	if c.Item == nil || c.Item.Picture == nil {
 		return nil
 	}
-	return []Media{{"/item/picture/media", c.Item.Picture.Media}}
+	return []Media{{"/item/picture/media", c.Item.Picture.Media, MediaPicture}}
 }
 
 // lint leaves the item to LintItem: content calls it with the day.

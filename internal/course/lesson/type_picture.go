@@ -7,7 +7,7 @@ import (
 
 // Picture is a drawing of our own, or its description while it is not drawn.
 type Picture struct {
-	File    string    `json:"file,omitempty"` // of content/media
+	File    string    `json:"file,omitempty"` // of content/media, or uploaded
 	Alt     i18n.Text `json:"alt"`
 	Caption i18n.Text `json:"caption,omitzero"`
 }
@@ -23,7 +23,7 @@ func (p *Picture) Media() []Media {
 	if p.File == "" {
 		return nil
 	}
-	return []Media{{"/file", p.File}}
+	return []Media{{"/file", p.File, MediaPicture}}
 }
 
 func (p *Picture) lint(*Lesson, *instrument.Report, string) {}

@@ -2,21 +2,33 @@ package lesson
 
 import (
 	"strconv"
+	"strings"
 
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/instrument"
 )
 
+// Uploads begins the names of files that editors uploaded: Uploads + id. Any other name
+// is a file of content/media.
+const Uploads = "assets/"
+
+// Uploaded tells whether a name of a lesson's media is that of an uploaded file.
+func Uploaded(name string) bool { return strings.HasPrefix(name, Uploads) }
+
 // Video is an episode of the educational series. Without a clip the storyboard
-// and the transcript are shown and the page says that it is not filmed yet.
+// and the transcript are shown and the page says that it is not filmed yet. An uploaded
+// clip brings what the lesson does not name: rendition, poster, subtitles, transcript.
 type Video struct {
-	Clip       string    `json:"clip,omitempty"`      // name of the clip in the media store
-	Poster     string    `json:"poster,omitempty"`    // of content/media
-	Subtitles  string    `json:"subtitles,omitempty"` // of content/media, WebVTT, Ukrainian
-	Sign       string    `json:"sign,omitempty"`      // name of the clip in sign language
-	Seconds    int       `json:"seconds"`
-	Transcript i18n.Text `json:"transcript"`
-	Storyboard []Frame   `json:"storyboard,omitempty"`
+	Clip        string    `json:"clip,omitempty"`         // of content/media, or uploaded
+	Small       string    `json:"small,omitempty"`        // the same for a slow network
+	Poster      string    `json:"poster,omitempty"`       // of content/media, or uploaded
+	Subtitles   string    `json:"subtitles,omitempty"`    // of content/media, WebVTT, Ukrainian
+	SubtitlesEN string    `json:"subtitles_en,omitempty"` // of content/media, WebVTT, English
+	Sign        string    `json:"sign,omitempty"`         // the clip in sign language
+	Silent      bool      `json:"silent,omitempty"`       // nothing is heard: everything is written
+	Seconds     int       `json:"seconds"`
+	Transcript  i18n.Text `json:"transcript,omitzero"`
+	Storyboard  []Frame   `json:"storyboard,omitempty"`
 }
 
 // Frame is one picture of a storyboard.
@@ -35,24 +47,30 @@ func (v *Video) Texts(visit func(string, i18n.Text, Voice)) {
 	}
 }
 
-// Media lists poster and subtitles.
+// Media lists clips, poster and subtitles.
 func (v *Video) Media() []Media {
 	var out []Media
-	if v.Poster != "" {
-		out = append(out, Media{"/poster", v.Poster})
-	}
-	if v.Subtitles != "" {
-		out = append(out, Media{"/subtitles", v.Subtitles})
+	for _, m := range []Media{
+		{"/clip", v.Clip, MediaFilm}, {"/small", v.Small, MediaFilm}, {"/poster", v.Poster, MediaPicture},
+		{"/subtitles", v.Subtitles, MediaWords}, {"/subtitles_en", v.SubtitlesEN, MediaWords}, {"/sign", v.Sign, MediaFilm},
+	} {
+		if m.File != "" {
+			out = append(out, m)
+		}
 	}
 	return out
 }
 
 func (v *Video) lint(_ *Lesson, r *instrument.Report, at string) {
+	uploaded := Uploaded(v.Clip)
 	switch {
 	case v.Clip == "" && len(v.Storyboard) == 0:
 		r.Error(at, "video-empty", "the episode has neither a clip nor a storyboard", "add storyboard: with three or more frames")
-	case v.Clip != "" && v.Subtitles == "":
+	case v.Clip != "" && v.Subtitles == "" && !uploaded:
 		r.Error(at+"/clip", "video-subtitles", "the clip has no Ukrainian subtitles", "add subtitles: <name>.vtt")
+	}
+	if v.Transcript.UK == "" && !uploaded {
+		r.Error(at+"/transcript", "video-transcript", "the episode has no transcript", "write down what is seen and said: who does not see or hear reads it")
 	}
 	sum := 0
 	for _, f := range v.Storyboard {
