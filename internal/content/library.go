@@ -7,6 +7,7 @@ import (
 
 	"osvitlo/internal/course/lesson"
 	"osvitlo/internal/credential/badge"
+	"osvitlo/internal/eservice/manual"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/framework"
 	"osvitlo/internal/i18n"
@@ -81,6 +82,9 @@ type Library struct {
 	terms       []*Term
 	advice      []*Advice
 	courses     []*lesson.Course
+	services    []*manual.Instruction
+	lifeEvents  []*manual.LifeEvent
+	toCheck     []*manual.ToCheck
 	badges      []*badge.Badge
 	badgeArt    map[string]*art
 	pages       map[string]*Page

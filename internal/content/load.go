@@ -40,6 +40,8 @@ func LoadAt(fsys fs.FS, now time.Time) (*Library, []Problem) {
 	c.media()
 	c.instruments()
 	c.courses()
+	c.services()
+	c.serviceLinks()
 	c.badges()
 	c.check()
 	c.sum()
