@@ -160,7 +160,7 @@ var courseEdits = []courseEdit{
 		"§: «minutes» is 12, too large; write at most 8",
 	}},
 	{"unknown type of activity", lessonOne, atCards, "  - id: three-signs\n    §type: game\n", []string{
-		"§: «type» is game, which is not allowed; use one of text, picture, video, imitation, check, cards, checklist, summary",
+		"§: «type» is game, which is not allowed; use one of text, picture, video, imitation, check, cards, checklist, summary, package",
 	}},
 	{"field of another activity", lessonOne, atCards, "  - id: three-signs\n    type: cards\n    §brand: Х\n", []string{
 		"§: «brand» is not a field here; remove it or correct its name",
@@ -241,6 +241,11 @@ var wholeCourseEdits = []struct {
 	{"no final check", func(_ *testing.T, t fstest.MapFS) { delete(t, courseLast) }, []string{
 		courseMain + ":1: warning: course «fraud-protection» has no final check: nobody can complete it; write courses/fraud-protection/final.yaml",
 	}},
+	{"a lesson at the address of another page", func(_ *testing.T, t fstest.MapFS) {
+		t[courseDir+"01-proof.yaml"] = &fstest.MapFile{Data: []byte(strings.Replace(string(t[lessonOne].Data), "slug: call-from-bank", "slug: proof", 1))}
+		t[courseMain].Data = []byte(strings.Replace(string(t[courseMain].Data), "- call-from-bank", "- proof", 1))
+		delete(t, lessonOne)
+	}, []string{courseDir + "01-proof.yaml:1: «proof» is the address of another page of the course; choose another slug"}},
 	{"a file that is no lesson", func(_ *testing.T, t fstest.MapFS) {
 		t[courseDir+"notes.yaml"] = &fstest.MapFile{Data: []byte("a: b\n")}
 	}, []string{courseDir + "notes.yaml:1: the file's name is not <nn>-<slug>.yaml; rename it, such as 01-first-lesson.yaml"}},

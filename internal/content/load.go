@@ -101,6 +101,13 @@ func (c *loader) add(file string, line int, s instrument.Severity, rule, message
 	c.problems = append(c.problems, Problem{File: file, Line: line, Severity: s, Rule: rule, Message: message, Fix: fix})
 }
 
+// addAt is add for a place in a document.
+func (c *loader) addAt(d *Document, pointer string, s instrument.Severity, rule, message, fix string) {
+	c.add(d.File, d.Line(pointer), s, rule, message, fix)
+	bare, _, _ := strings.Cut(pointer, "#")
+	c.problems[len(c.problems)-1].Pointer = bare
+}
+
 // at reports something about a thing read before.
 func (c *loader) at(thing any, pointer string, s instrument.Severity, rule, message, fix string) {
 	p := c.places[thing]
@@ -108,7 +115,7 @@ func (c *loader) at(thing any, pointer string, s instrument.Severity, rule, mess
 		c.add("content", 1, s, rule, message, fix)
 		return
 	}
-	c.add(p.doc.File, p.doc.Line(p.pointer+pointer), s, rule, message, fix)
+	c.addAt(p.doc, p.pointer+pointer, s, rule, message, fix)
 }
 
 func (c *loader) findings(thing any, list []instrument.Finding) {
@@ -163,7 +170,7 @@ func (c *loader) conforms(d *Document, pointer, schema string) bool {
 	v, _ := d.at(pointer)
 	faults := c.schemas.check(schema, v)
 	for _, f := range faults {
-		c.add(d.File, d.Line(pointer+f.pointer), instrument.Error, "schema", f.message, f.fix)
+		c.addAt(d, pointer+f.pointer, instrument.Error, "schema", f.message, f.fix)
 	}
 	return len(faults) == 0
 }

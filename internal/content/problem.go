@@ -13,6 +13,7 @@ import (
 type Problem struct {
 	File     string
 	Line     int
+	Pointer  string // JSON pointer of what is wrong; empty for the file, or where there is none
 	Severity instrument.Severity
 	Rule     string // stable name of the rule that fired
 	Message  string

@@ -96,7 +96,7 @@ func leaves(e *jsonschema.ValidationError, out *[]schemaFault) {
 	switch k := e.ErrorKind.(type) {
 	case *kind.Required:
 		for _, m := range k.Missing {
-			say(pointer, "«"+m+"» is missing", "add "+m+":")
+			say(pointer+"/"+escape.Replace(m), "«"+m+"» is missing", "add "+m+":")
 		}
 	case *kind.AdditionalProperties:
 		slices.Sort(k.Properties)

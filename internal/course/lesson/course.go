@@ -9,6 +9,7 @@ import (
 
 	"github.com/gowebpki/jcs"
 
+	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/instrument"
 )
@@ -128,6 +129,25 @@ func (c *Course) Seal() error {
 	sum := sha256.Sum256(canonical)
 	c.Hash = hex.EncodeToString(sum[:])
 	return nil
+}
+
+// FromDocument reads what Document wrote. Status, reviews and days are not part of it:
+// the caller sets them. The hash is that of what was read. Errors: Invalid.
+func FromDocument(raw []byte) (c *Course, err error) {
+	defer fault.Wrap(&err, "lesson.FromDocument")
+	var d struct {
+		Course  *Course   `json:"course"`
+		Lessons []*Lesson `json:"lessons"`
+		Final   *Final    `json:"final"`
+	}
+	if err := json.Unmarshal(raw, &d); err != nil {
+		return nil, fault.From(err, fault.Invalid, "")
+	}
+	if d.Course == nil || slices.Contains(d.Lessons, nil) {
+		return nil, fault.Newf(fault.Invalid, "", "no course")
+	}
+	d.Course.Lessons, d.Course.Final = d.Lessons, d.Final
+	return d.Course, d.Course.Seal()
 }
 
 // Final is the final check of a course. Pass is the share of the items, in

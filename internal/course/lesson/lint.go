@@ -66,9 +66,25 @@ func (l *Lesson) Lint(now time.Time) []instrument.Finding {
 		r.Error("/summary_en", "summary-en", "the English summary has "+itoa(n)+" sentences", "write three to six")
 	}
 	lintEnglish(r, "/summary_en", l.SummaryEN)
+	if slices.Contains(reservedLessons, l.Slug) {
+		r.Error("/slug", "slug-reserved", "«"+l.Slug+"» is the address of another page of the course", "choose another slug")
+	}
 	lintDates(r, l.CheckedOn, l.ValidUntil, now)
 	lintStatus(r, l.Status, l.Reviews)
 	return r.Findings
+}
+
+// reservedCourses and reservedLessons are words of addresses under /courses, and of the
+// editors' pages under /office/courses: a course or a lesson of that name could not be
+// reached.
+var (
+	reservedCourses = []string{"forget", "groups", "hide", "marks", "media", "new", "packages"}
+	reservedLessons = []string{"after", "before", "course", "final", "handouts", "offline", "outcome", "pages", "proof"}
+)
+
+// Reserved lists the slugs that no course and no lesson may have.
+func Reserved() (courses, lessons []string) {
+	return slices.Clone(reservedCourses), slices.Clone(reservedLessons)
 }
 
 func (l *Lesson) lintLength(r *instrument.Report) {
@@ -139,6 +155,9 @@ func (c *Course) Lint(now time.Time) []instrument.Finding {
 	}{{"/title", c.Title}, {"/summary", c.Summary}, {"/for", c.For}} {
 		lintVoice(r, t.at, t.t, Plain)
 		lintEnglish(r, t.at+"/en", t.t.EN)
+	}
+	if slices.Contains(reservedCourses, c.Slug) {
+		r.Error("/slug", "slug-reserved", "«"+c.Slug+"» is the address of another page", "choose another slug")
 	}
 	if Rank(c.Levels.From) > Rank(c.Levels.To) {
 		r.Error("/levels", "levels-order", "levels from "+c.Levels.From+" to "+c.Levels.To+" go down", "swap them")
