@@ -240,7 +240,7 @@ func TestErasureUnlinks(t *testing.T) {
 	must(t, r.ShowName(ctx, person.Actor{Person: somebody, Where: "web"}, doc.ID, true))
 	part, err := r.Export(ctx, []person.ID{somebody})
 	must(t, err)
-	if list := part.([]Export); len(list) != 1 || list[0].Who != r.name {
+	if list := part.(Held).Credentials; len(list) != 1 || list[0].Who != r.name {
 		t.Errorf("export: %+v", part)
 	}
 	must(t, r.Erase(ctx, []person.ID{somebody}))

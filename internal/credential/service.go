@@ -21,6 +21,11 @@ const (
 	indexLearner = "learner"
 	indexRevoked = "revoked"
 	indexNumber  = "number"
+	indexPerson  = "person"
+	indexState   = "state"
+	indexExam    = "exam"
+	indexPin     = "pin"
+	indexVenue   = "venue"
 )
 
 // The collections of this package.
@@ -34,10 +39,24 @@ var (
 	SlotSpec = store.Spec{Name: "credential_slots"}
 	// CountSpec holds one counter: how many places were given out.
 	CountSpec = store.Spec{Name: "credential_counts"}
+	// ExamSpec holds the times when somebody watches tests, AttemptSpec the tests, and
+	// TriedSpec how many wrong PINs somebody typed.
+	ExamSpec = store.Spec{Name: "credential_exams", Indexes: []store.Index{
+		{Name: indexPin, Fields: []string{"pin", "closes"}},
+		{Name: indexVenue, Fields: []string{"venue", "closes"}},
+	}}
+	AttemptSpec = store.Spec{Name: "credential_attempts", Indexes: []store.Index{
+		{Name: indexPerson, Fields: []string{"person", "at"}},
+		{Name: indexState, Fields: []string{"state", "since"}},
+		{Name: indexExam, Fields: []string{"exam", "at"}},
+	}}
+	TriedSpec = store.Spec{Name: "credential_tries"}
 )
 
 // Specs lists what the engine must migrate for this package.
-func Specs() []store.Spec { return []store.Spec{CredentialSpec, KeySpec, SlotSpec, CountSpec} }
+func Specs() []store.Spec {
+	return []store.Spec{CredentialSpec, KeySpec, SlotSpec, CountSpec, ExamSpec, AttemptSpec, TriedSpec}
+}
 
 // Catalogue knows the badges; content.Library is one.
 type Catalogue interface {
@@ -75,7 +94,9 @@ type Config struct {
 	Approved func(instrument string, version int) bool
 	// Proctored says that a level needs a sitting which a mentor watched.
 	Proctored bool
-	Now       func() time.Time
+	// Tests are the sittings behind levels; nil: no test for a level can begin.
+	Tests Tests
+	Now   func() time.Time
 }
 
 // Service issues and checks credentials. It is safe for concurrent use.
@@ -86,6 +107,10 @@ type Service struct {
 	keyring *store.Collection[key, *key]
 	slots   *store.Collection[slot, *slot]
 	counts  *store.Collection[slot, *slot]
+
+	exams    *store.Collection[Exam, *Exam]
+	attempts *store.Collection[Attempt, *Attempt]
+	tried    *store.Collection[tried, *tried]
 
 	mu     sync.Mutex // guards what is remembered for a minute
 	keys   []*key
@@ -106,11 +131,14 @@ func New(cfg Config) (s *Service, err error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	var errs [4]error
+	var errs [7]error
 	s.all, errs[0] = store.Open[Credential](cfg.Engine, CredentialSpec)
 	s.keyring, errs[1] = store.Open[key](cfg.Engine, KeySpec)
 	s.slots, errs[2] = store.Open[slot](cfg.Engine, SlotSpec)
 	s.counts, errs[3] = store.Open[slot](cfg.Engine, CountSpec)
+	s.exams, errs[4] = store.Open[Exam](cfg.Engine, ExamSpec)
+	s.attempts, errs[5] = store.Open[Attempt](cfg.Engine, AttemptSpec)
+	s.tried, errs[6] = store.Open[tried](cfg.Engine, TriedSpec)
 	return s, errors.Join(errs[:]...)
 }
 

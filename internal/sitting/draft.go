@@ -109,6 +109,9 @@ func (s *Service) Answer(ctx context.Context, id string, a Access, g Given) (v *
 		if doc.Done() {
 			return s.view(doc, in), fault.New(fault.Conflict, "sitting.finished")
 		}
+		if err := s.watched(ctx, doc); err != nil {
+			return nil, err
+		}
 		v := s.view(doc, in)
 		step, err := doc.step(in, g.Block)
 		if err != nil {
@@ -285,6 +288,9 @@ func (s *Service) Submit(ctx context.Context, id string, a Access, device string
 		}
 		if doc.Rev == 0 {
 			return nil, fault.New(fault.NotFound, "sitting.nothing_answered")
+		}
+		if err := s.watched(ctx, doc); err != nil {
+			return nil, err
 		}
 		var lacks []fault.Field
 		path := s.finalPath(doc, in)

@@ -35,6 +35,10 @@ type Config struct {
 	// Approved tells whether the city's methodologist has marked a version of an
 	// instrument «апробовано»; nil: none is. Without it no test for a certificate begins.
 	Approved func(slug string, version int) bool
+	// Watch is asked before a sitting for a certificate is shown or answered: somebody
+	// must be there who watches. Its error stops the act and keeps what is stored. nil:
+	// nobody is asked.
+	Watch func(ctx context.Context, sitting string) error
 	// Reference is the slug of the form whose scale the points are on; empty: the full test.
 	Reference string
 	Log       *slog.Logger

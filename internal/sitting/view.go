@@ -56,14 +56,47 @@ func (s *Service) View(ctx context.Context, id string, a Access) (v *View, err e
 	defer fault.Wrap(&err, "sitting.View")
 	if doc := s.recent.get(strings.ToLower(id), s.now()); doc != nil && s.locks.admits(doc, a) {
 		if in, err := s.instrument(doc.Instrument, doc.Version); err == nil {
-			return s.view(doc, in), nil
+			return s.shown(ctx, doc, in)
 		}
 	}
 	doc, in, err := s.load(ctx, id, a)
 	if err != nil {
 		return nil, err
 	}
+	return s.shown(ctx, doc, in)
+}
+
+// shown is a sitting as it stands, if it may be shown now.
+func (s *Service) shown(ctx context.Context, doc *Sitting, in *instrument.Instrument) (*View, error) {
+	if err := s.watched(ctx, doc); err != nil {
+		return nil, err
+	}
 	return s.view(doc, in), nil
+}
+
+// watched asks whether a sitting for a certificate may go on now.
+func (s *Service) watched(ctx context.Context, doc *Sitting) error {
+	if doc.Purpose != PurposeCertificate || doc.Done() || s.cfg.Watch == nil {
+		return nil
+	}
+	return s.cfg.Watch(ctx, doc.ID)
+}
+
+// Reopen seals the way into a stored sitting anew, for somebody of whom the caller
+// knows that it is theirs. Errors: NotFound, Gone (erased, or left for too long).
+func (s *Service) Reopen(ctx context.Context, id string) (sealed string, err error) {
+	defer fault.Wrap(&err, "sitting.Reopen")
+	id, err = ParseID(id)
+	if err != nil {
+		return "", fault.New(fault.NotFound, "sitting.no_such_sitting")
+	}
+	if sealed, err = s.locks.close(token{ID: id}); err != nil {
+		return "", err
+	}
+	if _, _, err = s.load(ctx, id, Access{Token: sealed}); err != nil {
+		return "", err
+	}
+	return sealed, nil
 }
 
 // load reads the stored sitting, or makes the one the token describes.
