@@ -121,8 +121,8 @@ func (act *Act) apply(a *Activity, m Mark, at int64) (key string) {
 	return ""
 }
 
-// Score is the score 0…1 of an answer to a check or an imitation; false when it is
-// no answer to it.
+// Score is the score 0…1 of an answer to a check or an imitation, or what a package
+// said of itself, {"score": 0…1}; false when it is no answer to it.
 func Score(a *Activity, answer json.RawMessage, chosen []string) (float64, bool) {
 	switch b := a.Body.(type) {
 	case *lesson.Check:
@@ -136,6 +136,14 @@ func Score(a *Activity, answer json.RawMessage, chosen []string) (float64, bool)
 		return scoreItem(b.Item, v), true
 	case *lesson.Imitation:
 		return scoreImitation(b, chosen)
+	case *lesson.Package:
+		var said struct {
+			Score *float64 `json:"score"`
+		}
+		if json.Unmarshal(answer, &said) != nil || said.Score == nil || !(*said.Score >= 0 && *said.Score <= 1) {
+			return 0, false
+		}
+		return *said.Score, true
 	}
 	return 0, false
 }

@@ -22,6 +22,7 @@ const (
 	TypeCards     Type = "cards"
 	TypeChecklist Type = "checklist"
 	TypeSummary   Type = "summary"
+	TypePackage   Type = "package"
 )
 
 // Body is what an activity of one type holds. A new type is one Go file with its
@@ -62,11 +63,12 @@ var bodies = map[Type]func() Body{
 	TypeCards:     func() Body { return &Cards{} },
 	TypeChecklist: func() Body { return &Checklist{} },
 	TypeSummary:   func() Body { return &Summary{} },
+	TypePackage:   func() Body { return &Package{} },
 }
 
 // Types lists the registered activity types.
 func Types() []Type {
-	return []Type{TypeText, TypePicture, TypeVideo, TypeImitation, TypeCheck, TypeCards, TypeChecklist, TypeSummary}
+	return []Type{TypeText, TypePicture, TypeVideo, TypeImitation, TypeCheck, TypeCards, TypeChecklist, TypeSummary, TypePackage}
 }
 
 // Activity is one short act of a lesson. A template reads .Body by .Type.
