@@ -67,6 +67,7 @@ await script('resident');
 await script('account');
 await script('learning');
 await script('lessons');
+await script('offline');
 await script('media');
 for (const file of readdirSync(join(src, 'img')).sort()) put(file, readFileSync(join(src, 'img', file)));
 const site = JSON.parse(readFileSync(join(src, 'site.webmanifest'), 'utf8'));

@@ -11,6 +11,7 @@ import (
 	"osvitlo/internal/web/answers"
 	"osvitlo/internal/web/assets"
 	"osvitlo/internal/web/credential"
+	"osvitlo/internal/web/front"
 	"osvitlo/internal/web/items"
 	"osvitlo/internal/web/learning"
 	"osvitlo/internal/web/mentor"
@@ -21,7 +22,18 @@ import (
 
 // sets lists the templates of all pages.
 func sets() []page.Set {
-	return []page.Set{resident.Set(), account.Set(), mentor.Set(), waves.Set(), answers.Set(), items.Set(), learning.Set(), credential.Set(), assets.Set()}
+	return []page.Set{
+		resident.Set(),
+		front.Set(),
+		account.Set(),
+		mentor.Set(),
+		waves.Set(),
+		answers.Set(),
+		items.Set(),
+		learning.Set(),
+		credential.Set(),
+		assets.Set(),
+	}
 }
 
 // site is what every group of pages is built with.
@@ -34,7 +46,18 @@ type site struct {
 
 // parts builds the pages of people who sign in, and of staff.
 func (a *App) parts(s site) (list []web.Part, err error) {
-	for _, build := range []func(site) (web.Part, error){a.accountPages, a.officePages, a.mentorPages, a.wavePages, a.answerPages, a.itemPages, a.learningPages, a.credentialPages, a.assetPages} {
+	for _, build := range []func(site) (web.Part, error){
+		a.frontPages,
+		a.accountPages,
+		a.officePages,
+		a.mentorPages,
+		a.wavePages,
+		a.answerPages,
+		a.itemPages,
+		a.learningPages,
+		a.credentialPages,
+		a.assetPages,
+	} {
 		part, err := build(s)
 		if err != nil {
 			return nil, err

@@ -29,8 +29,9 @@ func (a *App) buildSite() error {
 	}
 	pages, err := page.New(page.Options{
 		Words: a.words,
-		Site:  page.Site{City: city, Demo: a.config.Demo, Nav: web.Sections(), Footer: web.FooterLinks(), Origin: a.config.PublicURL},
-		Sets:  sets(),
+		Site: page.Site{City: city, Demo: a.config.Demo, Nav: web.Sections(), Footer: web.FooterLinks(), Origin: a.config.PublicURL,
+			Picture: "/share/site/home.%s.png"},
+		Sets: sets(),
 	})
 	if err != nil {
 		return err

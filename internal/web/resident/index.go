@@ -94,6 +94,7 @@ func (b *indexBuilder) t(key string, pairs ...any) string {
 
 func (b *indexBuilder) page() *IndexPage {
 	base := b.h.public(b.lang, "/index", "index", "resident.index.title")
+	base.Picture = "/share/site/index." + b.lang + ".png"
 	base.Wide = true
 	p := &IndexPage{Base: base, Lead: sentence(b.w, b.v)}
 	p.Description = p.Lead

@@ -116,6 +116,12 @@ func (h *Handlers) landing(lang string) *LandingPage {
 	return p
 }
 
+// CityLine says the city's headline in words, with the version of its data.
+func (h *Handlers) CityLine(lang string) (line CityLine, version string) {
+	snap := h.o.Index.Snapshot()
+	return h.cityLine(lang, snap.View), snap.ETag
+}
+
 // cityLine says the headline in words.
 func (h *Handlers) cityLine(lang string, v *cityindex.View) CityLine {
 	w := h.o.Words.Lang(lang)

@@ -101,6 +101,14 @@ function wake(root: ParentNode): void {
   errors(root);
 }
 
+// On the first page the site keeps what to do without a network; not where somebody saves data.
+function away(): void {
+  const net = (navigator as { connection?: { saveData?: boolean } }).connection;
+  if (location.pathname !== '/' || !('serviceWorker' in navigator) || (net && net.saveData)) return;
+  window.addEventListener('load', () => navigator.serviceWorker.register('/sw.js').catch(() => undefined));
+}
+
 notice();
+away();
 wake(document);
 keepForms(wake);
