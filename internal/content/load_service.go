@@ -39,11 +39,8 @@ func (c *loader) services() {
 	for _, file := range c.list("services/pictures", ".svg") {
 		raw, err := fs.ReadFile(c.fsys, file)
 		name := strings.TrimSuffix(path.Base(file), ".svg")
-		switch {
-		case err != nil || len(raw) > maxFile || unsafe.Match(raw):
-			c.add(file, 1, instrument.Error, "picture-unsafe", "the picture holds a script, an event or an outside address", "draw it again without them")
-		case !slices.Contains(manual.Pictures, name):
-			c.add(file, 1, instrument.Warning, "picture-unlisted", "no instruction may show «"+name+"»", "add it to Pictures of internal/eservice/manual, or remove it")
+		if err != nil || len(raw) > maxFile || unsafe.Match(raw) || !slices.Contains(manual.Pictures, name) {
+			c.add(file, 1, instrument.Error, "picture-unsafe", "the picture holds a script, an event or an outside address, or no instruction may show it", "draw it again without them, or add it to Pictures of internal/eservice/manual")
 		}
 	}
 }
@@ -90,7 +87,7 @@ func (c *loader) serviceLinks() {
 			}
 			k, err := c.lib.Course(course)
 			if err != nil || k.Lesson(slug) == nil {
-				c.at(in, "/lessons/"+strconv.Itoa(i), instrument.Error, "lesson-missing", "there is no lesson «"+name+"»", "write course/lesson as their slugs, without the number of the file")
+				c.at(in, "/lessons/"+strconv.Itoa(i), instrument.Error, "service-lesson", "there is no lesson «"+name+"»", "write course/lesson as their slugs, without the number of the file")
 			}
 		}
 		ours, err := c.lib.Framework(OurFramework)
