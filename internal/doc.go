@@ -27,15 +27,17 @@
 //	ring 9  person                                  people, sign-in, roles, consent, merge, erasure
 //	ring 10 course                                  progress, next steps, groups, proof
 //	ring 10 asset                                   uploaded files: parts, checks, renditions, links
-//	ring 10 demo export                             the invented city; rows for the operator
+//	ring 10 place                                   doors to walk through: hours, faces, imports, coverage
+//	ring 10 export                                  rows for the operator
 //	ring 10 itembank interchange                   life of the items; items to and from QTI 3 and GIFT
 //	ring 10 web/typeface                            letters of PDFs and pictures
 //	ring 10 event                                   what is on: occurrences, seats, workplaces, waiting lists
 //	ring 11 chart web/form canvas                   SVG partials; forms to field errors; pictures drawn by us
 //	ring 11 credential                              badges and certificates, signed, checked, taken back
 //	ring 11 coursepack xapi                          packages of other programs in lessons; statements of learning acts
+//	ring 11 demo                                    the invented city
 //	ring 12 web/page web/gate                       frame of every page, renderer; who may reach which address
-//	ring 13 web/front web/resident web/api web/opendata web/items web/account web/office web/mentor web/answers web/waves web/learning web/credential web/assets web/events    handlers; never each other
+//	ring 13 web/front web/resident web/api web/opendata web/items web/account web/office web/mentor web/answers web/waves web/learning web/credential web/assets web/events web/places    handlers; never each other
 //	ring 14 web                                     server, middleware, the list of routes
 //	ring 15 app                                     builds everything from Config
 //	ring 16 cli                                     what an operator types

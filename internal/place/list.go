@@ -1,0 +1,304 @@
+package place
+
+import (
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"osvitlo/internal/store"
+)
+
+// entry is a place of the public list with what filters ask.
+type entry struct {
+	p        *Place
+	face     Face
+	offers   uint32
+	access   uint32
+	position int // in the order of names
+}
+
+// model is what lists are answered from.
+type model struct {
+	all    []*Place // by name, hidden ones too
+	public []*entry // by name, without hidden ones
+	bySlug map[string]*Place
+	byID   map[string]*entry
+	of     uint64    // version of the mirror it was made of
+	made   time.Time // how fresh a place is changes with the clock
+}
+
+// model is made anew after a change, and every hour.
+func (s *Service) model() *model {
+	good := func(m *model) bool {
+		return m != nil && m.of == s.mirror.Version() && s.o.Now().Sub(m.made).Abs() < time.Hour
+	}
+	if m := s.built.Load(); good(m) {
+		return m
+	}
+	s.building.Lock()
+	defer s.building.Unlock()
+	m := s.built.Load()
+	if !good(m) {
+		of := s.mirror.Version() // read first: a change meanwhile makes the model old
+		m = s.build(s.mirror.All(), of)
+		s.built.Store(m)
+	}
+	return m
+}
+
+func (s *Service) build(docs []*Place, of uint64) *model {
+	now := s.o.Now()
+	m := &model{bySlug: make(map[string]*Place, len(docs)), byID: make(map[string]*entry, len(docs)), made: now, of: of}
+	type keyed struct {
+		key string
+		p   *Place
+	}
+	order := make([]keyed, len(docs))
+	for i, p := range docs {
+		order[i] = keyed{store.CollationKey(p.Name.UK), p}
+		m.bySlug[p.Slug] = p
+	}
+	sort.SliceStable(order, func(i, j int) bool { return order[i].key < order[j].key })
+	for _, k := range order {
+		m.all = append(m.all, k.p)
+		if k.p.Hidden != nil {
+			continue
+		}
+		e := &entry{p: k.p, face: k.p.face(Public, k.p.Freshness(now)), position: len(m.public)}
+		for _, o := range e.face.Offers {
+			e.offers |= bit(Offers(), o)
+		}
+		for _, a := range e.face.Access {
+			e.access |= bit(Accesses(), a)
+		}
+		m.public = append(m.public, e)
+		m.byID[k.p.ID] = e
+	}
+	return m
+}
+
+func bit[T comparable](all []T, one T) uint32 {
+	if i := slices.Index(all, one); i >= 0 {
+		return 1 << i
+	}
+	return 0
+}
+
+func bits[T comparable](all []T, some []T) (b uint32) {
+	for _, one := range some {
+		b |= bit(all, one)
+	}
+	return b
+}
+
+// Filter asks for places of the public list. What is empty does not matter.
+type Filter struct {
+	Words    string
+	Kind     Kind
+	Offers   []Offer // all of them
+	Access   []Access
+	NoPower  bool
+	Shelter  bool
+	District string
+	OpenAt   time.Time
+	Near     *Point // nearest first; places without a point last
+	Box      *Box
+	Skip     int
+	Limit    int // 0: all
+}
+
+// Hit is a place of a list.
+type Hit struct {
+	Face   *Face   // shared: read only
+	Metres float64 // from Near in a straight line; -1 when unknown
+	State  State   // at OpenAt, or now
+}
+
+// Found is the answer of a list.
+type Found struct {
+	Total int
+	Hits  []Hit
+}
+
+// List answers a filter from memory. Without words and Near it is in the order of names;
+// with words the best fit first; Near beats both.
+func (s *Service) List(f Filter) Found {
+	m := s.model()
+	now := s.o.Now()
+	entries := m.pick(s, f)
+	found := Found{Total: len(entries)}
+	var far []float64
+	if f.Near != nil {
+		far = sortByDistance(entries, *f.Near)
+	}
+	if f.Skip > 0 {
+		n := min(f.Skip, len(entries))
+		if entries = entries[n:]; far != nil {
+			far = far[n:]
+		}
+	}
+	if f.Limit > 0 && len(entries) > f.Limit {
+		entries = entries[:f.Limit]
+	}
+	at := f.OpenAt
+	if at.IsZero() {
+		at = now
+	}
+	found.Hits = make([]Hit, len(entries))
+	for i, e := range entries {
+		h := Hit{Face: &e.face, Metres: -1}
+		if e.face.Hours != nil {
+			h.State = e.face.Hours.At(at)
+		}
+		if far != nil && e.face.Point != nil {
+			h.Metres = far[i]
+		}
+		found.Hits[i] = h
+	}
+	return found
+}
+
+// pick filters the public places.
+func (m *model) pick(s *Service, f Filter) []*entry {
+	source := m.public
+	if words := strings.TrimSpace(f.Words); words != "" {
+		source = nil
+		for _, id := range s.words().find(words, len(m.public)) {
+			if e := m.byID[id]; e != nil {
+				source = append(source, e)
+			}
+		}
+	}
+	offers, access := bits(Offers(), f.Offers), bits(Accesses(), f.Access)
+	open := !f.OpenAt.IsZero()
+	var at moment
+	if open {
+		at = momentOf(f.OpenAt)
+	}
+	list := make([]*entry, 0, min(len(source), 1024))
+	for _, e := range source {
+		switch {
+		case f.Kind != "" && e.face.Kind != f.Kind,
+			e.offers&offers != offers, e.access&access != access,
+			f.NoPower && e.face.NoPower != Yes, f.Shelter && e.face.Shelter != Yes,
+			f.District != "" && e.face.District != f.District,
+			f.Box != nil && (e.face.Point == nil || !f.Box.Has(*e.face.Point)),
+			open && (e.face.Hours == nil || !e.face.Hours.open(at)):
+			continue
+		}
+		list = append(list, e)
+	}
+	return list
+}
+
+// sortByDistance puts the nearest first and returns the metres in that order.
+func sortByDistance(list []*entry, from Point) []float64 {
+	type far struct {
+		e *entry
+		m float64
+	}
+	n := nearPoint(from)
+	all := make([]far, len(list))
+	for i, e := range list {
+		all[i] = far{e, -1}
+		if e.face.Point != nil {
+			all[i].m = n.metres(*e.face.Point)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b far) int {
+		switch {
+		case a.m == b.m:
+			return a.e.position - b.e.position
+		case a.m < 0:
+			return 1
+		case b.m < 0 || a.m < b.m:
+			return -1
+		}
+		return 1
+	})
+	out := make([]float64, len(all))
+	for i, a := range all {
+		list[i], out[i] = a.e, a.m
+	}
+	return out
+}
+
+// Locate finds the point somebody means by a district or an address of a known place.
+func (s *Service) Locate(text, lang string) (at Point, label string, ok bool) {
+	text = strings.TrimSpace(text)
+	if text == "" || len(text) > 200 {
+		return at, "", false
+	}
+	want := foldText(text)
+	for _, d := range s.o.Districts {
+		if foldText(d.Name.UK) == want || foldText(d.Name.EN) == want || len([]rune(want)) > 3 && strings.HasPrefix(foldText(d.Name.UK), want) {
+			if at, ok := s.middle(d.ID); ok {
+				return at, d.Name.In(lang), true
+			}
+		}
+	}
+	m := s.model()
+	for _, id := range s.words().find(text, 20) {
+		if e := m.byID[id]; e != nil && e.face.Point != nil && tells(e, want) {
+			label := e.face.Address.In(lang)
+			if label == "" {
+				label = e.face.Name.In(lang)
+			}
+			return *e.face.Point, label, true
+		}
+	}
+	return at, "", false
+}
+
+// streetWords say nothing of which street.
+var streetWords = []string{"вул", "вулиця", "вулиці", "просп", "проспект", "пров", "провулок", "бульв", "бульвар", "пл", "площа", "буд", "м", "street", "st", "avenue"}
+
+// tells whether a place's name or address holds every word somebody typed, by its
+// beginning, so that the search does not put an unknown street where a known one is.
+func tells(e *entry, want string) bool {
+	have := strings.Fields(foldText(strings.Join([]string{e.face.Name.UK, e.face.Name.EN, e.face.Address.UK, e.face.Address.EN}, " ")))
+	said := 0
+	for _, one := range strings.Fields(want) {
+		if slices.Contains(streetWords, one) {
+			continue
+		}
+		said++
+		stem := []rune(one)
+		if len(stem) > 5 {
+			stem = stem[:len(stem)-2] // endings: «на Кленовій» for «вул. Кленова»
+		}
+		if !slices.ContainsFunc(have, func(w string) bool { return strings.HasPrefix(w, string(stem)) }) {
+			return false
+		}
+	}
+	return said > 0
+}
+
+// middle of a district: of its outline, else of the places in it.
+func (s *Service) middle(id string) (Point, bool) {
+	for _, d := range s.o.City.Districts {
+		if d.ID == id && len(d.Rings) > 0 {
+			return ringMiddle(d.Rings[0]), true
+		}
+	}
+	var sum Point
+	n := 0.0
+	for _, e := range s.model().public {
+		if e.face.District == id && e.face.Point != nil {
+			sum.Lat, sum.Lon, n = sum.Lat+e.face.Point.Lat, sum.Lon+e.face.Point.Lon, n+1
+		}
+	}
+	if n == 0 {
+		return Point{}, false
+	}
+	return Point{sum.Lat / n, sum.Lon / n}, true
+}
+
+func ringMiddle(r Ring) (at Point) {
+	for _, p := range r {
+		at.Lat, at.Lon = at.Lat+p.Lat, at.Lon+p.Lon
+	}
+	n := float64(len(r))
+	return Point{at.Lat / n, at.Lon / n}
+}
