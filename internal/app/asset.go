@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"osvitlo/internal/asset"
+	"osvitlo/internal/content"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/job"
@@ -28,6 +29,7 @@ func (a *App) openAssets() (err error) {
 	if a.Assets, err = asset.New(o); err != nil {
 		return err
 	}
+	a.Library.Uploads(a.upload)
 	return errors.Join(
 		a.Jobs.Add(job.Job{Name: "media", When: job.Every(30 * time.Second), Lease: 10 * time.Minute, Run: a.Assets.Work}),
 		a.Jobs.Add(job.Job{Name: "media-sweep", When: job.Daily(4, 10), Lease: 10 * time.Minute, Run: a.Assets.Sweep}),
@@ -38,7 +40,9 @@ func (a *App) openAssets() (err error) {
 // language: they name files of media.
 func (a *App) uses(_ context.Context, one *asset.Asset) (list []string) {
 	named := func(files ...string) bool {
-		return slices.ContainsFunc(files, func(f string) bool { return slices.Contains(one.Names, strings.TrimPrefix(f, asset.Path)) })
+		return slices.ContainsFunc(files, func(f string) bool {
+			return f == one.Name() || slices.Contains(one.Names, strings.TrimPrefix(f, asset.Path))
+		})
 	}
 	for _, c := range a.Library.Courses() {
 		for _, l := range c.Lessons {
@@ -53,6 +57,18 @@ func (a *App) uses(_ context.Context, one *asset.Asset) (list []string) {
 		}
 	}
 	return list
+}
+
+// upload tells the check of courses about an uploaded file.
+func (a *App) upload(name string) (content.Upload, bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	one, err := a.Assets.Named(ctx, name)
+	if err != nil {
+		return content.Upload{}, false
+	}
+	return content.Upload{Kind: string(one.Kind), Described: one.Alt.UK != "", Published: one.Published, Subtitles: one.Subtitles(i18n.Ukrainian) != nil,
+		Transcript: one.Episode != nil && one.Episode.Transcript.UK != ""}, true
 }
 
 // assetPages builds the pages of uploaded files and lets the address of media serve them.

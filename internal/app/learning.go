@@ -97,7 +97,7 @@ func (a *App) learningPages(s site) (web.Part, error) {
 		return nil, err
 	}
 	return learning.New(learning.Options{Pages: s.pages, Words: a.words, Library: a.Library, Courses: a.Courses, Credentials: a.Credentials, Score: a.scoreOf,
-		Advice: a.handlers.Resident.Course, Name: a.learnerName, Pictures: pictures, Menu: a.desk.Menu, City: s.city,
+		Advice: a.handlers.Resident.Course, Name: a.learnerName, Pictures: pictures, Uploads: a.Assets, Menu: a.desk.Menu, City: s.city,
 		Places: func() (list []learning.Place) {
 			for _, v := range a.Venues() {
 				list = append(list, learning.Place{ID: v.ID, Name: v.Name})

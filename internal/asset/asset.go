@@ -57,6 +57,7 @@ const (
 	NotScanned   Remark = "not_scanned"   // no scanner is set up
 	AsItIs       Remark = "as_it_is"      // video without renditions: ffmpeg is not there
 	OneWidth     Remark = "one_width"     // WebP keeps its size; its metadata is taken out
+	NoWebP       Remark = "no_webp"       // only JPEG or PNG: ffmpeg with libwebp is not there
 	FirstFrame   Remark = "first_frame"   // of a moving GIF
 	MetadataKept Remark = "metadata_kept" // this format is stored as it came
 )
@@ -66,7 +67,8 @@ type File struct {
 	Name   string `json:"name"` // in package media, and behind /media/
 	Role   Role   `json:"role"`
 	Type   string `json:"type"`
-	Size   int64  `json:"size"` // bytes
+	Lang   string `json:"lang,omitempty"` // of subtitles: "uk", "en"
+	Size   int64  `json:"size"`           // bytes
 	Width  int    `json:"width,omitempty"`
 	Height int    `json:"height,omitempty"`
 }
@@ -79,7 +81,8 @@ const (
 	RoleMain   Role = "main"   // video in full, audio, PDF
 	RoleSmall  Role = "small"  // video for a slow network
 	RolePoster Role = "poster" // the still of a video
-	RoleWidth  Role = "width"  // a picture in one width
+	RoleWidth  Role = "width"  // a picture in one width; WebP stands after its fallback
+	RoleWords  Role = "words"  // subtitles of a video in one language, WebVTT
 )
 
 // Asset is an uploaded file with everything known of it.
@@ -99,6 +102,7 @@ type Asset struct {
 	Files     []File     `json:"files,omitempty"`
 	Names     []string   `json:"names,omitempty"` // of Files
 	Seconds   float64    `json:"seconds,omitempty"`
+	Episode   *Episode   `json:"episode,omitempty"` // of video, what stands beside it
 	Remarks   []Remark   `json:"remarks,omitempty"`
 	Trouble   string     `json:"trouble,omitempty"` // message key of the refusal
 }

@@ -14,5 +14,6 @@
 //     nothing that something uses is deleted; every act stands in the audit log first.
 //
 // It does not: know what a course or an item is (Options.Uses is asked), render pages, or
-// make WebP and AVIF, for which the program has no encoder.
+// make WebP and renditions of video by itself: ffmpeg does, where it is installed, and the
+// file says so where it is not.
 package asset

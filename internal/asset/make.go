@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"image"
 	"io"
 	"os"
 	"path/filepath"
@@ -164,22 +165,18 @@ func (s *Service) render(ctx context.Context, a *Asset, file, dir string) (list 
 		if err := fits(w, h, nil); err != nil {
 			return nil, err
 		}
+		if s.o.Film != nil { // a moving one, which it does not read, stays as it is
+			if still, err := s.o.Film.unwebp(ctx, file, dir); err == nil {
+				return s.pictures(ctx, a, still, "image/png", dir, keep, &list)
+			}
+		}
 		a.Remarks = append(a.Remarks, OneWidth)
 		return list, errors.Join(keep(RoleWidth, drawn{out, ".webp", a.Type, w, h}), err)
 	case a.Kind == Image:
-		drawings, err := redraw(file, a.Type)
-		if err != nil {
-			return nil, err
-		}
 		if a.Type == "image/gif" {
 			a.Remarks = append(a.Remarks, FirstFrame)
 		}
-		for _, d := range drawings {
-			if err := keep(RoleWidth, d); err != nil {
-				return nil, err
-			}
-		}
-		return list, nil
+		return s.pictures(ctx, a, file, a.Type, dir, keep, &list)
 	case a.Kind == Video && s.o.Film != nil:
 		m, err := s.o.Film.make(ctx, file, a.Type, dir)
 		if err != nil {
@@ -197,7 +194,7 @@ func (s *Service) render(ctx context.Context, a *Asset, file, dir string) (list 
 			f.Width, f.Height = m.sizes[i][0], m.sizes[i][1]
 			list = append(list, f)
 		}
-		stills, err := redraw(m.poster, "image/jpeg")
+		stills, err := redraw(m.poster, "image/jpeg", nil)
 		if err != nil {
 			return nil, err
 		}
@@ -223,6 +220,35 @@ func (s *Service) render(ctx context.Context, a *Asset, file, dir string) (list 
 	}
 	f, err := s.keepFile(ctx, a, RoleMain, a.Type, types[a.Type].ext, file, from, to)
 	return []File{f}, err
+}
+
+// pictures draws a picture in its widths, as WebP too where ffmpeg is there.
+func (s *Service) pictures(ctx context.Context, a *Asset, file, kind, dir string, keep func(Role, drawn) error, list *[]File) ([]File, error) {
+	var as modern
+	if s.o.Film == nil {
+		a.Remarks = append(a.Remarks, NoWebP)
+	} else {
+		as = func(p *image.RGBA) ([]byte, error) {
+			out, err := s.o.Film.webp(ctx, p, dir)
+			if fault.Is(err, fault.Unavailable) && ctx.Err() == nil { // this ffmpeg has no libwebp: the fallback serves
+				if !slices.Contains(a.Remarks, NoWebP) {
+					a.Remarks = append(a.Remarks, NoWebP)
+				}
+				return nil, nil
+			}
+			return out, err
+		}
+	}
+	drawings, err := redraw(file, kind, as)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range drawings {
+		if err := keep(RoleWidth, d); err != nil {
+			return nil, err
+		}
+	}
+	return *list, nil
 }
 
 // keepFile stores the bytes [from, to) of a file; to < 0 means its end.

@@ -32,9 +32,13 @@ type drawn struct {
 	width, height int
 }
 
-// redraw reads a picture and draws it in every width that it fills, the widest first.
-// Nothing but pixels goes from the one into the others; of a moving GIF the first frame.
-func redraw(name, kind string) (list []drawn, err error) {
+// modern draws a picture in a smaller format; nil bytes when it cannot.
+type modern func(*image.RGBA) ([]byte, error)
+
+// redraw reads a picture and draws it in every width that it fills, the widest first, and
+// beside each the same as WebP when that is smaller and as can make it. Nothing but pixels
+// goes from the one into the others; of a moving GIF the first frame.
+func redraw(name, kind string, as modern) (list []drawn, err error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -91,6 +95,16 @@ func redraw(name, kind string) (list []drawn, err error) {
 		}
 		d.bytes = b.Bytes()
 		list = append(list, d)
+		if as == nil {
+			continue
+		}
+		small, err := as(last)
+		if err != nil {
+			return nil, err
+		}
+		if len(small) > 0 && len(small) < len(d.bytes) {
+			list = append(list, drawn{small, ".webp", "image/webp", d.width, d.height})
+		}
 	}
 	return list, nil
 }

@@ -3,6 +3,7 @@ package asset
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"osvitlo/internal/audit"
@@ -41,6 +42,9 @@ type Service struct {
 	o    Options
 	docs *store.Collection[Asset, *Asset]
 	turn chan struct{} // one file is worked on at a time: memory stays flat
+
+	near  sync.Mutex
+	named map[string]named // by id
 }
 
 // New opens the collection.
@@ -55,7 +59,7 @@ func New(o Options) (s *Service, err error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s = &Service{o: o, turn: make(chan struct{}, 1)}
+	s = &Service{o: o, turn: make(chan struct{}, 1), named: map[string]named{}}
 	s.docs, err = store.Open[Asset](o.Engine, Spec)
 	return s, err
 }

@@ -44,30 +44,10 @@ func (h *Handlers) File(c *gin.Context, name string) error {
 	if f.Type == "application/pdf" {
 		head.Set("Content-Disposition", `attachment; filename="`+base+`"`)
 	}
-	// A film takes longer than a page: what stops it is a reader who takes nothing for a
-	// minute, not the time of the whole.
 	r := h.o.Assets.Open(context.WithoutCancel(ctx), f)
 	defer func() { _ = r.Close() }() // read to its end, or the reader has left
-	http.ServeContent(&patient{ResponseWriter: c.Writer, control: http.NewResponseController(c.Writer)}, c.Request, "", time.Time{}, r)
+	http.ServeContent(page.Patient(c.Writer), c.Request, "", time.Time{}, r)
 	return nil
-}
-
-// patience is how long a reader may take for one piece.
-const patience = time.Minute
-
-// patient moves the deadline with every piece that is taken.
-type patient struct {
-	http.ResponseWriter
-	control *http.ResponseController
-	next    time.Time
-}
-
-func (p *patient) Write(b []byte) (int, error) {
-	if now := time.Now(); now.After(p.next) {
-		_ = p.control.SetWriteDeadline(now.Add(patience)) // a writer that cannot keeps the server's
-		p.next = now.Add(patience / 4)
-	}
-	return p.ResponseWriter.Write(b)
 }
 
 var _ page.Page = (*ListPage)(nil)

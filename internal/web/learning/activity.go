@@ -42,25 +42,8 @@ func (a Act) Button() string {
 	return "page.next"
 }
 
-// Picture is a drawing with its words, or the words alone.
-type Picture struct{ Src, Alt, Caption string }
-
 // Card is a card to turn over.
 type Card struct{ Front, Back string }
-
-// Video is an episode: the clip, or its storyboard while it is not filmed.
-type Video struct {
-	Clip, Poster, Subtitles, Sign string
-	Length                        string
-	Frames                        []Frame
-	Transcript                    template.HTML
-}
-
-// Frame is one picture of a storyboard, in words.
-type Frame struct {
-	Number      int
-	Shows, Says string
-}
 
 // Imitation is a safe copy of something of an invented brand.
 type Imitation struct {
@@ -130,10 +113,10 @@ func (v *view) act(l *course.Lesson, a *course.Activity, done *course.Act, said 
 		out.Prose = v.h.prose.html(v.in(b.Text))
 	case *lesson.Picture:
 		foreign(b.Alt)
-		out.Picture = &Picture{Src: v.picture(b.File), Alt: v.in(b.Alt), Caption: v.in(b.Caption)}
+		out.Picture = v.drawing(b)
 	case *lesson.Video:
 		foreign(b.Transcript)
-		out.Video = v.video(b)
+		out.Video = v.video(b, out.Title, done)
 	case *lesson.Imitation:
 		foreign(b.Task)
 		out.Imitation = v.imitation(b, said)
@@ -162,28 +145,6 @@ func (v *view) act(l *course.Lesson, a *course.Activity, done *course.Act, said 
 			foreign(s)
 			out.Sentences = append(out.Sentences, v.in(s))
 		}
-	}
-	return out
-}
-
-func (v *view) picture(file string) string {
-	if file == "" || v.h.o.Pictures == nil {
-		return ""
-	}
-	return "/courses/media/" + url.PathEscape(file)
-}
-
-func (v *view) video(b *lesson.Video) *Video {
-	out := &Video{Length: v.n("seconds", b.Seconds), Transcript: v.h.prose.html(v.in(b.Transcript))}
-	if b.Clip != "" {
-		out.Clip, out.Poster, out.Subtitles = "/media/"+b.Clip, v.picture(b.Poster), v.picture(b.Subtitles)
-		if b.Sign != "" {
-			out.Sign = "/media/" + b.Sign
-		}
-		return out
-	}
-	for i, f := range b.Storyboard {
-		out.Frames = append(out.Frames, Frame{i + 1, v.in(f.Shows), v.in(f.Says)})
 	}
 	return out
 }

@@ -66,7 +66,8 @@ type Options struct {
 	// Name is what a person is called, for the mentor who acts.
 	Name     func(ctx context.Context, a person.Actor, id person.ID) (string, error)
 	Places   func() []Place
-	Pictures fs.FS // content/media; nil: pictures are described in words only
+	Pictures fs.FS   // content/media; nil: pictures are described in words only
+	Uploads  Uploads // files of editors; nil: there are none
 	Menu     func(*gin.Context) []page.MenuGroup
 	City     page.City
 	Origin   string // "https://…" for QR-less invitations on paper; empty: taken from the request
@@ -81,6 +82,7 @@ type Handlers struct {
 	prose    prose
 	areas    []area
 	parallel sync.Map // course version -> []course.Pair
+	tags     sync.Map // file of content/media -> ETag
 }
 
 // New prepares the handlers. Errors: a part that every page needs is missing.

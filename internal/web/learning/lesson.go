@@ -39,11 +39,12 @@ const actForm = "act"
 
 // Names of the fields of an activity's form.
 const (
-	fieldMark  = "mark" // elements of an imitation
-	fieldTick  = "tick" // items of a checklist
-	fieldSaid  = "said" // the answer was given: show what it is worth
-	fieldAct   = "activity"
-	fieldAlarm = "alarm"
+	fieldMark     = "mark"     // elements of an imitation
+	fieldTick     = "tick"     // items of a checklist
+	fieldPosition = "position" // seconds of a film
+	fieldSaid     = "said"     // the answer was given: show what it is worth
+	fieldAct      = "activity"
+	fieldAlarm    = "alarm"
 )
 
 // Lesson opens a lesson where the learner left it; a new one at its first activity,

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -44,6 +45,14 @@ func (v *view) marks(c *course.Course, l *course.Lesson, a *course.Activity, val
 			}
 		}
 		return []course.Mark{m}, echo, nil
+	case *lesson.Video:
+		if at := values.Get(fieldPosition); at != "" { // the player tells where it is; the film is not done by that
+			n, err := strconv.Atoi(at)
+			if err != nil || n < 0 || n > course.MaxSeconds {
+				return nil, nil, &fault.Field{Pointer: fieldPosition, Key: "answer.bad"}
+			}
+			m.Kind, m.Seconds = course.Watched, n
+		}
 	case *lesson.Checklist:
 		for _, x := range b.Items {
 			tick := m

@@ -47,6 +47,31 @@ func (h *Handlers) Worker(c *gin.Context) error {
 	return nil
 }
 
+// kept lists the files that an activity shows: of a film the light rendition, as a
+// telephone without a network wants it.
+func (v *view) kept(b lesson.Body) (list []string) {
+	add := func(src string) {
+		if src != "" {
+			list = append(list, src)
+		}
+	}
+	switch b := b.(type) {
+	case *lesson.Picture:
+		add(v.picture(b.File))
+	case *lesson.Video:
+		f := v.filmOf(b)
+		if f.small == "" {
+			f.small = f.full
+		}
+		add(f.small)
+		add(f.poster)
+		for _, one := range labels {
+			add(f.tracks[one.Lang])
+		}
+	}
+	return list
+}
+
 // Pages lists the addresses of a course that a device keeps to learn without a network.
 // Imitations and checks are among them; their answers wait for the network.
 func (h *Handlers) Pages(c *gin.Context) error {
@@ -59,9 +84,7 @@ func (h *Handlers) Pages(c *gin.Context) error {
 	for _, l := range one.Lessons {
 		for _, a := range l.Activities {
 			list = append(list, atStep(one.Slug, l.Slug, a.ID))
-			if p, ok := a.Body.(*lesson.Picture); ok && v.picture(p.File) != "" {
-				list = append(list, v.picture(p.File))
-			}
+			list = append(list, v.kept(a.Body)...)
 		}
 		list = append(list, atCourse(one.Slug, l.Slug, "done"), atCourse(one.Slug, l.Slug, "safe"), atCourse(one.Slug, l.Slug, "handout"))
 	}

@@ -3,9 +3,7 @@ package learning
 import (
 	"bytes"
 	"html/template"
-	"io/fs"
 	"net/http"
-	"path"
 	"strconv"
 	"strings"
 
@@ -162,7 +160,7 @@ func (h *Handlers) Offline(c *gin.Context) error {
 func (v *view) solved(l *course.Lesson, a *course.Activity) Act {
 	out := v.act(l, a, &course.Act{}, nil)
 	if out.Video != nil {
-		out.Video.Clip = ""
+		out.Video.Src = ""
 	}
 	if out.Picture != nil {
 		out.Picture.Src = ""
@@ -182,25 +180,4 @@ func (v *view) solved(l *course.Lesson, a *course.Activity) Act {
 		}
 	}
 	return out
-}
-
-// Picture serves a drawing or subtitles of a lesson.
-func (h *Handlers) Picture(c *gin.Context) error {
-	name := path.Base("/" + c.Param("name"))
-	if h.o.Pictures == nil || !fs.ValidPath(name) {
-		return fault.New(fault.NotFound, "")
-	}
-	raw, err := fs.ReadFile(h.o.Pictures, name)
-	if err != nil {
-		return fault.From(err, fault.NotFound, "")
-	}
-	kind := map[string]string{".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp", ".avif": "image/avif", ".vtt": "text/vtt; charset=utf-8"}[path.Ext(name)]
-	if kind == "" {
-		return fault.New(fault.NotFound, "")
-	}
-	c.Header("Cache-Control", "public, max-age=86400")
-	// A drawing opened on its own must not be able to act in our name.
-	c.Header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
-	c.Data(http.StatusOK, kind, raw)
-	return nil
 }

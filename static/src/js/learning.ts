@@ -132,22 +132,6 @@ function guard(field: HTMLInputElement): void {
   window.addEventListener('pagehide', () => (field.value = ''));
 }
 
-// A video goes on where it was left, at the chosen speed.
-function player(video: HTMLVideoElement): void {
-  const key = `os-video:${location.pathname}`;
-  const bar = document.querySelector<HTMLElement>('[data-speed]');
-  try {
-    const at = Number(localStorage.getItem(key));
-    if (at > 0) video.addEventListener('loadedmetadata', () => (video.currentTime = Math.min(at, Math.max(0, video.duration - 1))), { once: true });
-    video.addEventListener('timeupdate', () => localStorage.setItem(key, String(Math.floor(video.currentTime))));
-  } catch {
-    // No storage: it begins at the beginning.
-  }
-  if (!bar) return;
-  bar.hidden = false;
-  bar.querySelectorAll('button').forEach((button) => button.addEventListener('click', () => (video.playbackRate = Number(button.value))));
-}
-
 // The button that keeps the lessons of a course on this device.
 function keep(button: HTMLButtonElement): void {
   if (!('serviceWorker' in navigator) || !window.caches) return;
@@ -177,7 +161,6 @@ function keep(button: HTMLButtonElement): void {
 
 document.querySelectorAll<HTMLFormElement>('form[data-learn]').forEach(queue);
 document.querySelectorAll<HTMLInputElement>('input[data-imit]').forEach(guard);
-document.querySelectorAll<HTMLVideoElement>('video[data-video]').forEach(player);
 document.querySelectorAll<HTMLButtonElement>('button[data-keep-lessons]').forEach(keep);
 window.addEventListener('online', flush);
 if (held().length) saidSo(navigator.onLine === false);

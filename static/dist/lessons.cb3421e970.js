@@ -1,1 +1,0 @@
-"use strict";(()=>{var t=self;t.addEventListener("install",()=>t.skipWaiting());t.addEventListener("activate",e=>e.waitUntil(t.clients.claim()));t.addEventListener("fetch",e=>{let i=e.request;i.method!=="GET"||new URL(i.url).origin!==location.origin||e.respondWith(fetch(i).catch(async()=>{let n=await caches.match(i,{ignoreVary:!0});if(n)return n;throw new Error("away")}))});})();
