@@ -26,12 +26,14 @@
 //	ring 9  cityindex                               cells, estimates, steps, releases, open data
 //	ring 9  person                                  people, sign-in, roles, consent, merge, erasure
 //	ring 10 course                                  progress, next steps, groups, proof
+//	ring 10 course/draft                            courses written in the browser, reviews, versions
 //	ring 10 asset                                   uploaded files: parts, checks, renditions, links
 //	ring 10 place                                   doors to walk through: hours, faces, imports, coverage
 //	ring 10 export                                  rows for the operator
 //	ring 10 itembank interchange                   life of the items; items to and from QTI 3 and GIFT
 //	ring 10 web/typeface                            letters of PDFs and pictures
 //	ring 10 event                                   what is on: occurrences, seats, workplaces, waiting lists
+//	ring 10 eservice                                the manual: confirmations, corrections, warnings, use
 //	ring 11 chart web/form canvas                   SVG partials; forms to field errors; pictures drawn by us
 //	ring 11 credential                              badges and certificates, signed, checked, taken back
 //	ring 11 coursepack xapi                          packages of other programs in lessons; statements of learning acts

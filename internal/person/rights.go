@@ -39,11 +39,14 @@ const (
 	// Content, places, events, help.
 	ContentEdit
 	ContentPublish
+	CourseEdit
+	CoursePublish
 	PlaceEdit
 	PlaceHide
 	EventEdit
 	HelpAnswer
 	HelpEdit
+	ServiceCounts // counts of the service centre
 
 	// Schools.
 	SchoolRead
@@ -114,11 +117,14 @@ var rights = [actionCount]right{
 
 	ContentEdit:    {name: "content.edit", reach: by(Editor, All)},
 	ContentPublish: {name: "content.publish", reach: by(Editor, All), fresh: true},
+	CourseEdit:     {name: "course.edit", reach: by(Editor, All, Administrator, All)},
+	CoursePublish:  {name: "course.publish", reach: by(Editor, All, Administrator, All), fresh: true},
 	PlaceEdit:      {name: "place.edit", reach: by(VenueLead, OwnPlace, Editor, All)},
 	PlaceHide:      {name: "place.hide", reach: by(VenueLead, OwnPlace, CDTO, All, Editor, All, Administrator, All)},
 	EventEdit:      {name: "event.edit", reach: by(Mentor, OwnPlace, VenueLead, OwnPlace)},
 	HelpAnswer:     {name: "help.answer", reach: by(HelpOperator, All)},
 	HelpEdit:       {name: "help.edit", reach: by(HelpOperator, All, Editor, All)},
+	ServiceCounts:  {name: "service.counts", reach: by(Analyst, All, CDTO, All)},
 
 	SchoolRead:    {name: "school.read", reach: by(Coordinator, OwnPlace)},
 	SchoolEdit:    {name: "school.edit", reach: by(Coordinator, OwnPlace)},
