@@ -27,6 +27,7 @@
 //	ring 9  person                                  people, sign-in, roles, consent, merge, erasure
 //	ring 10 course                                  progress, next steps, groups, proof
 //	ring 10 course/draft                            courses written in the browser, reviews, versions
+//	ring 10 help                                    questions of people, their queue, the articles
 //	ring 10 asset                                   uploaded files: parts, checks, renditions, links
 //	ring 10 place                                   doors to walk through: hours, faces, imports, coverage
 //	ring 10 export                                  rows for the operator

@@ -44,8 +44,10 @@ const (
 	PlaceEdit
 	PlaceHide
 	EventEdit
+	HelpTake // write a question down for somebody
 	HelpAnswer
 	HelpEdit
+	HelpSettings
 	ServiceCounts // counts of the service centre
 
 	// Schools.
@@ -122,8 +124,10 @@ var rights = [actionCount]right{
 	PlaceEdit:      {name: "place.edit", reach: by(VenueLead, OwnPlace, Editor, All)},
 	PlaceHide:      {name: "place.hide", reach: by(VenueLead, OwnPlace, CDTO, All, Editor, All, Administrator, All)},
 	EventEdit:      {name: "event.edit", reach: by(Mentor, OwnPlace, VenueLead, OwnPlace)},
+	HelpTake:       {name: "help.take", reach: by(Mentor, OwnPlace, VenueLead, OwnPlace, HelpOperator, All)},
 	HelpAnswer:     {name: "help.answer", reach: by(HelpOperator, All)},
 	HelpEdit:       {name: "help.edit", reach: by(HelpOperator, All, Editor, All)},
+	HelpSettings:   {name: "help.settings", reach: by(HelpOperator, All, CDTO, All, Administrator, All)},
 	ServiceCounts:  {name: "service.counts", reach: by(Analyst, All, CDTO, All)},
 
 	SchoolRead:    {name: "school.read", reach: by(Coordinator, OwnPlace)},
