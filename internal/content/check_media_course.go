@@ -1,6 +1,7 @@
 package content
 
 import (
+	"io/fs"
 	"strings"
 
 	"osvitlo/internal/course/lesson"
@@ -11,6 +12,11 @@ import (
 func (c *loader) shown(l *lesson.Lesson, pointer string, m lesson.Media, body lesson.Body) {
 	if !lesson.Uploaded(m.File) {
 		c.picture(l, pointer, m.File)
+		if raw, err := fs.ReadFile(c.fsys, "media/"+m.File); err == nil && m.Is == lesson.MediaWords {
+			if _, err := lesson.ReadSubtitles(raw); err != nil {
+				c.at(l, pointer, instrument.Error, "subtitles-broken", "content/media/"+m.File+": "+err.Error(), "correct the file")
+			}
+		}
 		return
 	}
 	var up Upload

@@ -59,3 +59,19 @@ func TestUploadedMedia(t *testing.T) {
 		})
 	}
 }
+
+// Subtitles of content/media are read: a broken line is told before somebody sees none.
+func TestSubtitlesAreRead(t *testing.T) {
+	t.Parallel()
+	film := "  - id: film\n    type: video\n    clip: film.mp4\n    subtitles: film.vtt\n    seconds: 20\n    transcript: {uk: Слова.}\n"
+	for words, want := range map[string]string{"WEBVTT\n\n00:01.000 --> 00:02.000\nСлово\n": "", "WEBVTT\n\n00:03.000 --> 00:02.000\nСлово\n": "line 3: a cue ends before it begins"} {
+		lib, _ := content.LoadAt(baseTree(t), day)
+		draft := fstest.MapFS{"media/film.mp4": {Data: []byte("film")}, "media/film.vtt": {Data: []byte(words)}}
+		withCourse(t, draft)
+		draft[lessonOne].Data = []byte(strings.Replace(string(draft[lessonOne].Data), atText, film+atText, 1))
+		k, problems := content.LoadCourse(draft, "fraud-protection", lib, day)
+		if want == "" && (k == nil || content.Failed(problems)) || want != "" && (len(problems) == 0 || !strings.Contains(problems[0].String(), want)) {
+			t.Fatalf("%q: %v", words, problems)
+		}
+	}
+}

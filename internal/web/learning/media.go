@@ -259,7 +259,7 @@ func (v *view) video(b *lesson.Video, title string, done *course.Act) *Video {
 	}
 	for _, one := range labels {
 		if src := f.tracks[one.Lang]; src != "" {
-			one.Src, one.Default = src, one.Lang == v.lang || f.tracks[v.lang] == ""
+			one.Src, one.Default = src, (one.Lang == v.lang || f.tracks[v.lang] == "") && !(b.Silent && one.Lang == i18n.Ukrainian) // there the words stand on the picture already
 			out.Tracks = append(out.Tracks, one)
 		}
 	}
