@@ -41,7 +41,7 @@ function refuse(name, faults) {
 
 async function style(name) {
   const made = sass.compile(join(src, 'css', `${name}.scss`), {
-    loadPaths: [join(root, 'node_modules', 'govuk-frontend', 'dist')],
+    loadPaths: [join(root, 'node_modules', 'govuk-frontend', 'dist'), join(root, 'node_modules')],
     style: 'expanded',
     quietDeps: true,
   });
@@ -63,6 +63,8 @@ async function script(name) {
 await style('resident');
 await style('staff');
 await style('learning');
+await style('places');
+await style('map');
 await style('episode');
 await style('package');
 await script('resident');
@@ -72,6 +74,8 @@ await script('episode');
 await script('lessons');
 await script('offline');
 await script('media');
+await script('places');
+await script('map');
 await script('package');
 await script('scorm12');
 await script('scorm2004');

@@ -23,6 +23,7 @@ import (
 	"osvitlo/internal/config"
 	inner "osvitlo/internal/content"
 	"osvitlo/internal/course"
+	"osvitlo/internal/coursepack"
 	"osvitlo/internal/credential"
 	"osvitlo/internal/export"
 	"osvitlo/internal/fault"
@@ -57,6 +58,7 @@ type App struct {
 	Courses     *course.Service     // nil for the same commands as People
 	Credentials *credential.Service // as Courses
 	Assets      *asset.Service      // as Courses
+	Packages    *coursepack.Service // as Courses
 	People      *person.Service     // nil for a command that only looks at answers and has no keys
 	Audit       *audit.Log
 	Outbox      *job.Outbox
@@ -219,7 +221,7 @@ const (
 // specs lists every collection of the program, in the order they are migrated.
 func specs() []store.Spec {
 	all := append([]store.Spec{settingsSpec, publishedSpec}, survey.Specs()...)
-	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs(), credential.Specs(), asset.Specs()} {
+	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs(), credential.Specs(), asset.Specs(), coursepack.Specs()} {
 		all = append(all, more...)
 	}
 	return all

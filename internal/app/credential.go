@@ -73,7 +73,7 @@ func (a *App) holderName(ctx context.Context, id person.ID) (string, error) {
 
 // merged hears that two accounts became one: progress first, then certificates.
 func (a *App) merged(ctx context.Context, d job.Delivery) error {
-	return errors.Join(a.Courses.Merged(ctx, d), a.Credentials.Merged(ctx, d))
+	return errors.Join(a.Courses.Merged(ctx, d), a.Packages.Merged(ctx, d), a.Credentials.Merged(ctx, d))
 }
 
 // certificateSittings are the finished sittings of a person in the certificate form.

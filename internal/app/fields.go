@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"osvitlo/internal/course"
+	"osvitlo/internal/coursepack"
 	"osvitlo/internal/credential"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/itembank"
@@ -13,7 +14,7 @@ import (
 // fields are the data about people that other packages hold, for the table that a
 // lawyer reads. The package of people adds its own.
 func fields() []person.Field {
-	return slices.Concat(answerFields(), course.Fields(), credential.Fields(), itembank.Fields(), []person.Field{mediaField})
+	return slices.Concat(answerFields(), course.Fields(), coursepack.Fields(), credential.Fields(), itembank.Fields(), []person.Field{mediaField})
 }
 
 // mediaField is who brought a file: as long as the file, like acts on items.

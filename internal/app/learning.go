@@ -96,7 +96,7 @@ func (a *App) learningPages(s site) (web.Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	return learning.New(learning.Options{Pages: s.pages, Words: a.words, Library: a.Library, Courses: a.Courses, Credentials: a.Credentials, Score: a.scoreOf,
+	return learning.New(learning.Options{Pages: s.pages, Words: a.words, Library: a.Library, Courses: a.Courses, Credentials: adopting{a.Credentials, a.Packages}, Packages: a.packagesOf(), Score: a.scoreOf,
 		Advice: a.handlers.Resident.Course, Name: a.learnerName, Pictures: pictures, Uploads: a.Assets, Menu: a.desk.Menu, City: s.city,
 		Places: func() (list []learning.Place) {
 			for _, v := range a.Venues() {

@@ -8,6 +8,7 @@ import (
 	"osvitlo/internal/web/assets"
 	"osvitlo/internal/web/credential"
 	"osvitlo/internal/web/learning"
+	"osvitlo/internal/web/packages"
 	"osvitlo/internal/web/mentor"
 	"osvitlo/internal/web/office"
 	"osvitlo/internal/web/waves"
@@ -33,6 +34,7 @@ func (a *App) officePages(s site) (web.Part, error) {
 			{ID: "certificates", Href: credential.Office, Text: certificates, Act: person.ContentEdit},
 			{ID: "courses", Href: learning.OfficeAddress, Text: i18n.Text{UK: "Курси", EN: "Courses"}, Act: person.ContentEdit},
 			{ID: "media", Href: assets.Address, Text: i18n.Text{UK: "Файли", EN: "Files"}, Act: person.ContentEdit},
+			{ID: "packages", Href: packages.Address, Text: i18n.Text{UK: "Вправи SCORM і H5P", EN: "SCORM and H5P"}, Act: person.ContentEdit},
 			{ID: "answers", Href: answers.Address, Text: i18n.Text{UK: "Відповіді", EN: "Answers"}, Act: person.IndexInternal},
 		},
 		Origin: a.config.PublicURL, Log: a.log, Now: a.now})

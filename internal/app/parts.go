@@ -15,6 +15,7 @@ import (
 	"osvitlo/internal/web/items"
 	"osvitlo/internal/web/learning"
 	"osvitlo/internal/web/mentor"
+	"osvitlo/internal/web/packages"
 	"osvitlo/internal/web/page"
 	"osvitlo/internal/web/resident"
 	"osvitlo/internal/web/waves"
@@ -32,7 +33,7 @@ func sets() []page.Set {
 		items.Set(),
 		learning.Set(),
 		credential.Set(),
-		assets.Set(),
+		assets.Set(), packages.Set(),
 	}
 }
 
@@ -56,7 +57,7 @@ func (a *App) parts(s site) (list []web.Part, err error) {
 		a.itemPages,
 		a.learningPages,
 		a.credentialPages,
-		a.assetPages,
+		a.assetPages, a.packagePages,
 	} {
 		part, err := build(s)
 		if err != nil {

@@ -86,8 +86,11 @@ func (a *App) openPeople(ctx context.Context) (err error) {
 	if err := a.openAssets(); err != nil {
 		return err
 	}
+	if err := a.openPackages(); err != nil {
+		return err
+	}
 	a.People, err = person.New(a.engine, person.Config{
-		Ring: a.keys, Secret: a.secret, Audit: a.Audit, Mail: a.post, Texts: a.post, Outbox: a.Outbox, Sittings: sitting.ForPeople(a.Sittings), Holders: []person.Holder{a.Courses, a.Credentials}, Fields: fields(), Periods: periods(),
+		Ring: a.keys, Secret: a.secret, Audit: a.Audit, Mail: a.post, Texts: a.post, Outbox: a.Outbox, Sittings: sitting.ForPeople(a.Sittings), Holders: []person.Holder{a.Courses, a.Packages, a.Credentials}, Fields: fields(), Periods: periods(),
 		Tombstones: person.NewTombstoneFile(filepath.Join(a.config.Data, stones)), Notice: a.notice(), Log: a.log, Now: a.now,
 	})
 	if err != nil {

@@ -67,6 +67,7 @@ func (a *App) buildSite() error {
 	if a.site, err = web.New(a.options, a.handlers); err != nil {
 		return err
 	}
+	a.site = packagesOnly(a.config.PackageURL, a.site)
 	operators := map[string]http.Handler{"GET /index/count": http.HandlerFunc(a.count)}
 	if a.Demo() {
 		operators["GET /demo/sign-in"] = http.HandlerFunc(a.demoSignIn)

@@ -85,6 +85,10 @@ type Config struct {
 	S3Public string `env:"S3_PUBLIC_URL" validate:"omitempty,http_url" doc:"адреса MinIO або S3 для читачів; з нею файли йдуть прямо звідти | address of MinIO or S3 as readers reach it; with it files come straight from there"`
 	ClamAV   string `env:"OSVITLO_CLAMAV" doc:"адреса ClamAV (clamd): host:port або шлях сокета; без неї файли на віруси не перевіряються | address of ClamAV (clamd): host:port or path of its socket; without it files are not scanned for viruses"`
 
+	PackageURL string `env:"OSVITLO_PACKAGE_URL" validate:"omitempty,http_url" doc:"окрема адреса для вправ інших програм, що веде на цей самий сервер; без неї вони на адресі сайту в закритій рамці | address of its own for exercises of other programs, leading to this same server; without it they stand at the site's address in a closed frame"`
+	H5PPlayer  string `env:"OSVITLO_H5P_PLAYER" doc:"тека програвача H5P (dist пакета h5p-standalone); без неї вправи H5P не показуються | folder of the H5P player (dist of h5p-standalone); without it H5P exercises are not shown"`
+	LRS        LRS    `envPrefix:"OSVITLO_LRS_"`
+
 	TrustedProxies []netip.Prefix `env:"OSVITLO_TRUSTED_PROXIES" doc:"мережі проксі, яким віримо щодо адреси й протоколу, через кому | proxies whose forwarding headers are believed, comma-separated networks"`
 
 	LogLevel        string        `env:"OSVITLO_LOG_LEVEL" flag:"log-level" envDefault:"info" validate:"oneof=debug info warn error" doc:"докладність журналу: debug, info, warn, error | log level"`
@@ -135,6 +139,13 @@ type Mail struct {
 type SMS struct {
 	URL    string `env:"URL" validate:"omitempty,http_url" doc:"адреса служби SMS (вебхук, POST JSON з підписом); без неї SMS немає | address of the gateway of short messages (webhook, signed JSON POST); without it there are none"`
 	Secret Secret `env:"SECRET" validate:"omitempty,min=16" doc:"ключ підпису запитів до служби SMS, від 16 знаків | key that signs requests to the gateway, 16 characters or more"`
+}
+
+// LRS is a Learning Record Store that hears of learning acts. Without an address nothing is sent.
+type LRS struct {
+	URL    string `env:"URL" validate:"omitempty,http_url" doc:"адреса LRS (xAPI 1.0.3), напр. https://lrs.example/xapi; без неї нічого не надсилається | address of the LRS (xAPI 1.0.3), such as https://lrs.example/xapi; without it nothing is sent"`
+	Key    string `env:"KEY" doc:"ключ у LRS | key at the LRS"`
+	Secret Secret `env:"SECRET" doc:"таємниця в LRS | secret at the LRS"`
 }
 
 // OIDC is an OpenID Connect service. Without an issuer its door is not shown.
@@ -237,6 +248,9 @@ func (c *Config) check() error {
 	}
 	if c.SMS.URL != "" && c.SMS.Secret == "" {
 		all = append(all, errors.New("OSVITLO_SMS_SECRET: потрібен разом з OSVITLO_SMS_URL / is needed with OSVITLO_SMS_URL"))
+	}
+	if c.LRS.URL != "" && (c.LRS.Key == "" || c.LRS.Secret == "") {
+		all = append(all, errors.New("OSVITLO_LRS_KEY, OSVITLO_LRS_SECRET: потрібні разом з OSVITLO_LRS_URL / are needed with OSVITLO_LRS_URL"))
 	}
 	for name, o := range map[string]OIDC{"OSVITLO_OIDC_STAFF": c.Staff, "OSVITLO_OIDC_PEOPLE": c.People} {
 		if o.Issuer != "" && (o.ClientID == "" || c.PublicURL == "") {

@@ -1,7 +1,9 @@
 package coursepack
 
 import (
+	"net/url"
 	"regexp"
+	"strings"
 
 	"osvitlo/internal/person"
 	"osvitlo/internal/store"
@@ -71,3 +73,18 @@ var Spec = store.Spec{Name: "course_packages", Indexes: []store.Index{{Name: "ma
 func Specs() []store.Spec { return []store.Spec{Spec, StateSpec} }
 
 var nameForm = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{1,38}[a-z0-9])$`)
+
+// Addresses of what stands in a frame.
+const (
+	FilesPath = "/packages/files/"
+	PlayPath  = "/packages/play/"
+)
+
+// Src is the address of a part. origin is that of packages, empty for this site's own.
+func (p *Package) Src(origin string, part *Part) string {
+	origin = strings.TrimSuffix(origin, "/")
+	if p.Kind == H5P {
+		return origin + PlayPath + p.ID + "/" + p.Sum
+	}
+	return origin + FilesPath + p.ID + "/" + p.Sum + "/" + (&url.URL{Path: part.Launch}).EscapedPath() + part.Query
+}

@@ -132,7 +132,7 @@ func (s *Service) Uses(name string) []string {
 }
 
 // Delete removes a package: first its document, so that nothing half is seen, then its
-// files. Errors: NotFound, Conflict "package.used".
+// files. Errors: NotFound, Conflict "package.in_use".
 func (s *Service) Delete(ctx context.Context, a *person.Actor, id string) (err error) {
 	defer fault.Wrap(&err, "coursepack.Delete")
 	p, err := s.ByID(ctx, id)
@@ -143,7 +143,7 @@ func (s *Service) Delete(ctx context.Context, a *person.Actor, id string) (err e
 		return err
 	}
 	if used := s.Uses(id); len(used) > 0 {
-		return fault.New(fault.Conflict, "package.used")
+		return fault.New(fault.Conflict, "package.in_use")
 	}
 	if err := s.may(ctx, a, person.ContentPublish, "delete", id); err != nil {
 		return err

@@ -226,7 +226,7 @@ func (s *Service) one(w io.Writer, z *archive, name string, left int64, kind Kin
 		}
 		read = int64(len(raw))
 		if kind != H5P && strings.HasPrefix(f.Type, "text/html") {
-			raw = withRuntime(raw)
+			raw = withRuntime(raw, kind)
 		}
 		if len(raw) > 512 {
 			var small bytes.Buffer
@@ -251,16 +251,18 @@ func (s *Service) one(w io.Writer, z *archive, name string, left int64, kind Kin
 	return f, n, nil
 }
 
-// Runtime is the address of the script that answers a SCO. It stands first in every page
-// of a SCORM package: in a frame of an origin of its own a SCO cannot reach the API in
-// the page around it, where it would look for it.
-const Runtime = "/packages/runtime/scorm.js"
+// Runtime is the folder of the scripts that answer a package. The one of SCORM stands
+// first in every page of a package: in a frame of an origin of its own a SCO cannot reach
+// the API in the page around it, where it would look for it.
+const Runtime = "/packages/runtime/"
 
-var runtimeTag = []byte(`<script src="` + Runtime + `"></script>`)
+// Scripts are the names below Runtime.
+var Scripts = map[Kind]string{SCORM12: "scorm12.js", SCORM2004: "scorm2004.js", H5P: "h5p.js"}
 
 // withRuntime puts the script behind <head>, else before everything but the document
 // type. Bytes of the page's own encoding stay as they are.
-func withRuntime(raw []byte) []byte {
+func withRuntime(raw []byte, kind Kind) []byte {
+	runtimeTag := `<script src="` + Runtime + Scripts[kind] + `"></script>`
 	if bytes.HasPrefix(raw, []byte("\xff\xfe")) || bytes.HasPrefix(raw, []byte("\xfe\xff")) {
 		return raw // UTF-16: as it came
 	}

@@ -26,6 +26,7 @@ type Act struct {
 	Cards     []Card
 	Tasks     []page.Choice
 	Sentences []string
+	Package   *Pack
 	Was       string // how it went before
 }
 
@@ -99,7 +100,7 @@ func (v *view) act(l *course.Lesson, a *course.Activity, done *course.Act, said 
 	if out.Title == "" || v.lang == i18n.English && a.Title.EN == "" {
 		out.Title = v.w.T("course.type_"+string(a.Type), nil)
 	}
-	if done.Done != 0 && a.Practice() && done.Best != nil {
+	if done.Done != 0 && done.Best != nil {
 		out.Was = v.t("was", "Share", int(*done.Best*100+0.5))
 	}
 	foreign := func(t i18n.Text) {
@@ -140,6 +141,9 @@ func (v *view) act(l *course.Lesson, a *course.Activity, done *course.Act, said 
 			foreign(x.Text)
 			out.Tasks = append(out.Tasks, page.Choice{ID: "t-" + x.ID, Value: x.ID, Label: v.in(x.Text), Checked: done.Ticks[x.ID].On})
 		}
+	case *lesson.Package:
+		foreign(b.Words)
+		out.Package = v.pack(l, a, b, out.Title)
 	case *lesson.Summary:
 		for _, s := range b.Sentences {
 			foreign(s)

@@ -68,6 +68,7 @@ type Options struct {
 	Places   func() []Place
 	Pictures fs.FS   // content/media; nil: pictures are described in words only
 	Uploads  Uploads // files of editors; nil: there are none
+	Packages Packages
 	Menu     func(*gin.Context) []page.MenuGroup
 	City     page.City
 	Origin   string // "https://…" for QR-less invitations on paper; empty: taken from the request
@@ -153,6 +154,8 @@ func (h *Handlers) Routes() []gate.Route {
 		get("/courses/:slug/:lesson", h.Lesson),
 		get("/courses/:slug/:lesson/step/:activity", h.Step),
 		post("/courses/:slug/:lesson/step/:activity", h.Do),
+		get("/courses/:slug/:lesson/step/:activity/package", h.PackageState),
+		{Method: "POST", Path: "/courses/:slug/:lesson/step/:activity/package", Need: gate.Open, Do: h.PackageTold, Body: packageBody},
 		post("/courses/:slug/:lesson/alarm", h.Alarm),
 		get("/courses/:slug/:lesson/safe", h.Safe),
 		get("/courses/:slug/:lesson/done", h.Done),
