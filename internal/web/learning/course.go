@@ -36,6 +36,7 @@ type CoursePage struct {
 	Slug    string
 	Paper   []page.Link
 	Proof   page.Link
+	Keep    string // what keeping the lessons takes
 	Areas   []page.Plate
 }
 
@@ -91,7 +92,8 @@ func (h *Handlers) Course(c *gin.Context) error {
 	if v.lang == i18n.English {
 		p.Summary = &page.Note{Text: []string{v.t("uk.only")}}
 	}
-	p.Paper = []page.Link{{Href: atCourse(one.Slug, "handouts"), Text: v.t("paper.all")}, {Href: atCourse(one.Slug, "offline"), Text: v.t("paper.offline")}}
+	p.Paper = []page.Link{{Href: atCourse(one.Slug, "handouts"), Text: v.t("paper.all")}, {Href: atCourse(one.Slug, "offline"), Text: v.t("paper.offline") + " (" + v.t("keep.mb", "MB", v.megabytes(int64(v.wholeSize(one)))) + ")"}}
+	p.Keep = v.t("keep.size", "MB", v.megabytes(v.keptSize(one)))
 	p.Proof = page.Link{Href: atCourse(one.Slug, "proof"), Text: v.t("proof.link")}
 	if err := v.halves(p, one, t); err != nil {
 		return err

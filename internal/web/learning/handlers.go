@@ -83,7 +83,7 @@ type Handlers struct {
 	prose    prose
 	areas    []area
 	parallel sync.Map // course version -> []course.Pair
-	tags     sync.Map // file of content/media -> ETag
+	once     sync.Map // what is computed once: ETags of content/media, sizes of whole files
 }
 
 // New prepares the handlers. Errors: a part that every page needs is missing.

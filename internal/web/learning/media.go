@@ -293,10 +293,10 @@ func (h *Handlers) Picture(c *gin.Context) error {
 	if err != nil {
 		return fault.From(err, fault.NotFound, "")
 	}
-	tag, known := h.tags.Load(name)
+	tag, known := h.once.Load(name)
 	if !known {
 		sum := sha256.Sum256(raw)
-		tag, _ = h.tags.LoadOrStore(name, `"`+hex.EncodeToString(sum[:10])+`"`)
+		tag, _ = h.once.LoadOrStore(name, `"`+hex.EncodeToString(sum[:10])+`"`)
 	}
 	head := c.Writer.Header()
 	head.Set("ETag", tag.(string))

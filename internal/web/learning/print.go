@@ -128,6 +128,31 @@ func (h *Handlers) Offline(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	raw, err := v.wholeFile(one)
+	if err != nil {
+		return err
+	}
+	c.Header("Content-Disposition", `attachment; filename="`+one.Slug+"-"+v.lang+`.html"`)
+	c.Data(http.StatusOK, "text/html; charset=utf-8", raw)
+	return nil
+}
+
+// wholeSize is the size of the one file in bytes; it is made once for a version and a
+// language. 0: it cannot be made.
+func (v *view) wholeSize(one *course.Course) int {
+	key := "whole " + one.Hash + v.lang
+	if n, known := v.h.once.Load(key); known {
+		return n.(int)
+	}
+	raw, err := v.wholeFile(one)
+	if err != nil {
+		return 0
+	}
+	v.h.once.Store(key, len(raw))
+	return len(raw)
+}
+
+func (v *view) wholeFile(one *course.Course) ([]byte, error) {
 	data := map[string]any{"Lang": v.lang, "Title": v.in(one.Title), "Summary": v.in(one.Summary), "Says": v.t("offline.says"), "Foot": v.foot(),
 		"Contents": v.t("offline.contents"), "Answer": v.t("offline.answer"), "Handout": v.t("paper.handout"), "Frame": v.t("imitation.frame"), "Top": v.t("offline.top")}
 	if !one.Reviewed() {
@@ -149,11 +174,9 @@ func (h *Handlers) Offline(c *gin.Context) error {
 	data["Lessons"] = list
 	var b bytes.Buffer
 	if err := offlineFile.Execute(&b, data); err != nil {
-		return fault.From(err, fault.Internal, "")
+		return nil, fault.From(err, fault.Internal, "")
 	}
-	c.Header("Content-Disposition", `attachment; filename="`+one.Slug+"-"+v.lang+`.html"`)
-	c.Data(http.StatusOK, "text/html; charset=utf-8", b.Bytes())
-	return nil
+	return b.Bytes(), nil
 }
 
 // solved is an activity with its answer, for a file that cannot ask.
