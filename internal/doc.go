@@ -30,6 +30,7 @@
 //	ring 10 help                                    questions of people, their queue, the articles
 //	ring 10 asset                                   uploaded files: parts, checks, renditions, links
 //	ring 10 place                                   doors to walk through: hours, faces, imports, coverage
+//	ring 10 institution                             the register of schools, colleges, enterprises, departments
 //	ring 10 export                                  rows for the operator
 //	ring 10 itembank interchange                   life of the items; items to and from QTI 3 and GIFT
 //	ring 10 web/typeface                            letters of PDFs and pictures

@@ -56,6 +56,7 @@ const (
 	SchoolCount
 	SchoolSummary
 	RoundOpen
+	InstitutionEdit
 
 	// Office.
 	OfficeRead
@@ -130,11 +131,12 @@ var rights = [actionCount]right{
 	HelpSettings:   {name: "help.settings", reach: by(HelpOperator, All, CDTO, All, Administrator, All)},
 	ServiceCounts:  {name: "service.counts", reach: by(Analyst, All, CDTO, All)},
 
-	SchoolRead:    {name: "school.read", reach: by(Coordinator, OwnPlace)},
-	SchoolEdit:    {name: "school.edit", reach: by(Coordinator, OwnPlace)},
-	SchoolCount:   {name: "school.count", reach: by(Coordinator, OwnPlace, Analyst, All)},
-	SchoolSummary: {name: "school.summary", reach: by(Coordinator, OwnPlace, Analyst, All, CDTO, All)},
-	RoundOpen:     {name: "round.open", reach: by(Analyst, All), fresh: true},
+	SchoolRead:      {name: "school.read", reach: by(Coordinator, OwnPlace)},
+	SchoolEdit:      {name: "school.edit", reach: by(Coordinator, OwnPlace)},
+	SchoolCount:     {name: "school.count", reach: by(Coordinator, OwnPlace, Analyst, All)},
+	SchoolSummary:   {name: "school.summary", reach: by(Coordinator, OwnPlace, Analyst, All, CDTO, All)},
+	RoundOpen:       {name: "round.open", reach: by(Analyst, All), fresh: true},
+	InstitutionEdit: {name: "institution.edit", reach: by(Analyst, All, Administrator, All)},
 
 	OfficeRead:    {name: "office.read", reach: by(Analyst, All, CDTO, All, Editor, All, HelpOperator, All, Administrator, All)},
 	MentorDesk:    {name: "mentor.desk", reach: by(Mentor, OwnPlace, VenueLead, OwnPlace)},
