@@ -1,0 +1,152 @@
+// The interactive map over the list of places. The server joins places into marks, so
+// that an answer is small however many there are; the list below stays in step.
+import * as L from 'leaflet';
+
+interface Named { id: string; href: string; name: string; where: string; state: string; kind: string }
+interface Mark { at: [number, number]; n: number; box?: [number, number, number, number]; names?: Named[] }
+interface Answer { total: number; marks: Mark[]; lines?: [number, number][][] }
+
+const box = document.getElementById('map') as HTMLElement;
+const words = box.dataset;
+
+function line(kind: string, text: string): HTMLElement {
+  const p = document.createElement(kind);
+  p.textContent = text;
+  return p;
+}
+
+function popup(names: Named[]): HTMLElement {
+  const all = document.createElement('div');
+  for (const one of names) {
+    const p = document.createElement('p');
+    const a = document.createElement('a');
+    a.href = one.href;
+    a.textContent = one.name;
+    p.appendChild(a);
+    all.appendChild(p);
+    if (one.where) all.appendChild(line('p', one.where));
+    if (one.state) all.appendChild(line('p', one.state));
+  }
+  return all;
+}
+
+function start(): void {
+  const ground = box.querySelector('.os-map__ground') as HTMLElement;
+  const old = (words.box || '').split(',').map(Number);
+  const live = document.createElement('div');
+  live.className = 'os-map__live';
+  live.id = 'live-map';
+  live.setAttribute('role', 'region');
+  live.setAttribute('aria-label', words.label || '');
+  ground.replaceWith(live);
+  const link = box.querySelector('.os-map__open') as HTMLElement | null;
+  if (link) link.hidden = true;
+
+  const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+  const map = L.map(live, { minZoom: 8, maxZoom: 18, zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still, zoomControl: false, attributionControl: true });
+  map.attributionControl.setPrefix(false);
+  L.control.zoom({ zoomInTitle: words.in, zoomOutTitle: words.out }).addTo(map);
+  if (words.tiles) L.tileLayer(words.tiles, { maxZoom: 18, attribution: words.attribution }).addTo(map);
+
+  const shown = L.layerGroup().addTo(map);
+  const cards = new Map<string, HTMLElement>();
+  const points: [number, number][] = [];
+  document.querySelectorAll<HTMLElement>('.os-door').forEach((card) => {
+    cards.set(card.dataset.place || '', card);
+    const at = (card.dataset.at || '').split(',').map(Number);
+    if (at.length === 2) points.push([at[0], at[1]]);
+  });
+  if (points.length > 0) map.fitBounds(L.latLngBounds(points).pad(0.2), { maxZoom: 16, animate: false });
+  else map.fitBounds([[old[0], old[1]], [old[2], old[3]]], { animate: false });
+
+  const query = new URLSearchParams(window.location.search);
+  for (const name of ['page', 'lang', 'near', 'at']) query.delete(name);
+  let turn = 0;
+  let lines = !words.tiles;
+  let chosen = '';
+
+  function light(id: string): void {
+    cards.forEach((card, of) => card.classList.toggle('os-door--on', of === id));
+    chosen = id;
+  }
+
+  function draw(marks: Mark[]): void {
+    const focus = document.activeElement && live.contains(document.activeElement) ? (document.activeElement as HTMLElement).title : '';
+    shown.clearLayers();
+    for (const m of marks) {
+      const one = m.names && m.names.length === 1 ? m.names[0] : undefined;
+      const title = one ? one.name : (words.several || '').replace('{N}', String(m.n));
+      const on = one && one.id === chosen ? ' os-mark--on' : '';
+      const mark = L.marker(m.at, {
+        icon: L.divIcon({ className: one ? `os-mark os-mark--one${on}` : 'os-mark', html: one ? '' : String(m.n) }),
+        title, alt: title, keyboard: true, riseOnHover: true,
+      });
+      if (m.names) {
+        mark.bindPopup(popup(m.names), { autoPanPadding: [20, 20] });
+        if (one) {
+          mark.on('click', () => {
+            light(one.id);
+            const card = cards.get(one.id);
+            if (card) card.scrollIntoView({ block: 'nearest', behavior: still ? 'auto' : 'smooth' });
+          });
+        }
+      } else if (m.box) {
+        const b = m.box;
+        mark.on('click', () => map.fitBounds([[b[0], b[1]], [b[2], b[3]]], { maxZoom: 18, padding: [40, 40] }));
+      }
+      shown.addLayer(mark);
+      const el = mark.getElement();
+      if (el) {
+        el.setAttribute('role', 'button');
+        el.setAttribute('aria-label', title);
+        if (focus && title === focus) el.focus();
+      }
+    }
+  }
+
+  async function load(): Promise<void> {
+    const mine = ++turn;
+    const b = map.getBounds().pad(0.1);
+    query.set('bbox', [b.getSouth(), b.getWest(), b.getNorth(), b.getEast()].map((x) => x.toFixed(5)).join(','));
+    query.set('zoom', String(Math.round(map.getZoom())));
+    if (lines) query.set('lines', '1');
+    else query.delete('lines');
+    try {
+      const answer = await fetch(`${words.points}?${query.toString()}`, { credentials: 'same-origin' });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const said = (await answer.json()) as Answer;
+      if (mine !== turn) return;
+      if (said.lines) {
+        for (const ring of said.lines) L.polygon(ring, { className: 'os-map__line', weight: 1.5, interactive: false }).addTo(map);
+      }
+      lines = false;
+      draw(said.marks);
+      say(said.marks.length === 0 ? words.empty || '' : '');
+    } catch (away) {
+      if (mine === turn) say(words.failed || '');
+    }
+  }
+
+  const note = document.createElement('p');
+  note.className = 'os-small';
+  note.setAttribute('role', 'status');
+  box.appendChild(note);
+  function say(text: string): void {
+    note.textContent = text;
+  }
+
+  map.on('popupclose', () => light(''));
+  map.on('moveend', () => void load());
+  cards.forEach((card, id) => {
+    const at = (card.dataset.at || '').split(',').map(Number);
+    if (at.length !== 2) return;
+    card.addEventListener('focusin', () => {
+      light(id);
+      if (!map.getBounds().contains([at[0], at[1]])) map.panTo([at[0], at[1]], { animate: !still });
+    });
+  });
+  live.focus();
+  void load();
+}
+
+start();
