@@ -1,0 +1,117 @@
+package report
+
+import "math"
+
+// Figures are what a sum may say about its people.
+type Figures struct {
+	N        int64     // people; fewer than K of them may have left the question out
+	Mean     float64   // points, 0 to 100
+	SE       float64   // of the mean, with the correction for a finite frame
+	Low      float64   // 95 % interval, within 0 to 100
+	High     float64   //
+	Quarter  []float64 // lower quartile, median, upper quartile in whole points; nil under 20 people
+	Tenth    []float64 // nine deciles in whole points; nil under 100 people
+	Coverage float64   // N by the frame, NaN when there is none; over 1 says that the frame is too small
+}
+
+// Least numbers of people (METHOD §7).
+const (
+	leastQuarter = 20
+	leastTenth   = 100
+)
+
+// normal95 is the 97.5 % point of the normal distribution.
+const normal95 = 1.959963984540054
+
+// Figures computes mean, error and quantiles. frame is how many people there are in all,
+// 0 when nobody knows: then, and where more answered than the frame has, there is no
+// correction. The variance of the mean is (1−n/N)·s²/n (METHOD §5, one stratum).
+func (s *Sum) Figures(frame int64) Figures {
+	f := Figures{N: s.N, Mean: math.NaN(), SE: math.NaN(), Low: math.NaN(), High: math.NaN(), Coverage: math.NaN()}
+	if frame > 0 {
+		f.Coverage = float64(s.N) / float64(frame)
+	}
+	if s.N == 0 {
+		return f
+	}
+	n := float64(s.N)
+	f.Mean = float64(s.Sum) / scale / n
+	if s.N > 1 {
+		// Σ(v−mean)² in exact integers as far as they reach: n·Σv² − (Σv)²
+		spread := (n*float64(s.Square) - float64(s.Sum)*float64(s.Sum)) / n / (scale * scale)
+		variance := math.Max(0, spread) / (n - 1)
+		left := 1.0
+		if frame > 0 && s.N <= frame {
+			left = 1 - n/float64(frame)
+		}
+		f.SE = math.Sqrt(left * variance / n)
+		f.Low, f.High = math.Max(0, f.Mean-normal95*f.SE), math.Min(100, f.Mean+normal95*f.SE)
+	}
+	if s.N >= leastQuarter {
+		f.Quarter = s.quantiles(0.25, 0.5, 0.75)
+	}
+	if s.N >= leastTenth {
+		f.Tenth = s.quantiles(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+	}
+	return f
+}
+
+// of makes the number of people that of the row where fewer than K of them left the
+// question out: how many did would be a number of 1 to 9 people.
+func (f Figures) of(row int64) Figures {
+	if left := row - f.N; left > 0 && left < K {
+		f.Coverage *= float64(row) / float64(f.N)
+		f.N = row
+	}
+	return f
+}
+
+// quantiles interpolates in the distribution of whole points, each spread evenly over
+// half a point on both sides, and rounds to whole points, so that no quantile is one
+// person's value.
+func (s *Sum) quantiles(at ...float64) []float64 {
+	out := make([]float64, len(at))
+	var hist [bins]float64
+	for bin, n := range s.Hist {
+		if int(bin) < bins {
+			hist[bin] = float64(n)
+		}
+	}
+	for i, p := range at {
+		want, seen := p*float64(s.N), 0.0
+		for bin := 0; bin < bins; bin++ {
+			n := hist[bin]
+			if n > 0 && seen+n >= want {
+				from, to := math.Max(0, float64(bin)-0.5), math.Min(100, float64(bin)+0.5)
+				out[i] = math.Round(from + (to-from)*(want-seen)/n)
+				break
+			}
+			seen += n
+		}
+	}
+	return out
+}
+
+// Place says how a group stands to the city without a rank.
+type Place string
+
+// The places.
+const (
+	NeedsSupport Place = "needs-support" // the whole interval lies under the city's median
+	Middle       Place = "middle"
+	CanShare     Place = "can-share" // the whole interval lies over it
+	NotKnown     Place = "not-known"
+)
+
+// PlaceOf compares an interval with the city's median of institutions.
+func (f Figures) PlaceOf(median float64) Place {
+	switch {
+	case math.IsNaN(f.Low) || math.IsNaN(median):
+		return NotKnown
+	case f.High < median:
+		return NeedsSupport
+	case f.Low > median:
+		return CanShare
+	}
+	return Middle
+}
