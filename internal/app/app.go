@@ -312,7 +312,7 @@ func (a *App) openDomain(ctx context.Context) (err error) {
 	a.Sittings, err = sitting.New(ctx, a.engine, catalogue, a.Waves, sitting.Config{
 		Secret: a.secret, Guarded: a.config.Guarded(), Districts: a.margins.DistrictIDs(), Structure: structure,
 		Basic: basicLevel, Advice: a.advice, Audit: a.auditor(),
-		Pool: a.Bank.Source(), Approved: a.Bank.Marked, Log: a.log, Now: a.now,
+		Pool: a.Bank.Source(), Approved: a.Bank.Marked, Watch: a.watch, Log: a.log, Now: a.now,
 	})
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/job"
 	"osvitlo/internal/person"
+	"osvitlo/internal/scoring"
 	"osvitlo/internal/sitting"
 	"osvitlo/internal/web"
 	pages "osvitlo/internal/web/credential"
@@ -29,8 +31,14 @@ func (a *App) openCredentials() (err error) {
 		issuer = city.Name
 	}
 	a.Credentials, err = credential.New(credential.Config{Engine: a.engine, Catalogue: a.Library, Ring: a.keys, Secret: a.secret, Audit: a.Audit,
-		Address: a.address, Demo: a.config.Demo, Issuer: issuer, Name: a.holderName, Now: a.now})
+		Address: a.address, Demo: a.config.Demo, Issuer: issuer, Name: a.holderName, Now: a.now,
+		Approved: a.Bank.Marked, Proctored: a.config.Proctored, Tests: levelTests{a}})
 	if err != nil {
+		return err
+	}
+	if err := a.Jobs.Add(job.Job{Name: "level-tests", When: job.Every(5 * time.Minute), Run: func(ctx context.Context, _ job.Run) error {
+		return a.Credentials.Settle(ctx)
+	}}); err != nil {
 		return err
 	}
 	return a.Jobs.Add(job.Job{Name: "credential-keys", When: job.Every(time.Hour), Run: func(ctx context.Context, _ job.Run) error {
@@ -76,33 +84,110 @@ func (a *App) merged(ctx context.Context, d job.Delivery) error {
 	return errors.Join(a.Courses.Merged(ctx, d), a.Packages.Merged(ctx, d), a.Credentials.Merged(ctx, d))
 }
 
-// certificateSittings are the finished sittings of a person in the certificate form.
-func (a *App) certificateSittings(ctx context.Context, id person.ID) (list []credential.LevelResult, err error) {
-	ids, err := a.People.Sittings(ctx, id)
-	if err != nil {
-		return nil, err
+// certificateSlug is the form behind certificates of a level.
+const certificateSlug = "resident-certificate"
+
+// levelTests are the sittings behind levels, as package credential asks of them.
+type levelTests struct{ a *App }
+
+func (t levelTests) Form() (instrument string, version int, err error) {
+	pub, ok := t.a.Sittings.Catalogue().Current(certificateSlug)
+	if !ok {
+		return "", 0, fault.New(fault.NotFound, "sitting.no_such_instrument")
 	}
-	docs, err := a.Sittings.Many(ctx, ids)
+	return pub.Slug, pub.Version, nil
+}
+
+func (t levelTests) Open(ctx context.Context, lang string) (o credential.Opened, err error) {
+	if o.Instrument, o.Version, err = t.Form(); err != nil {
+		return o, err
+	}
+	st, err := t.a.Sittings.Start(ctx, sitting.StartRequest{Instrument: o.Instrument, Language: lang, Purpose: sitting.PurposePractice})
+	o.Sitting, o.Token = st.ID, st.Token
+	return o, err
+}
+
+func (t levelTests) Reopen(ctx context.Context, id string) (string, error) {
+	return t.a.Sittings.Reopen(ctx, id)
+}
+
+func (t levelTests) Results(ctx context.Context, ids []string) (list []credential.LevelResult, err error) {
+	docs, err := t.a.Sittings.Many(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
 	for _, d := range docs {
-		if d.Purpose != sitting.PurposeCertificate || d.Submitted.IsZero() {
+		if d.Purpose != sitting.PurposeCertificate || d.Erased {
 			continue
 		}
-		r := credential.LevelResult{Sitting: d.ID, Instrument: d.Instrument, Version: d.Version, Certificate: true,
-			Watched: d.Mode == sitting.ModeMentor, At: d.Submitted.Time}
-		if d.Score != nil {
-			r.Level = d.Score.LevelLow // what is sure: the lower end of the range
+		r := credential.LevelResult{Sitting: d.ID, Instrument: d.Instrument, Version: d.Version, Certificate: true}
+		if d.Done() {
+			r.At = d.Submitted.Time
+			if d.Score != nil && d.Score.Posterior != nil {
+				r.Level = d.Score.Posterior.Certified // METHOD §13: passed with probability 0.80
+			}
 		}
 		list = append(list, r)
 	}
 	return list, nil
 }
 
+func (t levelTests) Attach(ctx context.Context, who person.ID, id string) error {
+	_, access, err := t.a.Sittings.OpenLink(t.a.Sittings.LinkKey(id))
+	if err != nil {
+		return err
+	}
+	return t.a.People.Attach(ctx, person.Actor{Person: who, Where: "outbox", Why: "certificate"}, id, access.Key)
+}
+
+func (t levelTests) Erase(ctx context.Context, id string) error {
+	return sitting.ForPeople(t.a.Sittings).Erase(ctx, id)
+}
+
+// watch asks whether a sitting for a certificate may go on now.
+func (a *App) watch(ctx context.Context, id string) error {
+	if a.Credentials == nil {
+		return nil // a command that looks at answers
+	}
+	return a.Credentials.Watch(ctx, id)
+}
+
+// testFacts says how a test for a level went, for whoever decides about it.
+func (a *App) testFacts(ctx context.Context, id, lang string) (*pages.TestFacts, error) {
+	docs, err := a.Sittings.Many(ctx, []string{id})
+	if err != nil || len(docs) == 0 || docs[0].Erased {
+		return nil, err
+	}
+	d := docs[0]
+	f := &pages.TestFacts{Items: len(d.Log)}
+	if d.Score != nil && d.Score.Posterior != nil {
+		p := d.Score.Posterior
+		from := slices.IndexFunc(scoring.DefaultCutoffs().Cuts, func(x scoring.Cut) bool { return x.Level == p.Certified })
+		for i, mass := range p.Mass {
+			if from >= 0 && i >= from {
+				f.Sure += mass
+			}
+		}
+	}
+	if d.Quality != nil {
+		w := a.words.Lang(lang)
+		for _, flag := range d.Quality.Flags {
+			f.Flags = append(f.Flags, w.T("quality."+string(flag.Code), nil))
+		}
+	}
+	return f, nil
+}
+
 func (a *App) credentialPages(s site) (web.Part, error) {
 	return pages.New(pages.Options{Pages: s.pages, Words: a.words, Credentials: a.Credentials, Catalogue: a.Library, City: s.city,
-		Address: a.address, OverTLS: s.overTLS, Menu: a.desk.Menu, Levels: a.certificateSittings, Now: a.now,
+		Address: a.address, OverTLS: s.overTLS, Menu: a.desk.Menu, Facts: a.testFacts, Now: a.now,
+		Enter: a.handlers.Resident.Remember,
+		Places: func() (list []pages.Place) {
+			for _, v := range a.Venues() {
+				list = append(list, pages.Place{ID: v.ID, Name: v.Name})
+			}
+			return list
+		},
 		Learner: func(ctx context.Context, who person.Actor, id person.ID) (*pages.Learner, error) {
 			p, err := a.People.ByID(ctx, who, id)
 			if err != nil {

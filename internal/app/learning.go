@@ -96,7 +96,7 @@ func (a *App) learningPages(s site) (web.Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	return learning.New(learning.Options{Pages: s.pages, Words: a.words, Library: a.Library, Courses: a.Courses, Credentials: adopting{a.Credentials, a.Packages}, Packages: a.packagesOf(), Score: a.scoreOf,
+	lessons, err := learning.New(learning.Options{Pages: s.pages, Words: a.words, Library: a.Library, Courses: a.Courses, Credentials: adopting{a.Credentials, a.Packages}, Packages: a.packagesOf(), Score: a.scoreOf,
 		Advice: a.handlers.Resident.Course, Name: a.learnerName, Pictures: pictures, Uploads: a.Assets, Menu: a.desk.Menu, City: s.city,
 		Places: func() (list []learning.Place) {
 			for _, v := range a.Venues() {
@@ -105,6 +105,11 @@ func (a *App) learningPages(s site) (web.Part, error) {
 			return list
 		},
 		Origin: a.config.PublicURL, OverTLS: s.overTLS, Log: a.log, Now: a.now})
+	if err != nil {
+		return nil, err
+	}
+	a.handlers.Resident.Learn(lessons.NextSteps, lessons.Continue)
+	return lessons, nil
 }
 
 // learnerName is what a mentor calls somebody of the venue; a reading is written down.

@@ -66,6 +66,8 @@ type Config struct {
 	Keys   Secret   `env:"OSVITLO_KEYS" doc:"ключі, якими запечатано імена й телефони: id:base64 через кому, перший запечатує; новий друкує «osvitlo keys new»; без них працює лише демонстрація | keys that seal names and phones: id:base64, comma-separated, the first one seals; \"osvitlo keys new\" prints one; only the demo works without"`
 	Venues []string `env:"OSVITLO_VENUES" envSeparator:";" doc:"місця, де працюють ментори: id=назва через крапку з комою, напр. lib-1=Бібліотека № 1 | venues where mentors work: id=name, semicolon-separated"`
 
+	Proctored bool `env:"OSVITLO_CERTIFICATE_PROCTORED" envDefault:"true" doc:"тест для сертифіката рівня лише з ментором поруч | a test for a certificate of a level only with a mentor watching"`
+
 	Mail   Mail   `envPrefix:"OSVITLO_SMTP_"`
 	SMS    SMS    `envPrefix:"OSVITLO_SMS_"`
 	Staff  OIDC   `envPrefix:"OSVITLO_OIDC_STAFF_"`

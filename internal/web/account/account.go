@@ -64,14 +64,16 @@ type Options struct {
 	Kept       Kept                 // nil: no sittings are shown
 	// PlaceName names a venue or institution in a language; nil shows its id.
 	PlaceName func(ctx context.Context, kind person.PlaceKind, id, lang string) string
-	Mail      bool // codes can be sent
-	City      page.City
-	Notice    person.Notice
-	Origin    string // "https://…" of the site for links people hand over; empty: taken from the request
-	OverTLS   bool   // cookies are Secure
-	Demo      bool
-	Log       *slog.Logger
-	Now       func() time.Time
+	// Next gives the reader's next lessons; back is the page that asks. nil: there are none.
+	Next    func(c *gin.Context, back string) (*page.Next, error)
+	Mail    bool // codes can be sent
+	City    page.City
+	Notice  person.Notice
+	Origin  string // "https://…" of the site for links people hand over; empty: taken from the request
+	OverTLS bool   // cookies are Secure
+	Demo    bool
+	Log     *slog.Logger
+	Now     func() time.Time
 }
 
 // Handlers answer the addresses of accounts. They are safe for concurrent use.

@@ -23,6 +23,7 @@ type MePage struct {
 	Sittings []SittingLine
 	Here     []SittingLine // of this browser, not attached yet
 	Next     []page.Step
+	Lessons  *page.Next // what to learn next; nil: unknown
 	Tiles    []page.Tile
 	Roles    []RoleLine
 	Places   []RoleLine // venues where the person learns
@@ -66,9 +67,14 @@ func (h *Handlers) Me(c *gin.Context) error {
 	if !have.email && !have.card && !have.passkey {
 		step("way", "/me/ways")
 	}
+	if h.o.Next != nil {
+		if p.Lessons, err = h.o.Next(c, "/me"); err != nil {
+			return err
+		}
+	}
 	if len(p.Sittings)+len(p.Here) == 0 {
 		step("test", "/surveys")
-	} else {
+	} else if p.Lessons == nil {
 		step("learn", "/courses")
 	}
 	tile := func(icon, href, key string) {

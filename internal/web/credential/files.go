@@ -111,6 +111,10 @@ func (h *Handlers) Badge(c *gin.Context) error {
 	}
 	if b.Kind == badge.Level {
 		p.Level = v.t("level.why")
+		if h.o.Credentials.MayTest() == nil {
+			p.Level = v.t("level.open.short")
+		}
+		p.Course = &page.Link{Href: level, Text: v.t("level.more")}
 	}
 	if h.o.Credentials.Ready() == nil {
 		p.Files = append(p.Files, page.Download{Href: at + "/achievement.json", Text: v.t("badge.json"), Meta: "JSON-LD"})

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -57,8 +58,10 @@ type Options struct {
 	Catalogue   Catalogue
 	// Learner reads a person of the mentor's venue; whoever is of another one is NotFound.
 	Learner func(ctx context.Context, a person.Actor, id person.ID) (*Learner, error)
-	// Levels lists the finished certificate sittings of a person.
-	Levels  func(ctx context.Context, id person.ID) ([]credential.LevelResult, error)
+	// Enter gives the browser what opens a test for a level, and tells where it goes on.
+	Enter   func(c *gin.Context, sitting, token string) (address string)
+	Facts   Facts          // of how such a test went
+	Places  func() []Place // where tests are watched
 	City    page.City
 	Address func() string                       // of the site; empty: taken from the request
 	OverTLS bool                                // the site is reached over TLS
@@ -71,8 +74,8 @@ type Handlers struct{ o Options }
 
 // New prepares the handlers. The error names what is missing.
 func New(o Options) (*Handlers, error) {
-	if o.Pages == nil || o.Words == nil || o.Credentials == nil || o.Catalogue == nil || o.Learner == nil || o.Levels == nil {
-		return nil, errors.New("credential: pages, words, credentials, badges, learners and levels are needed")
+	if o.Pages == nil || o.Words == nil || o.Credentials == nil || o.Catalogue == nil || o.Learner == nil || o.Enter == nil || o.Facts == nil || o.Places == nil {
+		return nil, errors.New("credential: pages, words, credentials, badges, learners, tests and places are needed")
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -115,12 +118,24 @@ func (h *Handlers) Routes() []gate.Route {
 
 		get(mine, person.MeRead, h.Mine),
 		post(mine+"/:id/name", person.MeEdit, h.MyName),
-		post(mine+"/level", person.MeEdit, h.MyLevel),
+		open(level, h.Level),
+		post(level, person.MeEdit, h.BeginLevel),
 
 		get("/mentor/learners/:id/certificates", person.CardIssue, h.Learner),
 		post("/mentor/learners/:id/certificates/:credential/name", person.CardIssue, h.LearnerName),
 
+		get(exams, person.SittingAssist, h.Exams),
+		post(exams, person.SittingAssist, h.OpenExam),
+		get(exams+"/:id", person.SittingAssist, h.Exam),
+		post(exams+"/:id/close", person.SittingAssist, h.CloseExam),
+		post(exams+"/:id/:attempt/pause", person.SittingAssist, h.PauseTest),
+		post(exams+"/:id/:attempt/remark", person.SittingAssist, h.Remark),
+
 		get(office, person.ContentEdit, h.Office),
+		get(queue, person.ContentEdit, h.Queue),
+		get(queue+"/:id", person.ContentEdit, h.QueueOne),
+		post(queue+"/:id/approve", person.ContentPublish, h.Approve),
+		post(queue+"/:id/refuse", person.ContentPublish, h.Refuse),
 		get(office+"/keys", person.ContentPublish, h.KeysForm),
 		post(office+"/keys", person.ContentPublish, h.Rotate),
 		get(office+"/of/:id", person.ContentEdit, h.OfficeOne),
@@ -174,10 +189,13 @@ func (v *view) render(status int, name string, data page.Page) error {
 	return v.h.o.Pages.Render(v.c.Writer, status, name, data)
 }
 
+// said are the words of what was just done.
+var said = []string{"name", "revoked", "key", "level", "alarm", "stopped", "exam", "closed", "paused", "remark", "refused"}
+
 // sheet begins a page of people who signed in.
 func (v *view) sheet(title string) *page.Sheet {
 	s := &page.Sheet{Base: v.base(title)}
-	if done := v.c.Query("done"); done == "name" || done == "revoked" || done == "key" || done == "level" {
+	if done := v.c.Query("done"); slices.Contains(said, done) {
 		s.Done = v.t("done." + done)
 	}
 	return s

@@ -47,11 +47,11 @@ func (v *view) mine(status int, refused error) error {
 	if len(list) > 0 && v.h.o.Credentials.Ready() != nil {
 		s.Blocks = append(s.Blocks, page.Block{Note: &page.Note{Text: []string{v.t("no_address")}}})
 	}
-	level, err := v.levels(me)
+	levels, err := v.levels(me)
 	if err != nil {
 		return err
 	}
-	s.Blocks = append(s.Blocks, level, page.Block{Text: []string{v.t("not")}})
+	s.Blocks = append(append(s.Blocks, levels...), page.Block{Text: []string{v.t("not")}})
 	return v.put(status, s)
 }
 
@@ -129,57 +129,15 @@ func (v *view) name(id string, l course.Learner) error {
 	return v.h.o.Credentials.ShowName(v.ctx, *gate.Actor(v.c), id, f.On)
 }
 
-// levels says what the reader can get for their level, or why nothing yet.
-func (v *view) levels(me person.ID) (page.Block, error) {
-	b := page.Block{ID: "level", Title: v.t("level.title")}
-	list, err := v.h.o.Levels(v.ctx, me)
-	if err != nil {
-		return b, err
+// levels says what the reader can get for their level, or why nothing yet, and where
+// their tests stand.
+func (v *view) levels(me person.ID) ([]page.Block, error) {
+	b := page.Block{ID: "level", Title: v.t("level.title"), Text: []string{v.t("level.why")}, Acts: []page.Button{{Text: v.t("level.more"), Href: level, Kind: "second", Small: true}}}
+	if v.h.o.Credentials.MayTest() == nil {
+		b.Text = []string{v.t("level.open.short")}
 	}
-	for _, r := range list {
-		err := v.h.o.Credentials.CanLevel(r)
-		if err == nil {
-			b.Forms = append(b.Forms, page.Form{Action: mine + "/level", Hidden: []page.Hidden{{Name: "sitting", Value: r.Sitting}},
-				Buttons: []page.Button{{Text: v.t("level.get", "Level", r.Level, "Day", v.w.Date(r.At)), Small: true}}})
-			continue
-		}
-		if f := fault.As(err); f != nil {
-			b.Text = append(b.Text, v.w.Date(r.At)+": "+v.w.T(f.Key, f.Args))
-		}
-	}
-	if len(list) == 0 {
-		b.Text = []string{v.t("level.why")}
-	}
-	return b, nil
-}
-
-// MyLevel issues a certificate of a level for a sitting of the reader.
-func (h *Handlers) MyLevel(c *gin.Context) error {
-	v := h.see(c)
-	me := gate.Actor(c).Person
-	if err := gate.Check(c, person.MeEdit, person.Own(me)); err != nil {
-		return err
-	}
-	var f struct {
-		Sitting string `form:"sitting" validate:"required,max=64"`
-	}
-	if err := form.Decode(c.Request, &f); err != nil {
-		return err
-	}
-	list, err := h.o.Levels(v.ctx, me)
-	if err != nil {
-		return err
-	}
-	for _, r := range list {
-		if r.Sitting != f.Sitting {
-			continue
-		}
-		if _, err := h.o.Credentials.IssueLevel(v.ctx, me, r); err != nil {
-			return err
-		}
-		return v.to(mine, "level")
-	}
-	return fault.New(fault.NotFound, "")
+	tests, err := v.attempts(me)
+	return append([]page.Block{b}, tests...), err
 }
 
 // Learner lists what a learner of the mentor's venue holds, to be printed.

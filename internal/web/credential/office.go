@@ -42,7 +42,7 @@ func (h *Handlers) Office(c *gin.Context) error {
 	if h.o.Credentials.Ready() != nil {
 		s.Blocks = append(s.Blocks, page.Block{Note: &page.Note{Kind: "sun", Title: v.t("no_address.title"), Text: []string{v.t("no_address.staff")}}})
 	}
-	s.Blocks = append(s.Blocks, page.Block{Acts: []page.Button{{Text: v.t("keys.title"), Href: office + "/keys", Kind: "second", Small: true}}})
+	s.Blocks = append(s.Blocks, page.Block{Acts: []page.Button{{Text: v.t("queue.title"), Href: queue, Kind: "second", Small: true}, {Text: v.t("keys.title"), Href: office + "/keys", Kind: "second", Small: true}}})
 	return v.put(http.StatusOK, s)
 }
 

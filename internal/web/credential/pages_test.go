@@ -82,6 +82,9 @@ type rig struct {
 	actors map[string]*person.Actor
 	name   string
 	at     string // the site's address
+
+	tests    *tests
+	approved bool // the form for certificates is «апробовано»
 }
 
 func must(t testing.TB, err error) {
@@ -106,14 +109,18 @@ func newRig(t *testing.T) *rig {
 		"mentor": {Person: "pmmmmmmmmmmmmmmmmmmmmmmmmmm", Where: "web", Strong: true, Fresh: true, Grants: []person.Grant{{Role: person.Mentor, Place: "lib-1"}}},
 		"editor": {Person: "peeeeeeeeeeeeeeeeeeeeeeeeee", Where: "web", Strong: true, Fresh: true, Grants: []person.Grant{{Role: person.Editor}}},
 	}}
-	r.Service, err = credential.New(credential.Config{Engine: engine, Catalogue: shelf{lib}, Ring: ring, Secret: []byte("a secret of this test, 32 bytes!"), Audit: journal{},
+	r.tests = &tests{stored: map[string]credential.LevelResult{}}
+	r.Service, err = credential.New(credential.Config{Tests: r.tests, Proctored: true, Approved: func(string, int) bool { return r.approved },
+		Engine: engine, Catalogue: shelf{lib}, Ring: ring, Secret: []byte("a secret of this test, 32 bytes!"), Audit: journal{},
 		Address: func() string { return r.at }, Issuer: i18n.Text{UK: "Міська рада", EN: "City council"},
 		Name: func(context.Context, person.ID) (string, error) { return r.name, nil }, Now: func() time.Time { return noon }})
 	must(t, err)
 	h, err := New(Options{Pages: pages, Words: words, Credentials: r.Service, Catalogue: lib, Address: func() string { return r.at }, Now: func() time.Time { return noon },
-		Levels: func(context.Context, person.ID) ([]credential.LevelResult, error) {
-			return []credential.LevelResult{{Sitting: "s1", Instrument: "x", Version: 1, Certificate: true, Level: "B1", At: noon}}, nil
+		Enter: func(_ *gin.Context, sitting, _ string) string { return "/s/" + sitting },
+		Facts: func(context.Context, string, string) (*TestFacts, error) {
+			return &TestFacts{Items: 24, Sure: 0.83}, nil
 		},
+		Places: func() []Place { return []Place{{"lib-1", i18n.Text{UK: "Бібліотека", EN: "Library"}}} },
 		Learner: func(_ context.Context, a person.Actor, id person.ID) (*Learner, error) {
 			if id != holder {
 				return nil, fault.New(fault.NotFound, "")
@@ -275,7 +282,7 @@ func TestTheHolderDecidesAndDownloads(t *testing.T) {
 	if text := sound(t, "refusal", w); w.Code != 422 || !strings.Contains(text, "Ми не знаємо імені") {
 		t.Errorf("without a name: %d %s", w.Code, text)
 	}
-	if w := r.ask("POST", "/me/certificates/level", "holder", url.Values{"sitting": {"s1"}}); w.Code != 403 {
+	if w := r.ask("POST", "/me/level", "holder", url.Values{}); w.Code != 403 {
 		t.Errorf("a level from an instrument that nobody approved: %d", w.Code)
 	}
 	mine := r.issue(t, course.OfDevice(device))

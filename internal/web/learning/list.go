@@ -293,6 +293,7 @@ func (h *Handlers) Hide(c *gin.Context) error {
 	var f struct {
 		Course string `form:"course" validate:"required,max=80"`
 		On     bool   `form:"on"`
+		Back   string `form:"back" validate:"max=300"`
 	}
 	if err := form.Decode(c.Request, &f); err != nil {
 		return err
@@ -302,6 +303,9 @@ func (h *Handlers) Hide(c *gin.Context) error {
 	}
 	if _, err := h.o.Courses.Record(v.ctx, v.learner(), []course.Mark{{Kind: course.Hid, Course: f.Course, On: f.On, At: h.o.Now()}}); err != nil {
 		return err
+	}
+	if back := backTo(f.Back, f.Course, f.On); back != "" {
+		return v.to(back)
 	}
 	if f.On {
 		return v.to("/courses?undo=" + f.Course)

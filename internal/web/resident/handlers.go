@@ -1,6 +1,7 @@
 package resident
 
 import (
+	"context"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -44,6 +45,9 @@ type Options struct {
 	// From tells whose device or account a visitor answers on, asked at the submit;
 	// nil: nobody's.
 	From func(*gin.Context) (sitting.From, error)
+	// Interrupted hears that somebody left a test in an alarm; true: it is a test under
+	// watch, and goes on where Level says. nil: there are none.
+	Interrupted func(ctx context.Context, sitting string) (bool, error)
 	// Week and Warnings are what the landing tells of this week and of fraud, with a
 	// version that moves when they do; nil: nothing is known.
 	Week     func(lang string) (events []page.Event, version string)
@@ -62,6 +66,8 @@ type Handlers struct {
 
 	pooled   pooled
 	uploaded func(c *gin.Context, name string) error // nil: nothing is uploaded
+	next     NextLessons
+	on       Continue
 }
 
 // New prepares everything that does not change between requests. The error names

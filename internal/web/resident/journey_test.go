@@ -101,8 +101,12 @@ func result(t *testing.T, a *testkit.Answered) {
 	if n := doc.Find(".os-can").Length(); n < 1 || n > 6 {
 		t.Errorf("%d things the person can do, want 1 to 6", n)
 	}
-	if n := doc.Find(".os-step").Length(); n != 3 {
+	lessons := doc.Find("#next > .os-card .os-step")
+	if n := lessons.Length(); n != 3 {
 		t.Errorf("%d next steps", n)
+	}
+	if whys := lessons.Find(".os-step__text").Length(); whys < 6 || doc.Find("#next > .os-card form[action='/courses/hide']").Length() != 3 {
+		t.Errorf("a step without its reason or without «не для мене»: %d words", whys)
 	}
 	if open := doc.Find("details[open]").Length(); open > 0 {
 		t.Error("the number stands open")

@@ -2,6 +2,7 @@ package resident
 
 import (
 	"math"
+	"net/http"
 
 	"github.com/gin-gonic/gin"
 
@@ -19,6 +20,7 @@ type LandingPage struct {
 	Fraud []page.Note
 	City  CityLine
 	Week  []page.Event
+	On    *page.NextStep // a course that the reader has begun; nil: none
 }
 
 // weekEvents is how many events of the week the landing shows, warnings how many warnings.
@@ -37,11 +39,16 @@ type CityLine struct {
 
 // Landing shows the first page.
 func (h *Handlers) Landing(c *gin.Context) error {
+	on, err := h.goOn(c)
+	if err != nil {
+		return err
+	}
 	snap := h.o.Index.Snapshot()
 	events, week := ask(h.o.Week, lang(c))
 	notes, fraud := ask(h.o.Warnings, lang(c))
-	return h.keep(c, "landing", "/", snap.ETag+" "+week+" "+fraud, func(lang string) (page.Page, error) {
+	draw := func(lang string) (page.Page, error) {
 		p := h.landing(lang)
+		p.On = on
 		p.City = h.cityLine(lang, snap.View)
 		p.Week = events[:min(len(events), weekEvents)]
 		if len(notes) > 0 {
@@ -49,7 +56,16 @@ func (h *Handlers) Landing(c *gin.Context) error {
 		}
 		p.Data = h.about(lang)
 		return p, nil
-	})
+	}
+	if on == nil {
+		return h.keep(c, "landing", "/", snap.ETag+" "+week+" "+fraud, draw)
+	}
+	p, err := draw(lang(c)) // somebody's own reading
+	if err != nil {
+		return err
+	}
+	c.Writer.Header().Set("Cache-Control", "no-store")
+	return h.o.Pages.Render(c.Writer, http.StatusOK, "resident/landing", p)
 }
 
 // ask asks a source that may not be there.

@@ -225,6 +225,8 @@ func (h *Handlers) lost(c *gin.Context, at visit, err error) error {
 	f := fault.As(err)
 	kind := ""
 	switch {
+	case stopped(err):
+		return see(c, Level+"?done=stopped")
 	case f.Kind == fault.NotFound && f.Key == "sitting.nothing_answered":
 		return see(c, at.at())
 	case f.Kind == fault.NotFound:

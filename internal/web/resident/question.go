@@ -126,7 +126,7 @@ func (h *Handlers) Save(c *gin.Context) error {
 	}
 	alarm := values.Get(fieldAlarm) != ""
 	if alarm && step.Block.Pause != "" {
-		return see(c, at.at("safe")) // nothing was chosen there
+		return h.safe(c, at, "") // nothing was chosen there
 	}
 	said := typed{values: values}
 	if g.Value, said.field = read(step, values); said.field == nil && g.Value.IsZero() && asks(step) {
@@ -135,9 +135,9 @@ func (h *Handlers) Save(c *gin.Context) error {
 	switch {
 	case alarm && (said.field != nil || said.empty):
 		if said.field != nil {
-			return see(c, at.at("safe")+mark(at, "part"))
+			return h.safe(c, at, mark(at, "part"))
 		}
-		return see(c, at.at("safe"))
+		return h.safe(c, at, "")
 	case said.field != nil, said.empty:
 		return h.again(c, at, block, &said)
 	}
@@ -146,7 +146,7 @@ func (h *Handlers) Save(c *gin.Context) error {
 	case fault.Is(err, fault.Conflict) && v != nil && v.Sitting.Done():
 		return h.finished(c, at)
 	case fault.Is(err, fault.Conflict) && alarm:
-		return see(c, at.at("safe")+mark(at, "part")) // first to a shelter, then the windows
+		return h.safe(c, at, mark(at, "part")) // first to a shelter, then the windows
 	case fault.Is(err, fault.Conflict) && v != nil && v.Fixed(block):
 		return h.standing(c, at, v, block)
 	case fault.Is(err, fault.Conflict) && v != nil && v.Path.Has(block):
@@ -163,7 +163,7 @@ func (h *Handlers) Save(c *gin.Context) error {
 	case err != nil:
 		return h.lost(c, at, err)
 	case alarm:
-		return see(c, at.at("safe"))
+		return h.safe(c, at, "")
 	}
 	if next := v.After(block); next != "" {
 		return see(c, at.at(next))

@@ -28,7 +28,8 @@ type ResultPage struct {
 	Areas     []page.Area
 	AreasTip  string
 	Table     *page.Table
-	Steps     []page.Step
+	Next      *page.Next  // lessons; nil: only the short advice
+	Steps     []page.Step // short advice
 	First     *page.Button
 	Counted   page.Note
 	City      page.Note
@@ -118,6 +119,9 @@ func (h *Handlers) result(c *gin.Context, at visit, out *sitting.Outcome, l stri
 	h.level(p, score, doc, w)
 	h.resultAreas(p, items, score, w)
 	h.steps(p, score, w)
+	if err := h.lessons(c, p, w); err != nil {
+		return nil, err
+	}
 	if score.Overall != nil {
 		p.Number = &page.Details{Summary: w.T("resident.result.number", nil), Text: numberWords(score, w)}
 	}
