@@ -37,6 +37,7 @@ import (
 	"osvitlo/internal/notify"
 	"osvitlo/internal/person"
 	"osvitlo/internal/person/vault"
+	"osvitlo/internal/place"
 	"osvitlo/internal/sitting"
 	"osvitlo/internal/store"
 	"osvitlo/internal/store/mongodb"
@@ -59,6 +60,7 @@ type App struct {
 	Credentials *credential.Service // as Courses
 	Assets      *asset.Service      // as Courses
 	Packages    *coursepack.Service // as Courses
+	Places      *place.Service      // as Courses
 	People      *person.Service     // nil for a command that only looks at answers and has no keys
 	Audit       *audit.Log
 	Outbox      *job.Outbox
@@ -221,7 +223,7 @@ const (
 // specs lists every collection of the program, in the order they are migrated.
 func specs() []store.Spec {
 	all := append([]store.Spec{settingsSpec, publishedSpec}, survey.Specs()...)
-	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs(), credential.Specs(), asset.Specs(), coursepack.Specs()} {
+	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs(), credential.Specs(), asset.Specs(), place.Specs(), coursepack.Specs()} {
 		all = append(all, more...)
 	}
 	return all
@@ -411,6 +413,9 @@ func (a *App) startWork(ctx context.Context) {
 	})
 	a.every(ctx, "waves", 30*time.Second, a.Waves.Reload)
 	a.every(ctx, "items", time.Minute, a.Bank.Refresh)
+	if a.Places != nil {
+		a.every(ctx, "places", time.Second, a.Places.Refresh)
+	}
 	a.every(ctx, "memory", time.Minute, giveBack)
 	a.every(ctx, "banks", 10*time.Minute, a.Sittings.Warm)
 	for _, work := range []func(context.Context){

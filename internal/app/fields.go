@@ -14,12 +14,17 @@ import (
 // fields are the data about people that other packages hold, for the table that a
 // lawyer reads. The package of people adds its own.
 func fields() []person.Field {
-	return slices.Concat(answerFields(), course.Fields(), coursepack.Fields(), credential.Fields(), itembank.Fields(), []person.Field{mediaField})
+	return slices.Concat(answerFields(), course.Fields(), coursepack.Fields(), credential.Fields(), itembank.Fields(), []person.Field{mediaField, placeField})
 }
 
 // mediaField is who brought a file: as long as the file, like acts on items.
 var mediaField = person.Field{Kind: "items", Stored: "assets.by", What: i18n.Text{UK: "хто з персоналу додав файл", EN: "who of the staff brought a file"},
 	Basis: i18n.Text{UK: "доказ дій персоналу", EN: "proof of what staff did"}, Recipient: i18n.Text{UK: "редактори міста", EN: "the city's editors"}}
+
+// placeField is who of the staff answers for a place, confirmed or hid it, who imported.
+var placeField = person.Field{Kind: "items", Stored: "places.lead, places.confirmed_by, places.hidden, places.photos, place_imports.by, place_import_rows",
+	What:  i18n.Text{UK: "хто з персоналу відповідає за місце, підтвердив чи сховав його, хто імпортував", EN: "who of the staff answers for a place, confirmed or hid it, who imported"},
+	Basis: i18n.Text{UK: "доказ дій персоналу", EN: "proof of what staff did"}, Recipient: i18n.Text{UK: "персонал міста", EN: "the city's staff"}}
 
 // periods is how long they are kept.
 func periods() []person.Period {

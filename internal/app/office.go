@@ -8,16 +8,17 @@ import (
 	"osvitlo/internal/web/assets"
 	"osvitlo/internal/web/credential"
 	"osvitlo/internal/web/learning"
-	"osvitlo/internal/web/packages"
 	"osvitlo/internal/web/mentor"
 	"osvitlo/internal/web/office"
+	"osvitlo/internal/web/packages"
+	"osvitlo/internal/web/places"
 	"osvitlo/internal/web/waves"
 )
 
 // officePages builds the pages of the office; the menu it makes stands on the staff
 // pages of other packages too.
 func (a *App) officePages(s site) (web.Part, error) {
-	places := func() (list []office.Place) {
+	venues := func() (list []office.Place) {
 		for _, v := range a.Venues() {
 			list = append(list, office.Place{ID: v.ID, Name: v.Name})
 		}
@@ -27,12 +28,13 @@ func (a *App) officePages(s site) (web.Part, error) {
 		return list
 	}
 	h, err := office.New(office.Options{Pages: s.pages, Words: a.words, People: a.People, Audit: a.Audit, Jobs: a.Jobs, Outbox: a.Outbox,
-		Inbox: a.Inbox, Sittings: a.Sittings, Index: a.Index, Waves: a.Waves, Places: places, City: s.city,
+		Inbox: a.Inbox, Sittings: a.Sittings, Index: a.Index, Waves: a.Waves, Places: venues, City: s.city,
 		More: []office.Section{
 			{ID: "waves", Href: waves.Address, Text: i18n.Text{UK: "Хвилі", EN: "Waves"}, Act: person.IndexInternal},
 			{ID: "items", Href: "/office/items", Text: i18n.Text{UK: "Завдання", EN: "Items"}, Act: person.ContentEdit},
 			{ID: "certificates", Href: credential.Office, Text: certificates, Act: person.ContentEdit},
 			{ID: "courses", Href: learning.OfficeAddress, Text: i18n.Text{UK: "Курси", EN: "Courses"}, Act: person.ContentEdit},
+			{ID: "places", Href: places.Office, Text: i18n.Text{UK: "Місця", EN: "Places"}, Act: person.PlaceHide},
 			{ID: "media", Href: assets.Address, Text: i18n.Text{UK: "Файли", EN: "Files"}, Act: person.ContentEdit},
 			{ID: "packages", Href: packages.Address, Text: i18n.Text{UK: "Вправи SCORM і H5P", EN: "SCORM and H5P"}, Act: person.ContentEdit},
 			{ID: "answers", Href: answers.Address, Text: i18n.Text{UK: "Відповіді", EN: "Answers"}, Act: person.IndexInternal},

@@ -17,6 +17,7 @@ import (
 	"osvitlo/internal/web/mentor"
 	"osvitlo/internal/web/packages"
 	"osvitlo/internal/web/page"
+	"osvitlo/internal/web/places"
 	"osvitlo/internal/web/resident"
 	"osvitlo/internal/web/waves"
 )
@@ -33,6 +34,7 @@ func sets() []page.Set {
 		items.Set(),
 		learning.Set(),
 		credential.Set(),
+		places.Set(),
 		assets.Set(), packages.Set(),
 	}
 }
@@ -57,6 +59,7 @@ func (a *App) parts(s site) (list []web.Part, err error) {
 		a.itemPages,
 		a.learningPages,
 		a.credentialPages,
+		a.placePages,
 		a.assetPages, a.packagePages,
 	} {
 		part, err := build(s)

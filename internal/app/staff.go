@@ -22,7 +22,7 @@ type demoPerson struct {
 	Secret string    `json:"totp_secret,omitempty"`
 }
 
-// Venue is a place where mentors work, until the register of places knows them.
+// Venue is a place where mentors work: one of the register, or of the configuration.
 type Venue struct {
 	ID   string
 	Name i18n.Text
@@ -49,18 +49,33 @@ func DemoPlace(role person.Role) string {
 	return ""
 }
 
-// Venues lists the places where mentors work: of the configuration, or the demo's.
+// Venues lists the places where mentors work: those of the configuration first, then
+// the register's, hidden ones too: staff work there all the same. The demo's own two come
+// first, so that what was made at them is found again.
 func (a *App) Venues() []Venue {
-	if a.config.Demo && len(a.config.Venues) == 0 {
-		return demoVenues
-	}
 	var list []Venue
+	have := map[string]bool{}
+	add := func(v Venue) {
+		if !have[v.ID] {
+			have[v.ID], list = true, append(list, v)
+		}
+	}
 	for _, v := range a.config.Venues {
 		id, name, _ := strings.Cut(strings.TrimSpace(v), "=")
 		if name == "" {
 			name = id
 		}
-		list = append(list, Venue{id, i18n.Text{UK: name, EN: name}})
+		add(Venue{id, i18n.Text{UK: name, EN: name}})
+	}
+	if a.config.Demo && len(a.config.Venues) == 0 {
+		for _, v := range demoVenues {
+			add(v)
+		}
+	}
+	if a.Places != nil {
+		for _, p := range a.Places.All() {
+			add(Venue{p.ID, p.Name})
+		}
 	}
 	return list
 }

@@ -91,6 +91,8 @@ type Config struct {
 	H5PPlayer  string `env:"OSVITLO_H5P_PLAYER" doc:"тека програвача H5P (dist пакета h5p-standalone); без неї вправи H5P не показуються | folder of the H5P player (dist of h5p-standalone); without it H5P exercises are not shown"`
 	LRS        LRS    `envPrefix:"OSVITLO_LRS_"`
 
+	Map Map `envPrefix:""`
+
 	TrustedProxies []netip.Prefix `env:"OSVITLO_TRUSTED_PROXIES" doc:"мережі проксі, яким віримо щодо адреси й протоколу, через кому | proxies whose forwarding headers are believed, comma-separated networks"`
 
 	LogLevel        string        `env:"OSVITLO_LOG_LEVEL" flag:"log-level" envDefault:"info" validate:"oneof=debug info warn error" doc:"докладність журналу: debug, info, warn, error | log level"`
@@ -115,6 +117,17 @@ type City struct {
 	Phone      string `env:"PHONE" validate:"omitempty,max=40" doc:"телефон, за яким можна перевірити | phone number to check with"`
 	PhoneHours string `env:"PHONE_HOURS" validate:"max=80" doc:"коли відповідають, напр. «пн–пт, 9:00–18:00» | hours of the phone"`
 	Colour     string `env:"COLOUR" validate:"omitempty,hexcolor,len=7" doc:"головний колір міста #rrggbb; перевіряється на контраст | the city's main colour #rrggbb, checked for contrast"`
+}
+
+// Map is where places may lie and what the map is drawn of.
+type Map struct {
+	TilesURL         string  `env:"MAP_TILES_URL" validate:"omitempty,max=300" doc:"адреса тайлів карти з {z}, {x}, {y}; йдуть через наш сайт; без неї карта має чисте тло | address of map tiles with {z}, {x}, {y}; they go through our site; without it the map has plain ground"`
+	TilesAttribution string  `env:"MAP_TILES_ATTRIBUTION" validate:"max=200" doc:"хто зробив тайли; стоїть на карті, потрібне разом з адресою | who made the tiles; stands on the map, needed with the address"`
+	Box              string  `env:"OSVITLO_CITY_BOX" envDefault:"48.40,32.05,48.62,32.50" doc:"межі громади: південь,захід,північ,схід у градусах | bounds of the community: south,west,north,east in degrees"`
+	Districts        string  `env:"OSVITLO_CITY_DISTRICTS" doc:"файл GeoJSON з контурами районів (id, name); без нього контурів немає | GeoJSON file with outlines of districts (id, name); none without it"`
+	Population       string  `env:"OSVITLO_CITY_POPULATION" doc:"файл CSV, де живуть люди: lat,lon,people,district,name; для віддалі до місць | CSV file of where people live: lat,lon,people,district,name; for the distance to places"`
+	Walk             float64 `env:"OSVITLO_WALK_FACTOR" envDefault:"1.3" validate:"min=1,max=3" doc:"у скільки разів пішки довше, ніж навпростець | how many times longer a walk is than a straight line"`
+	Limits           string  `env:"OSVITLO_PLACES_LIMITS_URL" validate:"omitempty,http_url" doc:"сторінка з текстом відповідального за безпеку: що про місця не публікують | page with the security officer's text: what about places is not published"`
 }
 
 // Wave is the collection that is open. In demo it is made by the generator.

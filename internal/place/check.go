@@ -89,10 +89,10 @@ func (p *Place) Check(city *City, districts []string) error {
 		}
 	}
 	if p.Phone != "" && !phoneForm.MatchString(p.Phone) {
-		add("phone", "place.phone", nil)
+		add("phone", "place.phone_bad", nil)
 	}
 	if len(p.Photos) > maxPhotos {
-		add("photo", "place.photos", map[string]any{"N": maxPhotos})
+		add("photo", "place.photos_many", map[string]any{"N": maxPhotos})
 	}
 	for name, t := range map[string]string{"generator": p.Inside.Generator, "links": p.Inside.Links, "inside_shelter": p.Inside.Shelter, "stock": p.Inside.Stock, "note": p.Inside.Note} {
 		long(name, t, maxInside)

@@ -165,7 +165,7 @@ func TestBadPlacesAreNamedFieldByField(t *testing.T) {
 		"unknown quarter": {func(p *Place) { p.District = "center" }, "place.district"},
 		"mail":            {func(p *Place) { p.Email = "not a mail" }, "place.email"},
 		"script":          {func(p *Place) { p.Web = "javascript:alert(1)" }, "place.web"},
-		"phone":           {func(p *Place) { p.Phone = "зателефонуйте" }, "place.phone"},
+		"phone":           {func(p *Place) { p.Phone = "зателефонуйте" }, "place.phone_bad"},
 		"long":            {func(p *Place) { p.Summary.UK = strings.Repeat("ї", maxSummary+1) }, "place.long"},
 		"slug":            {func(p *Place) { p.Slug = "../x" }, "place.slug"},
 	} {

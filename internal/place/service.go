@@ -346,7 +346,7 @@ func (s *Service) SetPhotos(ctx context.Context, a *person.Actor, id string, pho
 	defer fault.Wrap(&err, "place.SetPhotos")
 	return s.change(ctx, a, person.PlaceEdit, "photos", id, 0, func(q *Place) error {
 		if len(photos) > maxPhotos {
-			return fault.InvalidFields(fault.Field{Pointer: "photo", Key: "place.photos", Args: map[string]any{"N": maxPhotos}})
+			return fault.InvalidFields(fault.Field{Pointer: "photo", Key: "place.photos_many", Args: map[string]any{"N": maxPhotos}})
 		}
 		for i := range photos {
 			if strings.TrimSpace(photos[i].Alt.UK) == "" {
