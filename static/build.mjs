@@ -64,6 +64,7 @@ await style('resident');
 await style('staff');
 await style('learning');
 await style('places');
+await style('services');
 await style('map');
 await style('episode');
 await style('package');

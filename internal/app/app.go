@@ -25,6 +25,7 @@ import (
 	"osvitlo/internal/course"
 	"osvitlo/internal/coursepack"
 	"osvitlo/internal/credential"
+	"osvitlo/internal/eservice"
 	"osvitlo/internal/export"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
@@ -46,6 +47,7 @@ import (
 	"osvitlo/internal/telemetry"
 	"osvitlo/internal/web"
 	"osvitlo/internal/web/office"
+	"osvitlo/internal/web/page"
 	"osvitlo/locales"
 )
 
@@ -61,12 +63,14 @@ type App struct {
 	Assets      *asset.Service      // as Courses
 	Packages    *coursepack.Service // as Courses
 	Places      *place.Service      // as Courses
+	Services    *eservice.Service   // as Courses
 	People      *person.Service     // nil for a command that only looks at answers and has no keys
 	Audit       *audit.Log
 	Outbox      *job.Outbox
 	Jobs        *job.Schedule
 	Inbox       *notify.Inbox // demo without a mail server
 
+	warnings func(lang string) ([]page.Note, string) // of fraud, for other pages; set by servicePages
 	config   *config.Config
 	log      *slog.Logger
 	now      func() time.Time
@@ -223,7 +227,7 @@ const (
 // specs lists every collection of the program, in the order they are migrated.
 func specs() []store.Spec {
 	all := append([]store.Spec{settingsSpec, publishedSpec}, survey.Specs()...)
-	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs(), credential.Specs(), asset.Specs(), place.Specs(), coursepack.Specs()} {
+	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs(), credential.Specs(), asset.Specs(), eservice.Specs(), place.Specs(), coursepack.Specs()} {
 		all = append(all, more...)
 	}
 	return all
@@ -413,6 +417,9 @@ func (a *App) startWork(ctx context.Context) {
 	})
 	a.every(ctx, "waves", 30*time.Second, a.Waves.Reload)
 	a.every(ctx, "items", time.Minute, a.Bank.Refresh)
+	if a.Services != nil {
+		a.every(ctx, "services", time.Second, a.refreshServices)
+	}
 	if a.Places != nil {
 		a.every(ctx, "places", time.Second, a.Places.Refresh)
 	}

@@ -6,6 +6,7 @@ import (
 	"osvitlo/internal/course"
 	"osvitlo/internal/coursepack"
 	"osvitlo/internal/credential"
+	"osvitlo/internal/eservice"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/itembank"
 	"osvitlo/internal/person"
@@ -14,7 +15,7 @@ import (
 // fields are the data about people that other packages hold, for the table that a
 // lawyer reads. The package of people adds its own.
 func fields() []person.Field {
-	return slices.Concat(answerFields(), course.Fields(), coursepack.Fields(), credential.Fields(), itembank.Fields(), []person.Field{mediaField, placeField})
+	return slices.Concat(answerFields(), course.Fields(), coursepack.Fields(), credential.Fields(), itembank.Fields(), eservice.Fields(), []person.Field{mediaField, placeField})
 }
 
 // mediaField is who brought a file: as long as the file, like acts on items.

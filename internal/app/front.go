@@ -8,7 +8,7 @@ import (
 // frontPages builds what stands before the pages: robots, sitemap, pictures for sharing.
 func (a *App) frontPages(s site) (web.Part, error) {
 	return front.New(front.Options{Pages: s.pages, Words: a.words, City: s.city, Origin: a.config.PublicURL, Demo: a.Demo(),
-		Listed: []func() []string{a.courseAddresses},
+		Listed: []func() []string{a.courseAddresses, a.serviceAddresses},
 		Cards: map[string]func(name, lang string) (front.Card, string, bool){
 			"site": func(name, lang string) (front.Card, string, bool) {
 				w := a.words.Lang(lang)
@@ -21,6 +21,7 @@ func (a *App) frontPages(s site) (web.Part, error) {
 				}
 				return front.Card{}, "", false
 			},
+			"service": a.serviceCard,
 			"course": func(name, lang string) (front.Card, string, bool) {
 				c, err := a.Library.Course(name)
 				if err != nil {

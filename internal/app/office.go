@@ -12,6 +12,7 @@ import (
 	"osvitlo/internal/web/office"
 	"osvitlo/internal/web/packages"
 	"osvitlo/internal/web/places"
+	"osvitlo/internal/web/services"
 	"osvitlo/internal/web/waves"
 )
 
@@ -35,6 +36,9 @@ func (a *App) officePages(s site) (web.Part, error) {
 			{ID: "certificates", Href: credential.Office, Text: certificates, Act: person.ContentEdit},
 			{ID: "courses", Href: learning.OfficeAddress, Text: i18n.Text{UK: "Курси", EN: "Courses"}, Act: person.ContentEdit},
 			{ID: "places", Href: places.Office, Text: i18n.Text{UK: "Місця", EN: "Places"}, Act: person.PlaceHide},
+			{ID: "services", Href: services.Office, Text: i18n.Text{UK: "Інструкції", EN: "Instructions"}, Act: person.ContentEdit},
+			{ID: "warnings", Href: services.OfficeWarn, Text: i18n.Text{UK: "Увага, шахраї", EN: "Fraud warnings"}, Act: person.ContentEdit},
+			{ID: "service-use", Href: services.Office + "/use", Text: i18n.Text{UK: "Користування е-послугами", EN: "Use of e-services"}, Act: person.OfficeRead},
 			{ID: "media", Href: assets.Address, Text: i18n.Text{UK: "Файли", EN: "Files"}, Act: person.ContentEdit},
 			{ID: "packages", Href: packages.Address, Text: i18n.Text{UK: "Вправи SCORM і H5P", EN: "SCORM and H5P"}, Act: person.ContentEdit},
 			{ID: "answers", Href: answers.Address, Text: i18n.Text{UK: "Відповіді", EN: "Answers"}, Act: person.IndexInternal},

@@ -19,6 +19,7 @@ import (
 	"osvitlo/internal/web/page"
 	"osvitlo/internal/web/places"
 	"osvitlo/internal/web/resident"
+	"osvitlo/internal/web/services"
 	"osvitlo/internal/web/waves"
 )
 
@@ -35,6 +36,7 @@ func sets() []page.Set {
 		learning.Set(),
 		credential.Set(),
 		places.Set(),
+		services.Set(),
 		assets.Set(), packages.Set(),
 	}
 }
@@ -60,6 +62,7 @@ func (a *App) parts(s site) (list []web.Part, err error) {
 		a.learningPages,
 		a.credentialPages,
 		a.placePages,
+		a.servicePages,
 		a.assetPages, a.packagePages,
 	} {
 		part, err := build(s)

@@ -89,6 +89,9 @@ func (a *App) openPeople(ctx context.Context) (err error) {
 	if err := a.openPlaces(ctx); err != nil {
 		return err
 	}
+	if err := a.openServices(ctx); err != nil {
+		return err
+	}
 	if err := a.openPackages(); err != nil {
 		return err
 	}

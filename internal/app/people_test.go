@@ -19,6 +19,7 @@ var nameless = map[string]string{
 	"campaigns": "texts", "waves": "texts", "microdata_given": "hashes of files", "sitting_banks": "items", "item_statistics": "counts",
 	"item_calibrations": "counts", "course_cohorts": "the mentor's number is in the lawyer's row of groups", "course_gains": "counts",
 	"workplaces": "devices", "credential_keys": "keys", "credential_slots": "places of status lists", "credential_counts": "counts",
+	"service_counters": "counts by day",
 }
 
 // The lawyer's table names every collection of the whole program, or the list above

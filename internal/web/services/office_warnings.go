@@ -1,0 +1,168 @@
+package services
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"osvitlo/internal/eservice"
+	"osvitlo/internal/eservice/manual"
+	"osvitlo/internal/fault"
+	"osvitlo/internal/i18n"
+	"osvitlo/internal/web/form"
+	"osvitlo/internal/web/gate"
+	"osvitlo/internal/web/page"
+)
+
+// warnForm is a warning as it is typed, on a telephone first.
+type warnForm struct {
+	Rev     int64  `form:"rev"`
+	Title   string `form:"title" validate:"max=200"`
+	Looks   string `form:"looks" validate:"max=2000"`
+	Act     string `form:"act" validate:"max=2000"`
+	TitleEN string `form:"title_en" validate:"max=200"`
+	LooksEN string `form:"looks_en" validate:"max=2000"`
+	ActEN   string `form:"act_en" validate:"max=2000"`
+	Scheme  int    `form:"scheme"`
+	Picture string `form:"picture" validate:"max=300"`
+	Alt     string `form:"alt" validate:"max=400"`
+	Days    int    `form:"days"`
+}
+
+// usualDays is how long a warning stays unless the editor says otherwise.
+const usualDays = 14
+
+func (f *warnForm) draft() eservice.Draft {
+	return eservice.Draft{Rev: f.Rev, Title: i18n.Text{UK: f.Title, EN: f.TitleEN}, Looks: i18n.Text{UK: f.Looks, EN: f.LooksEN}, Act: i18n.Text{UK: f.Act, EN: f.ActEN},
+		Scheme: f.Scheme, Picture: f.Picture, Alt: i18n.Text{UK: f.Alt}, Days: f.Days}
+}
+
+// OfficeWarnings lists all warnings.
+func (h *Handlers) OfficeWarnings(c *gin.Context) error {
+	v := h.see(c)
+	s := v.sheet("warnings", v.t("office.warnings"))
+	s.Lead = v.t("office.warnings.lead")
+	grid := &page.Grid{Caption: v.t("office.warnings"), Hidden: true, Cards: true, Empty: v.t("warn.none"),
+		Head: []page.GridHead{{Text: v.t("col.warning")}, {Text: v.t("col.state")}, {Text: v.t("col.made")}, {Text: v.t("col.ends")}, {Text: v.t("col.act")}}}
+	for _, w := range h.o.Manual.AllWarnings() {
+		tag := page.Tag{Kind: "good", Text: v.t("state.live")}
+		acts := []page.Form{{Action: OfficeWarn + "/" + w.ID + "/withdraw", Hidden: []page.Hidden{{Name: "rev", Value: strconv.FormatInt(w.Rev, 10)}}, Buttons: []page.Button{{Text: v.t("do.withdraw"), Kind: "bad", Small: true}}}}
+		if !w.Live(v.now) {
+			tag, acts = page.Tag{Text: v.t("state.over")}, nil
+		}
+		grid.Rows = append(grid.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.in(w.Title), Href: OfficeWarn + "/" + w.ID}, {Tag: &tag, Head: v.t("col.state")},
+			{Text: v.w.DateTime(w.Made.Time), Head: v.t("col.made")}, {Text: v.w.Date(w.Until.Time), Head: v.t("col.ends")}, {Forms: acts, Head: v.t("col.act")}}})
+	}
+	s.Blocks = []page.Block{{Acts: []page.Button{{Text: v.t("do.new"), Href: OfficeWarn + "/new", Small: true}, {Text: v.t("warn.sheet"), Href: WarnAddress + "/print", Kind: "second", Small: true}}}, {Grid: grid}}
+	return v.staff(http.StatusOK, s)
+}
+
+// NewWarning is the form of a new warning.
+func (h *Handlers) NewWarning(c *gin.Context) error {
+	v := h.see(c)
+	return v.warnPage(http.StatusOK, "", warnForm{Days: usualDays}, nil, nil)
+}
+
+// EditWarning is the form of a warning that is there.
+func (h *Handlers) EditWarning(c *gin.Context) error {
+	v := h.see(c)
+	w, err := h.o.Manual.Warning(c.Param("id"))
+	if err != nil {
+		return err
+	}
+	days := int((w.Until.Sub(v.now) + 23*time.Hour) / (24 * time.Hour))
+	if days < eservice.MinDays {
+		days = usualDays
+	}
+	return v.warnPage(http.StatusOK, w.ID, warnForm{Rev: w.Rev, Title: w.Title.UK, Looks: w.Looks.UK, Act: w.Act.UK, TitleEN: w.Title.EN, LooksEN: w.Looks.EN, ActEN: w.Act.EN,
+		Scheme: w.Scheme, Picture: w.Picture, Alt: w.Alt.UK, Days: days}, nil, nil)
+}
+
+func (v *view) warnPage(status int, id string, f warnForm, sum *page.ErrorSummary, faults []fault.Field) error {
+	title, action := v.t("warn.new"), OfficeWarn+"/new"
+	if id != "" {
+		title, action = v.t("warn.edit"), OfficeWarn+"/"+id
+	}
+	s := v.sheet("warnings", title, page.Link{Href: OfficeWarn, Text: v.t("office.warnings")})
+	s.Errors, s.Failed, s.Narrow, s.Lead = sum, sum != nil, true, v.t("warn.form.lead")
+	b := boxes{v, faults}
+	scheme := page.Select{ID: page.FieldID("scheme"), Name: "scheme", Label: v.t("field.scheme"), Error: page.FaultText(v.w, faults, "scheme"), Options: []page.Option{{Value: "0", Text: v.t("scheme.0")}}}
+	for n := range manual.Schemes {
+		scheme.Options = append(scheme.Options, page.Option{Value: itoa(n + 1), Text: v.t("scheme." + itoa(n+1)), Selected: f.Scheme == n+1})
+	}
+	parts := []any{b.text("title", f.Title, "", eservice.MaxWarningTitle), b.area("looks", f.Looks, 5, eservice.MaxWarningText), b.area("act", f.Act, 4, eservice.MaxWarningText), scheme}
+	days := b.text("days", itoa(f.Days), "4", 3)
+	days.InputMode = "numeric"
+	parts = append(parts, days)
+	if v.h.o.Images != nil {
+		images, err := v.h.o.Images(v.ctx, gate.Actor(v.c))
+		if err != nil {
+			return err
+		}
+		pick := page.Select{ID: page.FieldID("picture"), Name: "picture", Label: v.t("field.picture"), Hint: v.t("field.picture.hint"), Error: page.FaultText(v.w, faults, "picture"), Options: []page.Option{{Text: v.t("field.picture.none")}}}
+		for _, one := range images {
+			pick.Options = append(pick.Options, page.Option{Value: one.Path, Text: one.Title, Selected: one.Path == f.Picture})
+		}
+		parts = append(parts, pick, b.text("alt", f.Alt, "", 300))
+	}
+	parts = append(parts, page.Heading(v.t("warn.english")), page.Plain(v.t("warn.english.text")), b.text("title_en", f.TitleEN, "", eservice.MaxWarningTitle), b.area("looks_en", f.LooksEN, 4, eservice.MaxWarningText), b.area("act_en", f.ActEN, 3, eservice.MaxWarningText))
+	s.Blocks = []page.Block{{Form: &page.Form{Action: action, Card: true, Hidden: []page.Hidden{{Name: "rev", Value: strconv.FormatInt(f.Rev, 10)}}, Parts: parts, Buttons: []page.Button{{Text: v.t("do.publish")}}}}}
+	return v.staff(status, s)
+}
+
+// Warn publishes a warning at once.
+func (h *Handlers) Warn(c *gin.Context) error {
+	v := h.see(c)
+	var f warnForm
+	err := form.Decode(c.Request, &f)
+	if err == nil {
+		_, err = h.o.Manual.Warn(v.ctx, gate.Actor(c), f.draft())
+	}
+	if err != nil {
+		sum, faults, status, ok := v.refused(err)
+		if !ok {
+			return err
+		}
+		return v.warnPage(status, "", f, sum, faults)
+	}
+	return v.to(OfficeWarn + "?done=published")
+}
+
+// SaveWarning changes a warning.
+func (h *Handlers) SaveWarning(c *gin.Context) error {
+	v := h.see(c)
+	id := c.Param("id")
+	if _, err := h.o.Manual.Warning(id); err != nil {
+		return err
+	}
+	var f warnForm
+	err := form.Decode(c.Request, &f)
+	if err == nil {
+		err = h.o.Manual.Edit(v.ctx, gate.Actor(c), id, f.draft())
+	}
+	if err != nil {
+		sum, faults, status, ok := v.refused(err)
+		if !ok {
+			return err
+		}
+		return v.warnPage(status, id, f, sum, faults)
+	}
+	return v.to(OfficeWarn + "?done=saved")
+}
+
+// Withdraw takes a warning back before its time.
+func (h *Handlers) Withdraw(c *gin.Context) error {
+	v := h.see(c)
+	var f struct {
+		Rev int64 `form:"rev"`
+	}
+	if err := form.Decode(c.Request, &f); err != nil {
+		return err
+	}
+	if err := h.o.Manual.Withdraw(v.ctx, gate.Actor(c), c.Param("id"), f.Rev); err != nil {
+		return err
+	}
+	return v.to(OfficeWarn + "?done=withdrawn")
+}
