@@ -49,7 +49,7 @@ func (s *Service) Describe(ctx context.Context, who *person.Actor, id string, al
 		return err
 	}
 	a.Alt, a.Changed = alt, store.At(s.o.Now())
-	return s.docs.Replace(ctx, a)
+	return s.keep(ctx, a)
 }
 
 // Publish opens a file to everybody. seen says that the actor has looked for faces,
@@ -78,7 +78,7 @@ func (s *Service) Publish(ctx context.Context, who *person.Actor, id string, see
 		return err
 	}
 	a.Published, a.Changed = true, store.At(s.o.Now())
-	return s.docs.Replace(ctx, a)
+	return s.keep(ctx, a)
 }
 
 func (s *Service) publishing(ctx context.Context, who *person.Actor, id string) (*Asset, error) {
@@ -102,7 +102,7 @@ func (s *Service) Withdraw(ctx context.Context, who *person.Actor, id string) (e
 		return err
 	}
 	a.Published, a.Changed = false, store.At(s.o.Now())
-	return s.docs.Replace(ctx, a)
+	return s.keep(ctx, a)
 }
 
 func inUse(used []string) error {
@@ -139,6 +139,7 @@ func (s *Service) Delete(ctx context.Context, who *person.Actor, id string) (err
 // that a crash leaves are swept.
 func (s *Service) remove(ctx context.Context, a *Asset) error {
 	err := s.docs.Delete(ctx, a.ID, 0)
+	s.forget(a.ID)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}

@@ -125,7 +125,7 @@ func (s *Service) Dress(ctx context.Context, who *person.Actor, id string, b Bes
 		a.Names = append(a.Names, f.Name)
 	}
 	a.Episode, a.Changed = &b.Episode, store.At(s.o.Now())
-	if err := s.docs.Replace(ctx, a); err != nil {
+	if err := s.keep(ctx, a); err != nil {
 		return err
 	}
 	for _, n := range old {

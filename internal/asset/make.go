@@ -60,7 +60,7 @@ func (s *Service) make(ctx context.Context, a *Asset) (err error) {
 		a.Names = append(a.Names, f.Name)
 	}
 	a.State, a.Changed = Ready, store.At(s.o.Now())
-	if err := s.docs.Replace(ctx, a); err != nil {
+	if err := s.keep(ctx, a); err != nil {
 		return err
 	}
 	return s.dropParts(ctx, a.ID)
@@ -132,13 +132,13 @@ func (s *Service) check(ctx context.Context, a *Asset, file string) error {
 		}
 	}
 	a.State, a.Changed = Checked, store.At(s.o.Now())
-	return s.docs.Replace(ctx, a)
+	return s.keep(ctx, a)
 }
 
 // refuse ends the way of a file; its bytes go.
 func (s *Service) refuse(ctx context.Context, a *Asset, why string) error {
 	a.State, a.Trouble, a.Changed = Refused, why, store.At(s.o.Now())
-	if err := s.docs.Replace(ctx, a); err != nil {
+	if err := s.keep(ctx, a); err != nil {
 		return err
 	}
 	return s.dropParts(ctx, a.ID)

@@ -56,3 +56,16 @@ func (s *Service) Named(ctx context.Context, name string) (a *Asset, err error) 
 	}
 	return one.a, nil
 }
+
+// keep stores a changed document and forgets what Named knew of it.
+func (s *Service) keep(ctx context.Context, a *Asset) error {
+	err := s.docs.Replace(ctx, a)
+	s.forget(a.ID)
+	return err
+}
+
+func (s *Service) forget(id string) {
+	s.near.Lock()
+	delete(s.named, id)
+	s.near.Unlock()
+}

@@ -6,13 +6,14 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"io"
+	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/media"
-	"osvitlo/internal/store"
 )
 
 // Path is where the files are served: Path + File.Name.
@@ -43,7 +44,7 @@ type Served struct {
 	Public bool // anybody may keep it; else only the reader
 }
 
-// Serve tells what stands under a name. until and sign are those of a signed link, or
+// Serve tells what stands under a name, as Named knows it: a player asks for many pieces. until and sign are those of a signed link, or
 // empty. Errors: NotFound for a name that is not there, not ready, or not the reader's
 // to see; Gone for a link whose time is over.
 func (s *Service) Serve(ctx context.Context, name, until, sign string) (f Served, err error) {
@@ -51,27 +52,24 @@ func (s *Service) Serve(ctx context.Context, name, until, sign string) (f Served
 	if !strings.HasPrefix(name, Folder) || media.CheckName(name) != nil {
 		return f, fault.New(fault.NotFound, "")
 	}
-	for a, err := range s.docs.Find(ctx, store.Query{Index: indexNames, Eq: []any{name}, Limit: 1}) {
-		if err != nil {
-			return f, err
-		}
-		for _, one := range a.Files {
-			if one.Name != name || a.State != Ready {
-				continue
-			}
-			if a.Published {
-				return Served{one, true}, nil
-			}
-			if until == "" || !hmac.Equal([]byte(sign), []byte(s.sign(name, until))) {
-				return f, fault.New(fault.NotFound, "")
-			}
-			if end, err := strconv.ParseInt(until, 10, 64); err != nil || s.o.Now().Unix() >= end {
-				return f, fault.New(fault.Gone, "asset.link")
-			}
-			return Served{one, false}, nil
-		}
+	id, _, _ := strings.Cut(strings.TrimPrefix(name, Folder), "-")
+	a, err := s.Named(ctx, Folder+id)
+	if err != nil {
+		return f, err
 	}
-	return f, fault.New(fault.NotFound, "")
+	at := slices.IndexFunc(a.Files, func(one File) bool { return one.Name == name })
+	switch {
+	case at < 0:
+		return f, fault.New(fault.NotFound, "")
+	case a.Published:
+		return Served{a.Files[at], true}, nil
+	case until == "" || !hmac.Equal([]byte(sign), []byte(s.sign(name, until))):
+		return f, fault.New(fault.NotFound, "")
+	}
+	if end, err := strconv.ParseInt(until, 10, 64); err != nil || s.o.Now().Unix() >= end {
+		return f, fault.New(fault.Gone, "asset.link")
+	}
+	return Served{a.Files[at], false}, nil
 }
 
 // Open reads a served file from any place: a seeker over package media that opens it when
@@ -133,6 +131,13 @@ func (r *seeker) Read(p []byte) (int, error) {
 	n, err := r.open.Read(p)
 	r.at += int64(n)
 	return n, err
+}
+
+// File is the file that is being read, where it is one of this machine; nil elsewhere.
+// Who reads from it reads no more from the seeker.
+func (r *seeker) File() *os.File {
+	f, _ := r.open.(*os.File)
+	return f
 }
 
 func (r *seeker) Close() error {

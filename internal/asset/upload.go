@@ -183,7 +183,7 @@ func (s *Service) Finish(ctx context.Context, who *person.Actor, id string) (a *
 		return nil, fault.New(fault.Conflict, "asset.missing")
 	}
 	a.State, a.Changed = Received, store.At(s.o.Now())
-	if err := s.docs.Replace(ctx, a); err != nil {
+	if err := s.keep(ctx, a); err != nil {
 		return nil, err
 	}
 	if a.Size > QuickSize || a.Kind == Video {
