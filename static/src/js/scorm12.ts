@@ -35,7 +35,7 @@ if (start) {
   };
   const soon = later(say, 1500);
   const call = <F extends (...args: never[]) => string>(f: F, then: () => void) => ((...args: never[]) => {
-    const answer = f(...args);
+    const answer = f.apply(api, args);
     then();
     return answer;
   }) as F;
