@@ -32,6 +32,7 @@ type Import struct {
 	Columns map[string]string `json:"columns,omitempty"` // field -> column head
 	Twins   Twins             `json:"twins"`
 	Report  *Report           `json:"report,omitempty"`
+	Undo    bool              `json:"undo,omitempty"` // what is being worked on is taking back
 	Written int               `json:"written"`
 	Kept    int               `json:"kept"` // not taken back: changed since
 }

@@ -27,7 +27,7 @@ type Auditor interface {
 }
 
 // MaxPlaces bounds the register, those taken out included.
-const MaxPlaces = 100_000
+const MaxPlaces = 200_000
 
 // Named is a district's id with its name.
 type Named struct {
