@@ -448,3 +448,67 @@ func TestFilesAreServedInRanges(t *testing.T) {
 		}
 	}
 }
+
+// The form of an episode: everything at once, nothing on a fault, and what was typed is
+// still there.
+func TestWhatStandsBesideAVideo(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	box := func(name, body string) string {
+		return string([]byte{0, 0, 0, byte(8 + len(body))}) + name + body
+	}
+	film := box("ftyp", "isom\x00\x00\x02\x00isommp41") + box("moov", "") + box("mdat", "film")
+	w, _ := r.whole("film.mp4", "video/mp4", []byte(film))
+	at, _, _ := strings.Cut(w.Header().Get("Location"), "?")
+	if err := r.files.Work(context.Background(), job.Run{}); err != nil {
+		t.Fatal(err)
+	}
+	send := func(files map[string]string, fields map[string]string) (*httptest.ResponseRecorder, *goquery.Document) {
+		var b bytes.Buffer
+		m := multipart.NewWriter(&b)
+		for name, text := range files {
+			p, err := m.CreateFormFile(name, name+".vtt")
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _ = p.Write([]byte(text))
+		}
+		for name, text := range fields {
+			_ = m.WriteField(name, text)
+		}
+		_ = m.Close()
+		q := httptest.NewRequest("POST", at+"/episode", &b)
+		q.Header.Set("Content-Type", m.FormDataContentType())
+		return r.send(q)
+	}
+	good := "WEBVTT\n\n00:00.000 --> 00:02.000\nДзвонить телефон.\n"
+	w, doc := send(map[string]string{"subtitles_uk": strings.Replace(good, "00:02", "00:00", 1)}, map[string]string{"transcript_uk": "Слова <відео>."})
+	if w.Code != http.StatusUnprocessableEntity || doc.Find("#f-subtitles_uk-error").Length() != 1 || !strings.Contains(doc.Find("#f-subtitles_uk-error").Text(), "3") {
+		t.Fatalf("%d %s", w.Code, doc.Find("main").Text())
+	}
+	if got := doc.Find("#f-transcript_uk").Text(); got != "Слова <відео>." {
+		t.Errorf("what was typed is gone: %q", got)
+	}
+	r.check(at, doc)
+	w, _ = send(map[string]string{"subtitles_uk": good}, map[string]string{"transcript_uk": "Слова відео."})
+	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != at+"?done=episode" {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	doc = r.page(at)
+	if doc.Find("#f-drop_uk").Length() != 1 || doc.Find("track[srclang=uk]").Length() != 1 || doc.Find("#f-transcript_uk").Text() != "Слова відео." {
+		t.Errorf("%s", doc.Find("#episode").Text())
+	}
+	src, _ := doc.Find("track").Attr("src")
+	if w, _ := r.get(src); w.Code != 200 || w.Body.String() != good || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/vtt") {
+		t.Errorf("subtitles: %d %v", w.Code, w.Header())
+	}
+	if w, _ := send(nil, map[string]string{"drop": "uk", "transcript_uk": "Слова відео."}); w.Code != http.StatusSeeOther {
+		t.Errorf("%d", w.Code)
+	}
+	if doc = r.page(at); doc.Find("track").Length() != 0 {
+		t.Error("subtitles stayed")
+	}
+	if w, _ := r.post(at+"/episode", url.Values{"transcript_uk": {"x"}}); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("not a form of files: %d", w.Code)
+	}
+}

@@ -75,6 +75,7 @@ func (h *Handlers) Routes() []gate.Route {
 		post(uploads+"/:upload/done", person.ContentEdit, 0, h.Done),
 		get(Address+"/:id", person.ContentEdit, h.Asset),
 		post(Address+"/:id/words", person.ContentEdit, 0, h.Describe),
+		post(Address+"/:id/episode", person.ContentEdit, episodeBody, h.Episode),
 		post(Address+"/:id/publish", person.ContentPublish, 0, h.Publish),
 		post(Address+"/:id/withdraw", person.ContentPublish, 0, h.Withdraw),
 		get(Address+"/:id/delete", person.ContentPublish, h.DeleteAsk),
@@ -89,6 +90,7 @@ type view struct {
 	w      *i18n.Localizer
 	lang   string
 	faults []fault.Field
+	beyond *asset.Episode // words of an episode that were refused
 }
 
 func (h *Handlers) see(c *gin.Context) *view {
@@ -106,7 +108,7 @@ func (v *view) t(key string, pairs ...any) string {
 }
 
 // done are the acts that a page may name when it is read after one.
-var done = map[string]bool{"uploaded": true, "waits": true, "words": true, "published": true, "withdrawn": true, "deleted": true}
+var done = map[string]bool{"uploaded": true, "waits": true, "words": true, "episode": true, "published": true, "withdrawn": true, "deleted": true}
 
 // sheet begins a page. path is its own address: a refused form is shown under it again.
 func (v *view) sheet(path, title string, trail ...page.Link) page.Sheet {

@@ -28,8 +28,9 @@ type publishForm struct {
 // OnePage is one file.
 type OnePage struct {
 	page.Sheet
-	View  *View
-	After []page.Block
+	View   *View
+	Beside *Beside
+	After  []page.Block
 }
 
 // View is the file itself as the page shows it.
@@ -38,6 +39,7 @@ type View struct {
 	Src, Sources string // address; for pictures all widths
 	Small        string // video for a slow network
 	Poster, Alt  string
+	Tracks       []page.Link // subtitles: the language in place of a text
 	Type         string
 	Width        int
 	Height       int
@@ -124,6 +126,11 @@ func (v *view) one(a *asset.Asset, typed *wordsForm, refused error) error {
 	add(page.Block{Facts: v.facts(a, used)})
 	if a.State == asset.Ready {
 		p.View = v.view(a)
+		if a.Kind == asset.Video {
+			if p.Beside, err = v.beside(a, v.beyond); err != nil {
+				return err
+			}
+		}
 		add(page.Block{ID: "files", Title: v.t("files"), Small: v.t("files.lead"), Grid: v.files(a)})
 		add(v.words(a, typed))
 	}
@@ -150,11 +157,17 @@ func (v *view) view(a *asset.Asset) *View {
 	if f := a.File(asset.RolePoster); f != nil {
 		out.Poster = link(a, f)
 	}
+	for _, lang := range []string{i18n.Ukrainian, i18n.English} {
+		if f := a.Subtitles(lang); f != nil {
+			out.Tracks = append(out.Tracks, page.Link{Href: link(a, f), Text: lang})
+		}
+	}
 	return out
 }
 
 func (v *view) facts(a *asset.Asset, used []string) []page.Row {
 	list := []page.Row{
+		{Key: v.t("fact.name"), Value: a.Name()},
 		{Key: v.t("fact.size"), Value: v.size(a.Size)},
 		{Key: v.t("fact.made"), Value: v.w.DateTime(a.Made.Time)},
 	}
