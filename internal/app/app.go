@@ -148,6 +148,9 @@ func New(ctx context.Context, c *config.Config, o Options) (a *App, err error) {
 	if err := a.demoPeople(ctx); err != nil {
 		return a, err
 	}
+	if err := a.demoLearning(ctx); err != nil {
+		return a, err
+	}
 	return a, a.buildSite()
 }
 

@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 
+	"osvitlo/internal/course"
 	"osvitlo/internal/demo"
 	"osvitlo/internal/fault"
+	"osvitlo/internal/person"
 	"osvitlo/internal/scoring"
 )
 
@@ -51,6 +53,42 @@ func (a *App) finishDemo(ctx context.Context) (err error) {
 		}
 	}
 	a.kind.Ready = true
+	return a.known.Replace(ctx, a.kind)
+}
+
+// demoLearning draws learners, their courses and groups into a new demo city.
+func (a *App) demoLearning(ctx context.Context) (err error) {
+	defer fault.Wrap(&err, "app.demoLearning")
+	if !a.Demo() || a.People == nil || a.kind.Learning {
+		return nil
+	}
+	clock := &demo.Clock{}
+	d := demo.Learning{Clock: clock, Catalogue: a.Library, Bank: a.Library.Items()}
+	if d.Courses, err = course.New(course.Config{Engine: a.engine, Catalogue: a.Library, Outbox: a.Outbox, Log: a.log, Now: clock.Now}); err != nil {
+		return err
+	}
+	for _, v := range demoVenues {
+		d.Venues = append(d.Venues, v.ID)
+	}
+	for _, p := range a.kind.Staff {
+		if p.Role == person.Mentor.String() {
+			d.Mentor = p.ID
+		}
+	}
+	for _, name := range demo.LearnerNames[min(len(a.kind.Learners), len(demo.LearnerNames)):] {
+		out, err := a.People.Register(ctx, person.Operator("demo"), person.Registration{Name: name, Adult: true, Venue: demoVenues[0].ID})
+		if err != nil {
+			return err
+		}
+		a.kind.Learners = append(a.kind.Learners, out.Person.ID)
+	}
+	for _, id := range a.kind.Learners {
+		d.Learners = append(d.Learners, course.OfPerson(id))
+	}
+	if err := demo.DrawLearning(ctx, d, a.demoOptions()); err != nil {
+		return err
+	}
+	a.kind.Learning = true
 	return a.known.Replace(ctx, a.kind)
 }
 

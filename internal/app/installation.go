@@ -13,6 +13,7 @@ import (
 
 	"osvitlo/internal/config"
 	"osvitlo/internal/fault"
+	"osvitlo/internal/person"
 	"osvitlo/internal/store"
 )
 
@@ -28,6 +29,10 @@ type installation struct {
 	Ready  bool  `json:"ready,omitempty"`
 	// Staff are the demo's people, one of each role.
 	Staff []demoPerson `json:"staff,omitempty"`
+	// Learners are invented people of the first venue; Learning that their courses and
+	// groups are drawn.
+	Learners []person.ID `json:"learners,omitempty"`
+	Learning bool        `json:"learning,omitempty"`
 }
 
 // The kinds of data. They never mix.

@@ -53,9 +53,8 @@ func (v *view) level(status int, f pins, refused error) error {
 			page.Block{Acts: []page.Button{{Text: v.t("level.self"), Href: "/surveys"}, {Text: v.t("mine.courses"), Href: "/courses", Kind: "second"}}})
 		return v.levelEnd(status, s, me)
 	}
-	s.Blocks = append(s.Blocks, v.levelHow())
 	if me == "" {
-		s.Blocks = append(s.Blocks, page.Block{Acts: []page.Button{{Text: v.t("level.signin"), Href: "/sign-in?back=" + url.QueryEscape(level)}}})
+		s.Blocks = append(s.Blocks, v.levelHow(), page.Block{Acts: []page.Button{{Text: v.t("level.signin"), Href: "/sign-in?back=" + url.QueryEscape(level)}}})
 		return v.levelEnd(status, s, me)
 	}
 	list, err := v.h.o.Credentials.AttemptsOf(v.ctx, me)
@@ -79,7 +78,11 @@ func (v *view) level(status int, f pins, refused error) error {
 		}
 		b.Form.Parts = []any{pin("venue_pin", f.Venue), pin("proctor_pin", "")}
 	}
-	s.Blocks = append(s.Blocks, b)
+	if open != nil {
+		s.Blocks = append(s.Blocks, b, v.levelHow())
+	} else {
+		s.Blocks = append(s.Blocks, v.levelHow(), b)
+	}
 	return v.levelEnd(status, s, me)
 }
 
