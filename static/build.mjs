@@ -62,6 +62,7 @@ async function script(name) {
 
 await style('resident');
 await style('staff');
+await style('help');
 await style('learning');
 await style('places');
 await style('services');
@@ -70,6 +71,7 @@ await style('episode');
 await style('package');
 await script('resident');
 await script('account');
+await script('help');
 await script('learning');
 await script('episode');
 await script('lessons');

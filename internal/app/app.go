@@ -28,6 +28,7 @@ import (
 	"osvitlo/internal/eservice"
 	"osvitlo/internal/export"
 	"osvitlo/internal/fault"
+	"osvitlo/internal/help"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/instrument"
 	"osvitlo/internal/itembank"
@@ -63,6 +64,7 @@ type App struct {
 	Assets      *asset.Service      // as Courses
 	Packages    *coursepack.Service // as Courses
 	Places      *place.Service      // as Courses
+	Help        *help.Service       // as Courses
 	Services    *eservice.Service   // as Courses
 	People      *person.Service     // nil for a command that only looks at answers and has no keys
 	Audit       *audit.Log
@@ -230,7 +232,7 @@ const (
 // specs lists every collection of the program, in the order they are migrated.
 func specs() []store.Spec {
 	all := append([]store.Spec{settingsSpec, publishedSpec}, survey.Specs()...)
-	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs(), credential.Specs(), asset.Specs(), eservice.Specs(), place.Specs(), coursepack.Specs()} {
+	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs(), credential.Specs(), asset.Specs(), eservice.Specs(), place.Specs(), coursepack.Specs(), help.Specs()} {
 		all = append(all, more...)
 	}
 	return all
@@ -425,6 +427,9 @@ func (a *App) startWork(ctx context.Context) {
 	}
 	if a.Places != nil {
 		a.every(ctx, "places", time.Second, a.Places.Refresh)
+	}
+	if a.Help != nil {
+		a.every(ctx, "help", time.Second, a.Help.Mirror().Refresh)
 	}
 	a.every(ctx, "memory", time.Minute, giveBack)
 	a.every(ctx, "banks", 10*time.Minute, a.Sittings.Warm)

@@ -7,6 +7,7 @@ import (
 	"osvitlo/internal/coursepack"
 	"osvitlo/internal/credential"
 	"osvitlo/internal/eservice"
+	"osvitlo/internal/help"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/itembank"
 	"osvitlo/internal/person"
@@ -15,7 +16,7 @@ import (
 // fields are the data about people that other packages hold, for the table that a
 // lawyer reads. The package of people adds its own.
 func fields() []person.Field {
-	return slices.Concat(answerFields(), course.Fields(), coursepack.Fields(), credential.Fields(), itembank.Fields(), eservice.Fields(), []person.Field{mediaField, placeField})
+	return slices.Concat(answerFields(), course.Fields(), coursepack.Fields(), credential.Fields(), itembank.Fields(), help.Fields(), eservice.Fields(), []person.Field{mediaField, placeField})
 }
 
 // mediaField is who brought a file: as long as the file, like acts on items.
@@ -29,7 +30,7 @@ var placeField = person.Field{Kind: "items", Stored: "places.lead, places.confir
 
 // periods is how long they are kept.
 func periods() []person.Period {
-	return slices.Concat(answerPeriods(), course.Periods(), credential.Periods(), itembank.Periods())
+	return slices.Concat(answerPeriods(), course.Periods(), credential.Periods(), help.Periods(), itembank.Periods())
 }
 
 // answerFields are the sittings: they know no person. Who attached one to an account is

@@ -7,6 +7,7 @@ import (
 	"osvitlo/internal/web/answers"
 	"osvitlo/internal/web/assets"
 	"osvitlo/internal/web/credential"
+	webhelp "osvitlo/internal/web/help"
 	"osvitlo/internal/web/learning"
 	"osvitlo/internal/web/mentor"
 	"osvitlo/internal/web/office"
@@ -41,6 +42,9 @@ func (a *App) officePages(s site) (web.Part, error) {
 			{ID: "service-use", Href: services.Office + "/use", Text: i18n.Text{UK: "Користування е-послугами", EN: "Use of e-services"}, Act: person.OfficeRead},
 			{ID: "media", Href: assets.Address, Text: i18n.Text{UK: "Файли", EN: "Files"}, Act: person.ContentEdit},
 			{ID: "packages", Href: packages.Address, Text: i18n.Text{UK: "Вправи SCORM і H5P", EN: "SCORM and H5P"}, Act: person.ContentEdit},
+			{ID: "help", Href: webhelp.Office, Text: i18n.Text{UK: "Звернення", EN: "Questions"}, Act: person.HelpAnswer},
+			{ID: "help-articles", Href: webhelp.Articles, Text: i18n.Text{UK: "Відповіді для всіх", EN: "Answers for everybody"}, Act: person.HelpEdit},
+			{ID: "help-stats", Href: webhelp.Stats, Text: i18n.Text{UK: "Що питають", EN: "What people ask"}, Act: person.OfficeRead},
 			{ID: "answers", Href: answers.Address, Text: i18n.Text{UK: "Відповіді", EN: "Answers"}, Act: person.IndexInternal},
 		},
 		Origin: a.config.PublicURL, Log: a.log, Now: a.now})

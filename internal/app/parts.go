@@ -12,6 +12,7 @@ import (
 	"osvitlo/internal/web/assets"
 	"osvitlo/internal/web/credential"
 	"osvitlo/internal/web/front"
+	"osvitlo/internal/web/help"
 	"osvitlo/internal/web/items"
 	"osvitlo/internal/web/learning"
 	"osvitlo/internal/web/mentor"
@@ -37,7 +38,7 @@ func sets() []page.Set {
 		credential.Set(),
 		places.Set(),
 		services.Set(),
-		assets.Set(), packages.Set(),
+		assets.Set(), help.Set(), packages.Set(),
 	}
 }
 
@@ -63,7 +64,7 @@ func (a *App) parts(s site) (list []web.Part, err error) {
 		a.credentialPages,
 		a.placePages,
 		a.servicePages,
-		a.assetPages, a.packagePages,
+		a.assetPages, a.helpPages, a.packagePages,
 	} {
 		part, err := build(s)
 		if err != nil {

@@ -86,6 +86,9 @@ func (a *App) openPeople(ctx context.Context) (err error) {
 	if err := a.openAssets(); err != nil {
 		return err
 	}
+	if err := a.openHelp(ctx); err != nil {
+		return err
+	}
 	if err := a.openPlaces(ctx); err != nil {
 		return err
 	}

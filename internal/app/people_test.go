@@ -18,7 +18,7 @@ var nameless = map[string]string{
 	"index_steps": "counts", "index_keys": "keys", "index_checkpoints": "counts", "index_releases": "published", "index_files": "published",
 	"campaigns": "texts", "waves": "texts", "microdata_given": "hashes of files", "sitting_banks": "items", "item_statistics": "counts",
 	"item_calibrations": "counts", "course_cohorts": "the mentor's number is in the lawyer's row of groups", "course_gains": "counts",
-	"workplaces": "devices", "credential_keys": "keys", "credential_slots": "places of status lists", "credential_counts": "counts",
+	"workplaces": "devices", "help_counts": "counts", "credential_keys": "keys", "credential_slots": "places of status lists", "credential_counts": "counts",
 	"service_counters": "counts by day",
 }
 

@@ -37,7 +37,6 @@ func residents(r *resident.Handlers) []gate.Route {
 	}
 	return []gate.Route{
 		get("/", r.Landing),
-		get("/help", r.Help),
 		get("/privacy", r.Privacy),
 		get("/accessibility", r.Accessibility),
 		get("/framework", r.Framework),

@@ -12,7 +12,7 @@ import (
 
 // publicPages are the same for everybody.
 var publicPages = []string{"/", "/surveys", "/surveys/resident-test", "/surveys/resident-survey", "/surveys/short-form",
-	"/surveys/short-form/sheet", "/framework", "/help", "/privacy", "/accessibility", "/index", "/index/method", "/open-data"}
+	"/surveys/short-form/sheet", "/framework", "/privacy", "/accessibility", "/index", "/index/method", "/open-data"}
 
 func TestPublicPages(t *testing.T) {
 	t.Parallel()

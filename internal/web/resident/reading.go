@@ -39,21 +39,6 @@ func (h *Handlers) prosePage(c *gin.Context, id, path string, back *page.Link) e
 	})
 }
 
-// HelpPage is the telephone and the first aid against fraud.
-type HelpPage struct {
-	page.Base
-	Print page.Button
-}
-
-// Help shows whom to call and what to do after a fraud.
-func (h *Handlers) Help(c *gin.Context) error {
-	return h.keep(c, "help", "/help", "", func(lang string) (page.Page, error) {
-		b := h.public(lang, "/help", "help", "resident.help.title")
-		b.Description = h.o.Words.Lang(lang).T("resident.help.lead", nil)
-		return &HelpPage{Base: b, Print: h.print(lang)}, nil
-	})
-}
-
 func (h *Handlers) print(lang string) page.Button {
 	return page.Button{Text: h.o.Words.Lang(lang).T("page.print", nil), Kind: "second", Icon: "print", Does: "print"}
 }
