@@ -23,6 +23,7 @@ import (
 	"osvitlo/internal/config"
 	inner "osvitlo/internal/content"
 	"osvitlo/internal/course"
+	"osvitlo/internal/course/draft"
 	"osvitlo/internal/coursepack"
 	"osvitlo/internal/credential"
 	"osvitlo/internal/eservice"
@@ -59,6 +60,7 @@ type App struct {
 	Sittings    *sitting.Service
 	Index       *cityindex.Service
 	Bank        *itembank.Service
+	Drafts      *draft.Service      // as Courses
 	Courses     *course.Service     // nil for the same commands as People
 	Credentials *credential.Service // as Courses
 	Assets      *asset.Service      // as Courses
@@ -232,7 +234,7 @@ const (
 // specs lists every collection of the program, in the order they are migrated.
 func specs() []store.Spec {
 	all := append([]store.Spec{settingsSpec, publishedSpec}, survey.Specs()...)
-	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs(), credential.Specs(), asset.Specs(), eservice.Specs(), place.Specs(), coursepack.Specs(), help.Specs()} {
+	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs(), draft.Specs(), credential.Specs(), asset.Specs(), eservice.Specs(), place.Specs(), coursepack.Specs(), help.Specs()} {
 		all = append(all, more...)
 	}
 	return all
@@ -422,6 +424,9 @@ func (a *App) startWork(ctx context.Context) {
 	})
 	a.every(ctx, "waves", 30*time.Second, a.Waves.Reload)
 	a.every(ctx, "items", time.Minute, a.Bank.Refresh)
+	if a.Drafts != nil {
+		a.every(ctx, "courses", time.Second, a.Drafts.Refresh)
+	}
 	if a.Services != nil {
 		a.every(ctx, "services", time.Second, a.refreshServices)
 	}

@@ -44,7 +44,7 @@ func (a *App) uses(_ context.Context, one *asset.Asset) (list []string) {
 			return f == one.Name() || slices.Contains(one.Names, strings.TrimPrefix(f, asset.Path))
 		})
 	}
-	for _, c := range a.Library.Courses() {
+	for _, c := range a.catalogue().Courses() {
 		for _, l := range c.Lessons {
 			if named(l.Pictures()...) {
 				list = append(list, c.Title.In(i18n.Ukrainian)+": "+l.Title.In(i18n.Ukrainian))

@@ -30,7 +30,7 @@ func (a *App) openCredentials() (err error) {
 	if issuer.IsZero() {
 		issuer = city.Name
 	}
-	a.Credentials, err = credential.New(credential.Config{Engine: a.engine, Catalogue: a.Library, Ring: a.keys, Secret: a.secret, Audit: a.Audit,
+	a.Credentials, err = credential.New(credential.Config{Engine: a.engine, Catalogue: awards{a.Library, a.catalogue()}, Ring: a.keys, Secret: a.secret, Audit: a.Audit,
 		Address: a.address, Demo: a.config.Demo, Issuer: issuer, Name: a.holderName, Now: a.now,
 		Approved: a.Bank.Marked, Proctored: a.config.Proctored, Tests: levelTests{a}})
 	if err != nil {
@@ -179,7 +179,7 @@ func (a *App) testFacts(ctx context.Context, id, lang string) (*pages.TestFacts,
 }
 
 func (a *App) credentialPages(s site) (web.Part, error) {
-	return pages.New(pages.Options{Pages: s.pages, Words: a.words, Credentials: a.Credentials, Catalogue: a.Library, City: s.city,
+	return pages.New(pages.Options{Pages: s.pages, Words: a.words, Credentials: a.Credentials, Catalogue: awards{a.Library, a.catalogue()}, City: s.city,
 		Address: a.address, OverTLS: s.overTLS, Menu: a.desk.Menu, Facts: a.testFacts, Now: a.now,
 		Enter: a.handlers.Resident.Remember,
 		Places: func() (list []pages.Place) {

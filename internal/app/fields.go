@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"osvitlo/internal/course"
+	"osvitlo/internal/course/draft"
 	"osvitlo/internal/coursepack"
 	"osvitlo/internal/credential"
 	"osvitlo/internal/eservice"
@@ -16,7 +17,7 @@ import (
 // fields are the data about people that other packages hold, for the table that a
 // lawyer reads. The package of people adds its own.
 func fields() []person.Field {
-	return slices.Concat(answerFields(), course.Fields(), coursepack.Fields(), credential.Fields(), itembank.Fields(), help.Fields(), eservice.Fields(), []person.Field{mediaField, placeField})
+	return slices.Concat(answerFields(), course.Fields(), draft.Fields(), coursepack.Fields(), credential.Fields(), itembank.Fields(), eservice.Fields(), help.Fields(), []person.Field{mediaField, placeField})
 }
 
 // mediaField is who brought a file: as long as the file, like acts on items.

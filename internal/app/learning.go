@@ -18,7 +18,6 @@ import (
 	"osvitlo/internal/person"
 	"osvitlo/internal/sitting"
 	"osvitlo/internal/web"
-
 	"osvitlo/internal/web/learning"
 )
 
@@ -26,7 +25,7 @@ import (
 // data about them must be known when they are erased.
 func (a *App) openLearning() (err error) {
 	defer fault.Wrap(&err, "app.openLearning")
-	if a.Courses, err = course.New(course.Config{Engine: a.engine, Catalogue: a.Library, Outbox: a.Outbox, Log: a.log, Now: a.now}); err != nil {
+	if a.Courses, err = course.New(course.Config{Engine: a.engine, Catalogue: a.catalogue(), Outbox: a.Outbox, Log: a.log, Now: a.now}); err != nil {
 		return err
 	}
 	return errors.Join(
@@ -77,7 +76,7 @@ func (a *App) invite(ctx context.Context, d job.Delivery) error {
 	if !slices.ContainsFunc(held, func(h person.Held) bool { return h.Purpose == person.ContactUse && h.Given }) {
 		return nil
 	}
-	one, err := a.Library.Course(due.Course)
+	one, err := a.catalogue().Course(due.Course)
 	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
@@ -96,7 +95,7 @@ func (a *App) learningPages(s site) (web.Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	lessons, err := learning.New(learning.Options{Pages: s.pages, Words: a.words, Library: a.Library, Courses: a.Courses, Credentials: adopting{a.Credentials, a.Packages}, Packages: a.packagesOf(), Score: a.scoreOf,
+	lessons, err := learning.New(learning.Options{Pages: s.pages, Words: a.words, Library: a.Library, Catalogue: a.catalogue(), Drafts: a.Drafts, EditorName: a.editorName, Courses: a.Courses, Credentials: adopting{a.Credentials, a.Packages}, Packages: a.packagesOf(), Score: a.scoreOf,
 		Advice: a.handlers.Resident.Course, Name: a.learnerName, Pictures: pictures, Uploads: a.Assets, Menu: a.desk.Menu, City: s.city,
 		Places: func() (list []learning.Place) {
 			for _, v := range a.Venues() {

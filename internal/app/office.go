@@ -35,7 +35,7 @@ func (a *App) officePages(s site) (web.Part, error) {
 			{ID: "waves", Href: waves.Address, Text: i18n.Text{UK: "Хвилі", EN: "Waves"}, Act: person.IndexInternal},
 			{ID: "items", Href: "/office/items", Text: i18n.Text{UK: "Завдання", EN: "Items"}, Act: person.ContentEdit},
 			{ID: "certificates", Href: credential.Office, Text: certificates, Act: person.ContentEdit},
-			{ID: "courses", Href: learning.OfficeAddress, Text: i18n.Text{UK: "Курси", EN: "Courses"}, Act: person.ContentEdit},
+			{ID: "courses", Href: learning.OfficeAddress, Text: i18n.Text{UK: "Курси", EN: "Courses"}, Act: person.CourseEdit},
 			{ID: "places", Href: places.Office, Text: i18n.Text{UK: "Місця", EN: "Places"}, Act: person.PlaceHide},
 			{ID: "services", Href: services.Office, Text: i18n.Text{UK: "Інструкції", EN: "Instructions"}, Act: person.ContentEdit},
 			{ID: "warnings", Href: services.OfficeWarn, Text: i18n.Text{UK: "Увага, шахраї", EN: "Fraud warnings"}, Act: person.ContentEdit},

@@ -77,6 +77,9 @@ func (a *App) openPeople(ctx context.Context) (err error) {
 	if a.keys == nil {
 		return nil
 	}
+	if err := a.openDrafts(ctx); err != nil {
+		return err
+	}
 	if err := a.openCredentials(); err != nil {
 		return err
 	}

@@ -2,8 +2,10 @@ package draft
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -148,6 +150,9 @@ func (s *Service) List(ctx context.Context) (list []*Draft, err error) {
 	return list, nil
 }
 
+// errSame is a change that changes nothing: it is not written.
+var errSame = errors.New("nothing changed")
+
 // change reads a draft, changes it and stores it, again when somebody came between. The
 // change sees the revision that it will make.
 func (s *Service) change(ctx context.Context, slug string, do func(d *Draft, rev int64) error) (*Draft, error) {
@@ -156,11 +161,14 @@ func (s *Service) change(ctx context.Context, slug string, do func(d *Draft, rev
 		if err != nil {
 			return nil, err
 		}
-		if err := do(d, d.Rev+1); err != nil {
+		switch err := do(d, d.Rev+1); {
+		case errors.Is(err, errSame):
+			return d, nil
+		case err != nil:
 			return nil, err
 		}
-		if files, _ := d.size(); files > maxDraft {
-			return nil, fault.New(fault.Invalid, "courseedit.fault.big")
+		if err := d.fits(); err != nil {
+			return nil, err
 		}
 		err = s.drafts.Replace(ctx, d)
 		if err == nil || !fault.Is(err, fault.Conflict) {
@@ -168,4 +176,16 @@ func (s *Service) change(ctx context.Context, slug string, do func(d *Draft, rev
 		}
 	}
 	return nil, fault.New(fault.Unavailable, "courseedit.fault.busy")
+}
+
+// fits tells whether a draft stays within its bounds.
+func (d *Draft) fits() error {
+	files, _ := d.size()
+	if files > maxDraft || slices.ContainsFunc(d.Files, func(f File) bool { return len(f.Text) > maxFile }) {
+		return fault.New(fault.Invalid, "courseedit.fault.big")
+	}
+	if len(d.Files) > maxLessons+2 {
+		return fault.New(fault.Invalid, "courseedit.fault.many")
+	}
+	return nil
 }

@@ -212,7 +212,7 @@ func (s *Service) write(ctx context.Context, a *person.Actor, name, slug string,
 			return fault.New(fault.Invalid, "courseedit.fault.big")
 		}
 		if text == f.Text {
-			return nil
+			return errSame
 		}
 		d.remember(Change{Hand: h, What: e.What, Before: []File{*f}})
 		d.set(e.File, text, h, rev)

@@ -15,7 +15,7 @@ import (
 func BenchmarkCourseList(b *testing.B) {
 	r := newRig(b)
 	v := r.browser("visitor")
-	for i, c := range r.h.o.Library.Courses() {
+	for i, c := range r.h.o.Catalogue.Courses() {
 		if i < 3 {
 			v.post(atStep(c.Slug, c.Lessons[0].Slug, c.Lessons[0].Activities[0].ID), nil).to()
 		}

@@ -38,6 +38,9 @@ type CoursePage struct {
 	Proof   page.Link
 	Keep    string // what keeping the lessons takes
 	Areas   []page.Plate
+	Preview string // what a preview says of itself
+	Wrote   string // who wrote the course, and who has read it
+	Read    string
 }
 
 // LessonRow is a lesson in the list of its course.
@@ -56,7 +59,7 @@ type FinalLine struct {
 
 // Course shows a course. The address of a short advice keeps working.
 func (h *Handlers) Course(c *gin.Context) error {
-	one, err := h.o.Library.Course(c.Param("slug"))
+	one, err := h.o.Catalogue.Course(c.Param("slug"))
 	if err != nil {
 		if fault.Is(err, fault.NotFound) && h.o.Advice != nil {
 			return h.o.Advice(c)
@@ -86,6 +89,7 @@ func (h *Handlers) Course(c *gin.Context) error {
 	if !one.Reviewed() {
 		p.Draft = v.t("draft")
 	}
+	v.signs(p, one)
 	if day, err := time.ParseInLocation("2006-01-02", one.ValidUntil, i18n.Kyiv); err == nil && h.o.Now().After(day.AddDate(0, 0, 1)) {
 		p.Old = v.t("old", "Day", v.w.Date(day))
 	}

@@ -56,7 +56,7 @@ func (h *Handlers) Groups(c *gin.Context) error {
 		grid := &page.Grid{Caption: place.Name.In(v.lang), Hidden: true, Empty: v.t("groups.none"), Cards: true, Head: []page.GridHead{{Text: v.t("office.course")}, {Text: v.t("groups.until")}, {Text: v.t("groups.seats"), Number: true}, {Text: v.t("office.state")}}}
 		for _, g := range list.Items {
 			title := g.Course
-			if one, err := h.o.Library.Course(g.Course); err == nil {
+			if one, err := h.o.Catalogue.Course(g.Course); err == nil {
 				title = v.in(one.Title)
 			}
 			seated, waiting, err := h.o.Courses.Roster(v.ctx, g.ID)
@@ -129,7 +129,7 @@ func (v *view) newGroup(status int, f *groupForm, sum *page.ErrorSummary, bad []
 		return x
 	}
 	courses := page.Select{ID: "f-course", Name: "course", Label: v.t("office.course"), Error: page.FaultText(v.w, bad, "course"), Options: []page.Option{{Text: v.t("choose")}}}
-	for _, one := range v.h.o.Library.Courses() {
+	for _, one := range v.h.o.Catalogue.Courses() {
 		courses.Options = append(courses.Options, page.Option{Value: one.Slug, Text: v.in(one.Title), Selected: one.Slug == f.Course})
 	}
 	parts := []any{courses}
@@ -177,7 +177,7 @@ func (v *view) makeGroup(f *groupForm) (*course.Cohort, error) {
 	if err := gate.Check(v.c, person.MentorDesk, person.At(f.Venue)); err != nil {
 		return nil, err
 	}
-	one, err := v.h.o.Library.Course(f.Course)
+	one, err := v.h.o.Catalogue.Course(f.Course)
 	if err != nil {
 		return nil, fault.InvalidFields(fault.Field{Pointer: "course", Key: form.KeyChoice})
 	}
@@ -206,7 +206,7 @@ func (v *view) group() (*course.Cohort, *course.Course, error) {
 	if err := gate.Check(v.c, person.MentorDesk, person.At(g.Venue)); err != nil {
 		return nil, nil, fault.New(fault.NotFound, "")
 	}
-	one, err := v.h.o.Library.Course(g.Course)
+	one, err := v.h.o.Catalogue.Course(g.Course)
 	return g, one, err
 }
 

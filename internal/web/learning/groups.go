@@ -66,7 +66,7 @@ func (v *view) cohort() (*course.Cohort, *course.Course, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	one, err := v.h.o.Library.Course(g.Course)
+	one, err := v.h.o.Catalogue.Course(g.Course)
 	return g, one, err
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"osvitlo/internal/content"
 	"osvitlo/internal/course"
+	"osvitlo/internal/course/draft"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/person"
 	"osvitlo/internal/sitting"
@@ -52,7 +53,13 @@ type Options struct {
 	Pages   *page.Renderer // built with Set
 	Words   *i18n.Bundle
 	Library *content.Library
-	Courses *course.Service
+	// Catalogue serves the courses that learners see; nil: those of the library.
+	Catalogue course.Catalogue
+	// Drafts are written and published by editors; nil: nobody writes here.
+	Drafts *draft.Service
+	// EditorName is what an editor is called, as they wrote it themselves; may be empty.
+	EditorName func(ctx context.Context, a *person.Actor) string
+	Courses    *course.Service
 	// Score is the newest result of the test that the reader may see: of the account,
 	// or of a sitting whose cookie this device holds. nil: none is known.
 	Score func(ctx context.Context, who person.ID, cookies []*http.Cookie) (*sitting.Score, error)
@@ -91,6 +98,12 @@ func New(o Options) (*Handlers, error) {
 	if o.Pages == nil || o.Words == nil || o.Library == nil || o.Courses == nil {
 		return nil, errors.New("learning: pages, words, library and courses are needed")
 	}
+	if o.Catalogue == nil {
+		o.Catalogue = o.Library
+	}
+	if o.EditorName == nil {
+		o.EditorName = func(context.Context, *person.Actor) string { return "" }
+	}
 	if o.Score == nil {
 		o.Score = func(context.Context, person.ID, []*http.Cookie) (*sitting.Score, error) { return nil, nil }
 	}
@@ -126,7 +139,7 @@ func (h *Handlers) Routes() []gate.Route {
 	staff := func(method, path string, act person.Action, do func(*gin.Context) error) gate.Route {
 		return gate.Route{Method: method, Path: path, Need: gate.May(act), Do: do}
 	}
-	return []gate.Route{
+	return append([]gate.Route{
 		get("/courses", h.List),
 		post("/courses/hide", h.Hide),
 		post("/courses/forget", h.Forget),
@@ -163,8 +176,8 @@ func (h *Handlers) Routes() []gate.Route {
 		get("/courses/:slug/:lesson/handout", h.Handout),
 		staff("GET", "/courses/:slug/:lesson/plan", person.MentorDesk, h.Plan),
 
-		staff("GET", "/office/courses", person.ContentEdit, h.Office),
-		staff("GET", "/office/courses/:slug", person.ContentEdit, h.OfficeCourse),
+		staff("GET", "/office/courses", person.CourseEdit, h.Office),
+		staff("GET", "/office/courses/:slug", person.CourseEdit, h.OfficeCourse),
 
 		staff("GET", "/mentor/groups", person.MentorDesk, h.Groups),
 		staff("GET", "/mentor/groups/new", person.MentorDesk, h.NewGroupForm),
@@ -173,5 +186,5 @@ func (h *Handlers) Routes() []gate.Route {
 		staff("POST", "/mentor/groups/:id/state", person.MentorDesk, h.GroupState),
 		staff("GET", "/mentor/groups/:id/:number", person.MentorDesk, h.AttendanceForm),
 		staff("POST", "/mentor/groups/:id/:number", person.MentorDesk, h.Attend),
-	}
+	}, h.editRoutes()...)
 }

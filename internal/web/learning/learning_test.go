@@ -121,7 +121,7 @@ func TestEveryPageOfEveryCourse(t *testing.T) {
 		}
 		see("/courses")
 		see("/courses/groups")
-		for _, c := range b.h.o.Library.Courses() {
+		for _, c := range b.h.o.Catalogue.Courses() {
 			see(atCourse(c.Slug)).says(plain(c.Title.In(lang)))
 			see(atCourse(c.Slug, "handouts"))
 			see(atCourse(c.Slug, "handouts") + "?large=1")
@@ -254,7 +254,7 @@ func TestImitationSendsNothing(t *testing.T) {
 	t.Parallel()
 	b := newRig(t).browser("visitor")
 	fields := 0
-	for _, c := range b.h.o.Library.Courses() {
+	for _, c := range b.h.o.Catalogue.Courses() {
 		for _, l := range c.Lessons {
 			for i := range l.Activities {
 				a := &l.Activities[i]
@@ -415,7 +415,7 @@ func TestGroups(t *testing.T) {
 	m.get(at).says("Перейшли в укриття")
 	m.post(at+"/state", url.Values{"state": {"cancelled"}}).to()
 	v.get(group).says("Групу скасовано")
-	plan := m.get(atCourse(slug, must(r.h.o.Library.Course(slug))(t).Lessons[0].Slug, "plan")).want(200)
+	plan := m.get(atCourse(slug, must(r.h.o.Catalogue.Course(slug))(t).Lessons[0].Slug, "plan")).want(200)
 	proper(t, "uk", "plan", plan)
 }
 
@@ -425,7 +425,7 @@ func TestBeforeAndAfter(t *testing.T) {
 	r := newRig(t)
 	b := r.browser("resident")
 	var c *course.Course
-	for _, one := range r.h.o.Library.Courses() {
+	for _, one := range r.h.o.Catalogue.Courses() {
 		if v := (&view{h: r.h}); len(v.pairs(one)) > 0 && one.Final != nil {
 			c = one
 			break
@@ -476,7 +476,7 @@ func TestBeforeAndAfter(t *testing.T) {
 func TestOfflineFile(t *testing.T) {
 	t.Parallel()
 	b := newRig(t).browser("visitor")
-	for _, c := range b.h.o.Library.Courses() {
+	for _, c := range b.h.o.Catalogue.Courses() {
 		a := b.get(atCourse(c.Slug, "offline")).want(200)
 		if !strings.Contains(a.Header().Get("Content-Disposition"), "attachment") || a.doc.Find("form, script, input, img[src], link").Length() != 0 {
 			t.Errorf("%s: the file sends or loads something", c.Slug)
@@ -554,7 +554,7 @@ func TestLessonIsLight(t *testing.T) {
 		files += size(raw)
 	}
 	most := 0
-	for _, c := range b.h.o.Library.Courses() {
+	for _, c := range b.h.o.Catalogue.Courses() {
 		for _, l := range c.Lessons {
 			for _, a := range l.Activities {
 				most = max(most, size(b.get(atStep(c.Slug, l.Slug, a.ID)).want(200).Body.Bytes()))

@@ -32,6 +32,7 @@ type StepPage struct {
 	Next     string // address after this activity
 	Again    string
 	Terms    []page.Term
+	Preview  string // what a preview says of itself; nothing is recorded then
 }
 
 // actForm is the form of an activity; the alarm sends it along.

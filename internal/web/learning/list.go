@@ -115,13 +115,13 @@ func (h *Handlers) List(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	all := h.o.Library.Courses()
+	all := h.o.Catalogue.Courses()
 	p := &ListPage{Base: v.base(v.t("list.title"), "/courses"), Clear: "/courses", Device: v.me.Anonymous() && v.me != ""}
 	p.NoIndex, p.Wide, p.Description = c.Request.URL.RawQuery != "", true, v.t("list.lead")
 	p.Asked = q.Q != "" || q.Audience != "" || q.Area != "" || q.Level != ""
 	p.Filters = v.filters(q)
 	if t := tracks[q.Undo]; q.Undo != "" && t.NotForMe("") {
-		if one, err := h.o.Library.Course(q.Undo); err == nil {
+		if one, err := h.o.Catalogue.Course(q.Undo); err == nil {
 			p.Undo = &Undo{Slug: one.Slug, Title: v.in(one.Title)}
 		}
 	}
@@ -183,7 +183,7 @@ func (v *view) filters(q query) []any {
 	}
 	var who, where, level []page.Option
 	used := map[string]bool{}
-	for _, c := range v.h.o.Library.Courses() {
+	for _, c := range v.h.o.Catalogue.Courses() {
 		for _, a := range c.Audience {
 			used[a] = true
 		}
@@ -298,7 +298,7 @@ func (h *Handlers) Hide(c *gin.Context) error {
 	if err := form.Decode(c.Request, &f); err != nil {
 		return err
 	}
-	if _, err := h.o.Library.Course(f.Course); err != nil {
+	if _, err := h.o.Catalogue.Course(f.Course); err != nil {
 		return err
 	}
 	if _, err := h.o.Courses.Record(v.ctx, v.learner(), []course.Mark{{Kind: course.Hid, Course: f.Course, On: f.On, At: h.o.Now()}}); err != nil {

@@ -85,7 +85,7 @@ func (h *Handlers) Marks(c *gin.Context) error {
 	}
 	var marks []course.Mark
 	for _, k := range in.Marks {
-		one, err := h.o.Library.Course(k.Course)
+		one, err := h.o.Catalogue.Course(k.Course)
 		if err != nil {
 			continue // a course that is gone
 		}

@@ -47,11 +47,11 @@ func (h *Handlers) NextSteps(c *gin.Context, back string) (*page.Next, error) {
 		n.Title = v.t("steps.yours")
 	}
 	if slug := c.Query(put); slug != "" && tracks[slug].NotForMe("") {
-		if one, err := h.o.Library.Course(slug); err == nil {
+		if one, err := h.o.Catalogue.Course(slug); err == nil {
 			n.Undo = &page.NextUndo{Course: slug, Title: v.in(one.Title)}
 		}
 	}
-	for i, s := range course.Recommend(profile, h.o.Library.Courses(), tracks) {
+	for i, s := range course.Recommend(profile, h.o.Catalogue.Courses(), tracks) {
 		n.Steps = append(n.Steps, v.nextStep(i+1, v.step(s)))
 	}
 	return n, nil
@@ -73,7 +73,7 @@ func (h *Handlers) Continue(c *gin.Context) (*page.NextStep, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, ok := course.Continue(h.o.Library.Courses(), tracks)
+	n, ok := course.Continue(h.o.Catalogue.Courses(), tracks)
 	if !ok {
 		return nil, nil //nolint:nilnil // nobody has begun anything, and that is the answer
 	}

@@ -2,6 +2,7 @@ package learning
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
@@ -28,14 +29,14 @@ func (v *view) show(status int, s *page.Sheet) error {
 // Office lists the courses with what was said of them and what they brought.
 func (h *Handlers) Office(c *gin.Context) error {
 	v := h.words(c)
-	if err := gate.Check(c, person.ContentEdit, person.Subject{}); err != nil {
+	if err := gate.Check(c, person.CourseEdit, person.Subject{}); err != nil {
 		return err
 	}
 	s := v.staff(v.t("office.title"), page.Link{Href: "/office", Text: v.t("office.home")})
 	s.Lead = v.t("office.lead")
 	grid := &page.Grid{Caption: v.t("office.title"), Hidden: true, Empty: v.t("office.none"), Cards: true, Head: []page.GridHead{{Text: v.t("office.course")},
 		{Text: v.t("office.state")}, {Text: v.t("office.lessons"), Number: true}, {Text: v.t("office.yes"), Number: true}, {Text: v.t("office.no"), Number: true}, {Text: v.t("office.gain"), Number: true}}}
-	for _, one := range h.o.Library.Courses() {
+	for _, one := range h.o.Catalogue.Courses() {
 		votes, err := h.o.Courses.VotesOf(v.ctx, one.Slug)
 		if err != nil {
 			return err
@@ -56,6 +57,16 @@ func (h *Handlers) Office(c *gin.Context) error {
 			{Text: strconv.Itoa(len(one.Lessons))}, {Text: v.w.Int(int64(sum.Yes))}, {Text: v.w.Int(int64(sum.No))}, v.gainCell(g)}, Bad: sum.No > sum.Yes})
 	}
 	s.Blocks = []page.Block{{Grid: grid}}
+	if h.o.Drafts != nil {
+		desk, err := v.deskBlocks()
+		if err != nil {
+			return err
+		}
+		s.Blocks = append(desk, s.Blocks...)
+		if key := c.Query("done"); slices.Contains(doneKeys, key) {
+			s.Done = v.e("done." + key)
+		}
+	}
 	return v.show(http.StatusOK, s)
 }
 
@@ -83,7 +94,7 @@ const comments = 20
 // OfficeCourse shows what was said of each lesson, and the gain of the course.
 func (h *Handlers) OfficeCourse(c *gin.Context) error {
 	v := h.words(c)
-	if err := gate.Check(c, person.ContentEdit, person.Subject{}); err != nil {
+	if err := gate.Check(c, person.CourseEdit, person.Subject{}); err != nil {
 		return err
 	}
 	one, err := v.course()
@@ -99,6 +110,9 @@ func (h *Handlers) OfficeCourse(c *gin.Context) error {
 		return err
 	}
 	s := v.staff(v.in(one.Title), page.Link{Href: "/office", Text: v.t("office.home")}, page.Link{Href: OfficeAddress, Text: v.t("office.title")})
+	if h.o.Drafts != nil {
+		s.Blocks = append(s.Blocks, v.editBlock(one))
+	}
 	text, rows := v.gain(g)
 	s.Blocks = append(s.Blocks, page.Block{Title: v.t("office.gain"), Text: []string{text}, Facts: rows,
 		Acts: []page.Button{{Text: v.t("proof.link"), Href: atCourse(one.Slug, "proof"), Kind: "second", Small: true}, {Text: v.t("office.open"), Href: atCourse(one.Slug), Kind: "second", Small: true}}})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"html/template"
 	"sync"
+	"sync/atomic"
 
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
@@ -16,6 +17,7 @@ import (
 type prose struct {
 	policy *bluemonday.Policy
 	done   *sync.Map // Markdown -> template.HTML
+	kept   *atomic.Int64
 }
 
 func newProse() prose {
@@ -25,8 +27,11 @@ func newProse() prose {
 	p.AllowRelativeURLs(true)
 	p.AllowURLSchemes("https", "tel", "mailto")
 	p.RequireNoReferrerOnLinks(true)
-	return prose{policy: p, done: &sync.Map{}}
+	return prose{policy: p, done: &sync.Map{}, kept: &atomic.Int64{}}
 }
+
+// maxKept bounds the texts that are kept.
+const maxKept = 20_000
 
 // html renders a text; what cannot be rendered is shown as it was written.
 func (p prose) html(markdown string) template.HTML {
@@ -38,6 +43,9 @@ func (p prose) html(markdown string) template.HTML {
 	if err := goldmark.Convert([]byte(i18n.NoBreak(markdown)), &b); err == nil {
 		out = template.HTML(p.policy.SanitizeBytes(b.Bytes()))
 	}
-	p.done.Store(markdown, out)
+	if p.kept.Load() < maxKept { // previews of drafts make ever new texts
+		p.done.Store(markdown, out)
+		p.kept.Add(1)
+	}
 	return out
 }

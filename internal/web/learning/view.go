@@ -106,7 +106,7 @@ func (v *view) track(slug string) (*course.Track, error) {
 }
 
 // course is the course of the address.
-func (v *view) course() (*course.Course, error) { return v.h.o.Library.Course(v.c.Param("slug")) }
+func (v *view) course() (*course.Course, error) { return v.h.o.Catalogue.Course(v.c.Param("slug")) }
 
 // lesson is the lesson of the address with its course and its place in it.
 func (v *view) lesson() (c *course.Course, l *course.Lesson, at int, err error) {
