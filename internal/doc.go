@@ -37,12 +37,13 @@
 //	ring 10 web/typeface                            letters of PDFs and pictures
 //	ring 10 event                                   what is on: occurrences, seats, workplaces, waiting lists
 //	ring 10 eservice                                the manual: confirmations, corrections, warnings, use
+//	ring 11 institution/round                        yearly rounds: codes, counts, the report
 //	ring 11 chart web/form canvas                   SVG partials; forms to field errors; pictures drawn by us
 //	ring 11 credential                              badges and certificates, signed, checked, taken back
 //	ring 11 coursepack xapi                          packages of other programs in lessons; statements of learning acts
 //	ring 11 demo                                    the invented city
 //	ring 12 web/page web/gate                       frame of every page, renderer; who may reach which address
-//	ring 13 web/front web/resident web/api web/opendata web/items web/account web/office web/mentor web/answers web/waves web/learning web/credential web/assets web/help web/services web/packages web/events web/places    handlers; never each other
+//	ring 13 web/front web/resident web/api web/opendata web/items web/account web/office web/mentor web/answers web/waves web/learning web/credential web/assets web/services web/help web/packages web/events web/places    handlers; never each other
 //	ring 14 web                                     server, middleware, the list of routes
 //	ring 15 app                                     builds everything from Config
 //	ring 16 cli                                     what an operator types

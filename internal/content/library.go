@@ -111,7 +111,7 @@ func (l *Library) Instruments() []*instrument.Instrument {
 	for _, versions := range l.instruments {
 		out = append(out, versions[len(versions)-1])
 	}
-	rank := map[instrument.Role]int{instrument.RoleTest: 0, instrument.RoleSurvey: 1, instrument.RoleOffline: 2}
+	rank := map[instrument.Role]int{instrument.RoleTest: 0, instrument.RoleSurvey: 1, instrument.RoleOffline: 2, instrument.RoleRound: 3}
 	chooses := func(in *instrument.Instrument) int { // minutes of an adaptive one, 0 for others
 		if _, ok := in.Adaptive(); ok {
 			return in.Minutes.From

@@ -21,6 +21,7 @@ type Role string
 const (
 	RoleTest    Role = "test"
 	RoleSurvey  Role = "survey"
+	RoleRound   Role = "round" // of a round in institutions; begun with a code
 	RoleOffline Role = "offline"
 )
 

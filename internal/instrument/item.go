@@ -32,6 +32,7 @@ type Measures string
 const (
 	Knowledge  Measures = "knowledge"
 	Activity   Measures = "activity"
+	Ladder     Measures = "ladder" // a scale of levels on which people place themselves
 	Attitude   Measures = "attitude"
 	Background Measures = "background"
 )

@@ -50,3 +50,18 @@ func (scaleType) lint(it *Item, r *Report) {
 			"use single, or measures: attitude or activity")
 	}
 }
+
+// Share is where an answer stands on a scale: (x−1)/(L−1) of its L points in order
+// (METHOD §1). ok is false for another type, no answer, and an answer that is no point.
+func (it *Item) Share(v Value) (share float64, ok bool) {
+	w, isWord := v.Word()
+	if it.Type != Scale || !isWord {
+		return 0, false
+	}
+	for i, o := range it.Options {
+		if o.ID == w && len(it.Options) > 1 {
+			return float64(i) / float64(len(it.Options)-1), true
+		}
+	}
+	return 0, false
+}

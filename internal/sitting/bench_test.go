@@ -23,7 +23,7 @@ func BenchmarkPutWithoutStore(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		sub, err := Decode(raw)
-		doc, in, path, err := r.assemble(uid(1), sub, err, From{}, noon)
+		doc, in, path, err := r.assemble(b.Context(), uid(1), sub, err, From{}, noon)
 		if err != nil {
 			b.Fatal(err)
 		}

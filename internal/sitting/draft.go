@@ -54,7 +54,11 @@ func (s *Service) Start(ctx context.Context, q StartRequest) (st Started, err er
 	if !known([]string{string(PurposeMeasurement), string(PurposePractice)}, string(q.Purpose)) {
 		r.fail("/purpose", "json.choice", nil)
 	}
-	s.checkTerms(&r, q.Consent, q.Campaign, q.Invitation)
+	s.checkTerms(&r, q.Consent, q.Campaign)
+	ticket, err := s.invite(ctx, &r, pub.Instrument, q.Invitation)
+	if err != nil {
+		return st, err
+	}
 	if len(r.faults) > 0 {
 		return st, fault.InvalidFields(r.faults...)
 	}
@@ -77,7 +81,7 @@ func (s *Service) Start(ctx context.Context, q StartRequest) (st Started, err er
 		return st, err
 	}
 	t := token{ID: id.String(), Instrument: pub.Slug, Version: pub.Version, Language: q.Language, Mode: ModeSelf,
-		Purpose: q.Purpose, Consent: q.Consent, Campaign: q.Campaign, Invitation: q.Invitation, Started: s.now().UnixMilli(), Bank: bank}
+		Purpose: q.Purpose, Consent: q.Consent, Campaign: q.Campaign, Invitation: ticket.Key, Started: s.now().UnixMilli(), Bank: bank}
 	st.ID = t.ID
 	st.Token, err = s.locks.close(t)
 	return st, err
@@ -263,6 +267,9 @@ func (s *Service) route(ctx context.Context, doc *Sitting, in *instrument.Instru
 func (s *Service) keep(ctx context.Context, doc *Sitting) error {
 	if doc.Rev > 0 {
 		return s.sittings.Replace(ctx, doc)
+	}
+	if err := s.bound(ctx, doc); err != nil {
+		return err
 	}
 	now := s.now()
 	doc.KeyHash = hashOf(s.locks.resultKey(doc.ID))

@@ -59,6 +59,11 @@ func (s *Service) bury(ctx context.Context, doc *Sitting) error {
 		tomb.Expires = store.At(now.Add(tombTally))
 	}
 	s.recent.drop(doc.ID, s.now())
+	if doc.Invitation != "" && doc.Done() && s.cfg.Rounds != nil {
+		if err := s.cfg.Rounds.Drop(ctx, doc.Invitation, doc.ID); err != nil {
+			return err
+		}
+	}
 	if err := s.sittings.Replace(ctx, tomb); err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func FuzzDecode(f *testing.F) {
 		if again == nil || again.BodyHash != sub.BodyHash {
 			t.Fatal("another spelling has another hash")
 		}
-		doc, in, path, err := r.assemble(uid(1), sub, err, From{}, noon)
+		doc, in, path, err := r.assemble(t.Context(), uid(1), sub, err, From{}, noon)
 		if err != nil {
 			return
 		}

@@ -29,7 +29,7 @@ type Outcome struct {
 func (s *Service) Put(ctx context.Context, id string, sub *Submission, decodeErr error, from From) (out *Outcome, err error) {
 	defer fault.Wrap(&err, "sitting.Put")
 	now := s.now()
-	doc, in, path, err := s.assemble(id, sub, decodeErr, from, now)
+	doc, in, path, err := s.assemble(ctx, id, sub, decodeErr, from, now)
 	if err != nil {
 		// The content cannot be taken any more; perhaps it was taken once.
 		old, gerr := s.sittings.Get(ctx, id)
@@ -50,6 +50,9 @@ func (s *Service) Put(ctx context.Context, id string, sub *Submission, decodeErr
 		}
 	}
 	if err := s.limit(from.Helper, id, now); err != nil {
+		return nil, err
+	}
+	if err := s.bound(ctx, doc); err != nil {
 		return nil, err
 	}
 	if err := s.finish(ctx, doc, in, path, from.Device, now); err != nil {
@@ -84,7 +87,7 @@ func (s *Service) outcome(doc *Sitting, created bool) *Outcome {
 }
 
 // assemble checks a submission against the instrument and makes the document.
-func (s *Service) assemble(id string, sub *Submission, decodeErr error, from From, now time.Time) (*Sitting, *instrument.Instrument, instrument.Path, error) {
+func (s *Service) assemble(ctx context.Context, id string, sub *Submission, decodeErr error, from From, now time.Time) (*Sitting, *instrument.Instrument, instrument.Path, error) {
 	none := instrument.Path{}
 	r := reader{}
 	if decodeErr != nil {
@@ -117,16 +120,20 @@ func (s *Service) assemble(id string, sub *Submission, decodeErr error, from Fro
 	if sub.Submitted.After(now.Add(maxAhead)) {
 		r.fail("/submitted_at", "time.future", nil)
 	}
-	s.checkTerms(&r, sub.Consent, sub.Campaign, sub.Invitation)
+	s.checkTerms(&r, sub.Consent, sub.Campaign)
 	if d := sub.Respondent.District; d != "" && !known(s.cfg.Districts, d) {
 		r.fail("/respondent/district", "json.choice", nil)
 	}
 	if !ok {
 		return nil, nil, none, fault.InvalidFields(r.faults...)
 	}
+	ticket, err := s.invite(ctx, &r, pub.Instrument, sub.Invitation)
+	if err != nil {
+		return nil, nil, none, err
+	}
 	doc := &Sitting{Doc: store.Doc{ID: id}, Instrument: pub.Slug, Version: pub.Version,
 		Language: sub.Language, Mode: sub.Mode, Purpose: sub.Purpose, Campaign: sub.Campaign,
-		Invitation: sub.Invitation, Consent: sub.Consent, Respondent: sub.Respondent,
+		Invitation: ticket.Key, Consent: sub.Consent, Respondent: sub.Respondent,
 		Started: store.At(sub.Started), Submitted: store.At(sub.Submitted), BodyHash: sub.BodyHash,
 		Helper: from.Helper, Account: s.locks.accountHash(from.Account)}
 	doc.Answers = r.answers(pub.Instrument, sub.answers)
@@ -143,7 +150,7 @@ func (s *Service) assemble(id string, sub *Submission, decodeErr error, from Fro
 }
 
 // checkTerms checks what a sitting is taken under.
-func (s *Service) checkTerms(r *reader, consent []string, campaign, invitation string) {
+func (s *Service) checkTerms(r *reader, consent []string, campaign string) {
 	for i, c := range consent {
 		if c != "" && !known(s.cfg.Consents, c) { // empty: named already
 			r.fail("/consent/"+strconv.Itoa(i), "json.choice", nil)
@@ -151,9 +158,5 @@ func (s *Service) checkTerms(r *reader, consent []string, campaign, invitation s
 	}
 	if campaign != "" && !s.waves.KnowsCampaign(campaign) {
 		r.fail("/campaign", "sitting.no_such_campaign", nil)
-	}
-	if invitation != "" {
-		// Invitations are not issued yet; a code that nobody issued is a mistake.
-		r.fail("/invitation", "sitting.no_such_invitation", nil)
 	}
 }

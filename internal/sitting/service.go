@@ -39,6 +39,8 @@ type Config struct {
 	// must be there who watches. Its error stops the act and keeps what is stored. nil:
 	// nobody is asked.
 	Watch func(ctx context.Context, sitting string) error
+	// Rounds takes sittings of rounds in institutions; nil: there are none.
+	Rounds Rounds
 	// Reference is the slug of the form whose scale the points are on; empty: the full test.
 	Reference string
 	Log       *slog.Logger

@@ -69,6 +69,9 @@ func (s *Service) finish(ctx context.Context, doc *Sitting, in *instrument.Instr
 	if err := s.judge(ctx, doc, device, received); err != nil {
 		return err
 	}
+	if err := s.points(ctx, doc, p); err != nil {
+		return err
+	}
 	s.look(doc, in, p, received)
 	s.stamp(doc, received)
 	return nil
@@ -100,6 +103,9 @@ func corrected(started, submitted, received time.Time) (time.Time, time.Time) {
 // judge decides state and reasons.
 func (s *Service) judge(ctx context.Context, doc *Sitting, device string, received time.Time) error {
 	switch {
+	case doc.Role == RoleRound: // its round has what it needs; the answers themselves go after a while
+		doc.State, doc.Expires = Counted, store.At(received.Add(Keep))
+		return nil
 	case !doc.Consents(ConsentStatistics):
 		doc.State, doc.Reasons = NotConsented, []string{ReasonNoConsent}
 		doc.Expires = store.At(received.Add(Keep))
@@ -187,7 +193,7 @@ func weighable(doc *Sitting) (State, []string) {
 // stamp gives the document its place in the stream of the cells. What was taken
 // for practice or without consent to statistics never enters it.
 func (s *Service) stamp(doc *Sitting, now time.Time) {
-	if doc.State == NotConsented || doc.State == Practice {
+	if doc.State == NotConsented || doc.State == Practice || doc.Role == RoleRound {
 		doc.Seq, doc.Tally = 0, ""
 		return
 	}

@@ -8,6 +8,7 @@ const (
 	RoleTest    Role = "test"    // gives a score; counted sittings are index rows
 	RoleOffline Role = "offline" // people who do not use the internet; index rows without a score
 	RoleSurvey  Role = "survey"  // never an index row
+	RoleRound   Role = "round"   // of a round in institutions: never an index row, never a tally
 )
 
 // State tells whether a submitted sitting counts (CONTRACT §4, §5).
