@@ -117,3 +117,26 @@ func (p *Path) play(z *vector.Rasterizer, x, y float64) {
 	}
 	z.ClosePath()
 }
+
+// Each hands the path over step by step, for a drawing of another kind: 'm' and 'l' with
+// one point, 'q' with two, 'c' with three, 'z' with none.
+func (p *Path) Each(do func(kind byte, points [6]float64)) {
+	for _, o := range p.ops {
+		do(o.kind, o.a)
+	}
+	if p.open {
+		do('z', [6]float64{})
+	}
+}
+
+// Scaled is the path with all lengths multiplied.
+func (p *Path) Scaled(k float64) *Path {
+	q := &Path{ops: make([]op, len(p.ops)), open: p.open}
+	for i, o := range p.ops {
+		for j := range o.a {
+			o.a[j] *= k
+		}
+		q.ops[i] = o
+	}
+	return q
+}

@@ -47,6 +47,7 @@ course.publish     s/s  r/r  r/r  r/r  r/r  r/r  r/r  p/p  r/r  p/p
 place.edit         s/s  r/r  r/r  a/h  r/r  r/r  r/r  a/a  r/r  r/r
 place.hide         s/s  r/r  r/r  a/h  r/r  r/r  a/a  a/a  r/r  a/a
 event.edit         s/s  r/r  a/h  a/h  r/r  r/r  r/r  r/r  r/r  r/r
+event.book         s/s  r/r  a/h  a/h  r/r  r/r  r/r  r/r  a/a  r/r
 help.take          s/s  r/r  a/h  a/h  r/r  r/r  r/r  r/r  a/a  r/r
 help.answer        s/s  r/r  r/r  r/r  r/r  r/r  r/r  r/r  a/a  r/r
 help.edit          s/s  r/r  r/r  r/r  r/r  r/r  r/r  a/a  a/a  r/r

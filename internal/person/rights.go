@@ -44,6 +44,7 @@ const (
 	PlaceEdit
 	PlaceHide
 	EventEdit
+	EventBook // a seat for somebody who calls or stands there
 	HelpTake // write a question down for somebody
 	HelpAnswer
 	HelpEdit
@@ -125,6 +126,7 @@ var rights = [actionCount]right{
 	PlaceEdit:      {name: "place.edit", reach: by(VenueLead, OwnPlace, Editor, All)},
 	PlaceHide:      {name: "place.hide", reach: by(VenueLead, OwnPlace, CDTO, All, Editor, All, Administrator, All)},
 	EventEdit:      {name: "event.edit", reach: by(Mentor, OwnPlace, VenueLead, OwnPlace)},
+	EventBook:      {name: "event.book", reach: by(Mentor, OwnPlace, VenueLead, OwnPlace, HelpOperator, All)},
 	HelpTake:       {name: "help.take", reach: by(Mentor, OwnPlace, VenueLead, OwnPlace, HelpOperator, All)},
 	HelpAnswer:     {name: "help.answer", reach: by(HelpOperator, All)},
 	HelpEdit:       {name: "help.edit", reach: by(HelpOperator, All, Editor, All)},
