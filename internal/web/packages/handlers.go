@@ -1,6 +1,7 @@
 package packages
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"net/http"
@@ -9,6 +10,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"osvitlo/internal/course"
+	"osvitlo/internal/course/draft"
 	"osvitlo/internal/coursepack"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
@@ -24,9 +27,14 @@ type Options struct {
 	Packages *coursepack.Service
 	Origin   string // of packages: "https://packages.example"; empty: this site's own
 	Player   fs.FS  // folder of the operator's H5P player; nil: there is none
-	Menu     func(*gin.Context) []page.MenuGroup
-	OverTLS  bool
-	Now      func() time.Time
+	Courses  course.Catalogue
+	Drafts   *draft.Service // nil: courses are not carried
+	Pictures fs.FS          // content/media
+	// EditorName is what somebody of the staff is called.
+	EditorName func(ctx context.Context, who *person.Actor) string
+	Menu       func(*gin.Context) []page.MenuGroup
+	OverTLS    bool
+	Now        func() time.Time
 }
 
 // Handlers answer the addresses. They are safe for concurrent use.
@@ -70,7 +78,7 @@ func (h *Handlers) Routes() []gate.Route {
 	staff := func(method, path string, act person.Action, body int64, do func(*gin.Context) error) gate.Route {
 		return gate.Route{Method: method, Path: path, Need: gate.May(act), Do: do, Body: body}
 	}
-	return []gate.Route{
+	list := []gate.Route{
 		get(Files+":id/:sum/*path", h.File),
 		get(coursepack.PlayPath+":id/:sum", h.Player),
 		get("/packages/player/*path", h.PlayerFile),
@@ -81,6 +89,14 @@ func (h *Handlers) Routes() []gate.Route {
 		staff("GET", Address+"/:id", person.ContentEdit, 0, h.One),
 		staff("POST", Address+"/:id/delete", person.ContentPublish, 0, h.Delete),
 	}
+	if h.o.Drafts != nil && h.o.Courses != nil {
+		list = append(list,
+			staff("GET", Exchange, person.CourseEdit, 0, h.ExchangeList),
+			staff("POST", Exchange, person.CourseEdit, formBody, h.ExchangeIn),
+			staff("GET", Exchange+"/:file", person.CourseEdit, 0, h.ExchangeOut),
+		)
+	}
+	return list
 }
 
 // view is one request of staff.
