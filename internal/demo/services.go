@@ -45,7 +45,7 @@ func Services(made time.Time, slugs []string) (d eservice.Shipped) {
 			if open == 0 {
 				continue
 			}
-			yes, no := int64(float64(open)*0.11*r.Float64()), int64(float64(open)*0.04*r.Float64())
+			yes, no := int64(math.Round(float64(open)*0.22*r.Float64())), int64(math.Round(float64(open)*0.08*r.Float64()))
 			d.Days = append(d.Days, eservice.ShippedDay{Day: at.Format(time.DateOnly), Service: slug, Open: open, Out: int64(float64(open) * (0.2 + 0.2*r.Float64())), Yes: yes, No: no, Stop: no})
 		}
 	}

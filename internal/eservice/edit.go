@@ -3,6 +3,7 @@ package eservice
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -153,6 +154,9 @@ func (s *Service) Restore(ctx context.Context, who *person.Actor, slug string, r
 	})
 }
 
+// said are the rules of the lint that have words of their own in the form.
+var said = []string{"step_sentences", "step_long", "language_missing", "voice_word", "exclamation", "amount", "deadline", "year", "link", "phone"}
+
 // faults turns what the lint finds in a step into faults of the form's fields.
 func faults(in *manual.Instruction, now time.Time) (bad []fault.Field) {
 	for _, f := range in.Lint(now) {
@@ -169,7 +173,11 @@ func faults(in *manual.Instruction, now time.Time) (bad []fault.Field) {
 		if strings.HasSuffix(f.Pointer, "/en") {
 			field += "_en"
 		}
-		bad = append(bad, fault.Field{Pointer: field, Key: "service.lint." + strings.ReplaceAll(f.Rule, "-", "_")})
+		rule := strings.ReplaceAll(f.Rule, "-", "_")
+		if !slices.Contains(said, rule) {
+			rule = "signs"
+		}
+		bad = append(bad, fault.Field{Pointer: field, Key: "service.lint." + rule})
 	}
 	for _, s := range in.Steps {
 		if s.Text.UK == "" || s.Text.EN == "" {

@@ -22,8 +22,8 @@ var (
 	amount     = regexp.MustCompile(`(?i)(^|[^\p{L}\d])\d[\d  ]*([.,]\d+)?[  -]?(тис\p{L}*\.? )?(грн|гривень|гривн\p{L}+|₴|\$|€|євро|долар\p{L}*|uah|hryvnia\p{L}*|dollars?|euros?|%)`)
 	deadline   = regexp.MustCompile(`(?i)(^|[^\p{L}\d])\d+([–-]\d+)?[  ]*(дн[іїя]\p{L}*|день|робоч\p{L}*|календарн\p{L}*|тижн\p{L}*|місяц\p{L}*|рок\p{L}*|рік|годин\p{L}*|(working |calendar )?days?|weeks?|months?|years?|hours?)`)
 	year       = regexp.MustCompile(`(^|[^\d])20[2-3]\d([^\d]|$)`)
-	link       = regexp.MustCompile(`(?i)https?://|www\.|[a-z0-9-]+\.(gov\.ua|com|ua|org|net)([^\p{L}]|$)`)
-	bareEnding = regexp.MustCompile(`(^|[\s«“(.])\.?gov\.ua`)
+	link       = regexp.MustCompile(`(?i)https?://|www\.|([a-z0-9-]+\.)+(gov\.ua|com|ua|org|net)([^\p{L}]|$)`)
+	bareEnding = regexp.MustCompile(`(^|[\s«“(])\.?gov\.ua`)
 	digits     = regexp.MustCompile(`(\+38[\s(]*)?\(?0[\s-]?\d{2,3}[\s)-]*\d[\d\s()-]{4,}\d|\b\d{3,4}\b`)
 	// emergency numbers hold everywhere in the country
 	emergency = []string{"101", "102", "103", "112"}

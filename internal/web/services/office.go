@@ -224,7 +224,7 @@ func (v *view) officeOne(status int, e *eservice.Entry, f verifyForm, sum *page.
 	grid := &page.Grid{Caption: v.t("h.steps"), Hidden: true, Head: []page.GridHead{{Text: v.t("col.step")}, {Text: v.t("col.stopped"), Number: true}, {Text: v.t("col.act")}}}
 	for i, step := range e.Steps {
 		grid.Rows = append(grid.Rows, page.GridRow{Cells: []page.GridCell{{Text: itoa(i+1) + ". " + v.in(step.Text), Small: v.in(step.Detail)}, {Text: v.w.Int(use.Stops[step.ID]), Number: true},
-			{Text: v.t("do.correct"), Href: own + "/steps/" + step.ID}}})
+			{Acts: []page.Button{{Text: v.t("do.correct"), Href: own + "/steps/" + step.ID, Kind: "second", Small: true}}}}})
 	}
 	s.Blocks = append(s.Blocks, page.Block{Title: v.t("h.steps"), Small: v.t("steps.text"), Grid: grid})
 	if e.Record != nil && len(e.Record.History) > 0 {

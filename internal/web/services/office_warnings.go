@@ -45,15 +45,14 @@ func (h *Handlers) OfficeWarnings(c *gin.Context) error {
 	s := v.sheet("warnings", v.t("office.warnings"))
 	s.Lead = v.t("office.warnings.lead")
 	grid := &page.Grid{Caption: v.t("office.warnings"), Hidden: true, Cards: true, Empty: v.t("warn.none"),
-		Head: []page.GridHead{{Text: v.t("col.warning")}, {Text: v.t("col.state")}, {Text: v.t("col.made")}, {Text: v.t("col.ends")}, {Text: v.t("col.act")}}}
+		Head: []page.GridHead{{Text: v.t("col.warning")}, {Text: v.t("col.state")}, {Text: v.t("col.made")}, {Text: v.t("col.ends")}}}
 	for _, w := range h.o.Manual.AllWarnings() {
 		tag := page.Tag{Kind: "good", Text: v.t("state.live")}
-		acts := []page.Form{{Action: OfficeWarn + "/" + w.ID + "/withdraw", Hidden: []page.Hidden{{Name: "rev", Value: strconv.FormatInt(w.Rev, 10)}}, Buttons: []page.Button{{Text: v.t("do.withdraw"), Kind: "bad", Small: true}}}}
 		if !w.Live(v.now) {
-			tag, acts = page.Tag{Text: v.t("state.over")}, nil
+			tag = page.Tag{Text: v.t("state.over")}
 		}
 		grid.Rows = append(grid.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.in(w.Title), Href: OfficeWarn + "/" + w.ID}, {Tag: &tag, Head: v.t("col.state")},
-			{Text: v.w.DateTime(w.Made.Time), Head: v.t("col.made")}, {Text: v.w.Date(w.Until.Time), Head: v.t("col.ends")}, {Forms: acts, Head: v.t("col.act")}}})
+			{Text: v.w.DateTime(w.Made.Time), Head: v.t("col.made")}, {Text: v.w.Date(w.Until.Time), Head: v.t("col.ends")}}})
 	}
 	s.Blocks = []page.Block{{Acts: []page.Button{{Text: v.t("do.new"), Href: OfficeWarn + "/new", Small: true}, {Text: v.t("warn.sheet"), Href: WarnAddress + "/print", Kind: "second", Small: true}}}, {Grid: grid}}
 	return v.staff(http.StatusOK, s)
@@ -109,6 +108,11 @@ func (v *view) warnPage(status int, id string, f warnForm, sum *page.ErrorSummar
 	}
 	parts = append(parts, page.Heading(v.t("warn.english")), page.Plain(v.t("warn.english.text")), b.text("title_en", f.TitleEN, "", eservice.MaxWarningTitle), b.area("looks_en", f.LooksEN, 4, eservice.MaxWarningText), b.area("act_en", f.ActEN, 3, eservice.MaxWarningText))
 	s.Blocks = []page.Block{{Form: &page.Form{Action: action, Card: true, Hidden: []page.Hidden{{Name: "rev", Value: strconv.FormatInt(f.Rev, 10)}}, Parts: parts, Buttons: []page.Button{{Text: v.t("do.publish")}}}}}
+	if id != "" {
+		if w, err := v.h.o.Manual.Warning(id); err == nil && w.Live(v.now) {
+			s.Blocks = append(s.Blocks, page.Block{Forms: []page.Form{{Action: OfficeWarn + "/" + id + "/withdraw", Hidden: []page.Hidden{{Name: "rev", Value: strconv.FormatInt(w.Rev, 10)}}, Buttons: []page.Button{{Text: v.t("do.withdraw"), Kind: "bad", Small: true}}}}})
+		}
+	}
 	return v.staff(status, s)
 }
 

@@ -65,7 +65,7 @@ func (h *Handlers) Use(c *gin.Context) error {
 			r.Cells = append(r.Cells, page.GridCell{Text: v.w.Int(n), Number: true})
 		}
 		for _, n := range []int64{u.Online, u.Desk, u.Helped} {
-			text := v.t("use.nodata")
+			text := "–"
 			if u.Counted {
 				text = v.w.Int(n)
 			}
@@ -73,7 +73,7 @@ func (h *Handlers) Use(c *gin.Context) error {
 		}
 		return r
 	}
-	months := &page.Grid{Caption: v.t("use.months"), Hidden: true, Head: head("month"), Empty: v.t("use.none")}
+	months := &page.Grid{Caption: v.t("use.months"), Hidden: true, Head: head("month"), Empty: v.t("use.none"), Foot: v.t("use.nodata")}
 	for _, m := range slices.Backward(series) {
 		months.Rows = append(months.Rows, row(v.month(m.Month), &m.Sum))
 	}
