@@ -83,7 +83,7 @@ func (d *Desk) check() error {
 		say("kind", "event.kind_unknown", nil)
 	}
 	if d.Minutes < minSlot || d.Minutes > maxSlot {
-		say("minutes", "event.minutes", map[string]any{"Min": minSlot, "Max": maxSlot})
+		say("minutes", "event.length", map[string]any{"Min": minSlot, "Max": maxSlot})
 	}
 	if d.Count < 1 || d.Count > 100 {
 		say("count", "event.seats", map[string]any{"Max": 100})

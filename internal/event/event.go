@@ -260,7 +260,7 @@ func (e *Event) Check(now time.Time) error {
 		say("seats", "event.seats", map[string]any{"Max": MaxSeats})
 	}
 	if e.Minutes < minMinutes || e.Minutes > maxMinutes {
-		say("minutes", "event.minutes", map[string]any{"Min": minMinutes, "Max": maxMinutes})
+		say("minutes", "event.length", map[string]any{"Min": minMinutes, "Max": maxMinutes})
 	}
 	if len(e.Materials) > MaxMaterials {
 		say("materials", "event.materials", map[string]any{"Max": MaxMaterials})
@@ -297,7 +297,7 @@ func (c Change) check(e *Event, key string, now time.Time) error {
 		say("state", "event.state_unknown", nil)
 	}
 	if c.Minutes != 0 && (c.Minutes < minMinutes || c.Minutes > maxMinutes) {
-		say("minutes", "event.minutes", map[string]any{"Min": minMinutes, "Max": maxMinutes})
+		say("minutes", "event.length", map[string]any{"Min": minMinutes, "Max": maxMinutes})
 	}
 	if c.Seats < 0 || c.Seats > MaxSeats {
 		say("seats", "event.seats", map[string]any{"Max": MaxSeats})
