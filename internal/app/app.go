@@ -27,6 +27,7 @@ import (
 	"osvitlo/internal/coursepack"
 	"osvitlo/internal/credential"
 	"osvitlo/internal/eservice"
+	"osvitlo/internal/event"
 	"osvitlo/internal/export"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/help"
@@ -50,6 +51,7 @@ import (
 	"osvitlo/internal/web"
 	"osvitlo/internal/web/office"
 	"osvitlo/internal/web/page"
+	"osvitlo/internal/xapi"
 	"osvitlo/locales"
 )
 
@@ -60,14 +62,16 @@ type App struct {
 	Sittings    *sitting.Service
 	Index       *cityindex.Service
 	Bank        *itembank.Service
-	Drafts      *draft.Service      // as Courses
+	Drafts      *draft.Service
 	Courses     *course.Service     // nil for the same commands as People
 	Credentials *credential.Service // as Courses
 	Assets      *asset.Service      // as Courses
 	Packages    *coursepack.Service // as Courses
+	Statements  *xapi.Service       // as Courses
 	Places      *place.Service      // as Courses
 	Help        *help.Service       // as Courses
 	Services    *eservice.Service   // as Courses
+	Events      *event.Service      // as Courses
 	People      *person.Service     // nil for a command that only looks at answers and has no keys
 	Audit       *audit.Log
 	Outbox      *job.Outbox
@@ -234,7 +238,7 @@ const (
 // specs lists every collection of the program, in the order they are migrated.
 func specs() []store.Spec {
 	all := append([]store.Spec{settingsSpec, publishedSpec}, survey.Specs()...)
-	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs(), draft.Specs(), credential.Specs(), asset.Specs(), eservice.Specs(), place.Specs(), coursepack.Specs(), help.Specs()} {
+	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs(), draft.Specs(), credential.Specs(), asset.Specs(), eservice.Specs(), place.Specs(), coursepack.Specs(), help.Specs(), event.Specs()} {
 		all = append(all, more...)
 	}
 	return all
@@ -424,14 +428,15 @@ func (a *App) startWork(ctx context.Context) {
 	})
 	a.every(ctx, "waves", 30*time.Second, a.Waves.Reload)
 	a.every(ctx, "items", time.Minute, a.Bank.Refresh)
-	if a.Drafts != nil {
-		a.every(ctx, "courses", time.Second, a.Drafts.Refresh)
-	}
+	a.every(ctx, "courses", time.Second, a.Drafts.Refresh)
 	if a.Services != nil {
 		a.every(ctx, "services", time.Second, a.refreshServices)
 	}
 	if a.Places != nil {
 		a.every(ctx, "places", time.Second, a.Places.Refresh)
+	}
+	if a.Events != nil {
+		a.every(ctx, "events", time.Second, a.Events.Refresh)
 	}
 	if a.Help != nil {
 		a.every(ctx, "help", time.Second, a.Help.Mirror().Refresh)
@@ -442,6 +447,7 @@ func (a *App) startWork(ctx context.Context) {
 		a.Audit.Run,
 		func(ctx context.Context) { a.Outbox.Loop(ctx, time.Second) },
 		func(ctx context.Context) { a.Jobs.Loop(ctx, 20*time.Second) },
+		a.Statements.Run,
 	} {
 		a.workers.Add(1)
 		go func() {

@@ -9,10 +9,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"osvitlo/internal/audit"
+	"osvitlo/internal/event"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/job"
@@ -74,11 +76,11 @@ func (a *App) openRecords(ctx context.Context) (err error) {
 // openPeople opens what knows who acts.
 func (a *App) openPeople(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "app.openPeople")
-	if a.keys == nil {
-		return nil
-	}
 	if err := a.openDrafts(ctx); err != nil {
 		return err
+	}
+	if a.keys == nil {
+		return nil
 	}
 	if err := a.openCredentials(); err != nil {
 		return err
@@ -98,11 +100,17 @@ func (a *App) openPeople(ctx context.Context) (err error) {
 	if err := a.openServices(ctx); err != nil {
 		return err
 	}
+	if err := a.openEvents(ctx); err != nil {
+		return err
+	}
 	if err := a.openPackages(); err != nil {
 		return err
 	}
+	if err := a.openStatements(); err != nil {
+		return err
+	}
 	a.People, err = person.New(a.engine, person.Config{
-		Ring: a.keys, Secret: a.secret, Audit: a.Audit, Mail: a.post, Texts: a.post, Outbox: a.Outbox, Sittings: sitting.ForPeople(a.Sittings), Holders: []person.Holder{a.Courses, a.Packages, a.Credentials}, Fields: fields(), Periods: periods(),
+		Ring: a.keys, Secret: a.secret, Audit: a.Audit, Mail: a.post, Texts: a.post, Outbox: a.Outbox, Sittings: sitting.ForPeople(a.Sittings), Holders: []person.Holder{a.Courses, a.Events, a.Packages, a.Credentials}, Fields: fields(), Periods: slices.Concat(periods(), event.Periods(a.keepBookings())),
 		Tombstones: person.NewTombstoneFile(filepath.Join(a.config.Data, stones)), Notice: a.notice(), Log: a.log, Now: a.now,
 	})
 	if err != nil {

@@ -60,6 +60,7 @@ func commands() []command {
 		{"migrate", "", "підготувати сховище до цієї версії програми", "prepare the store for this version", migrate},
 		{"content check", "[DIR] [--all]", "перевірити запитання, анкети й тексти", "check items, instruments and texts", contentCheck},
 		{"content sum", "[DIR]", "показати контрольні суми опублікованих версій", "print the sums of published versions", contentSum},
+		{"content export", "DIR", "записати курси, опубліковані в браузері, як файли в теку content", "write the courses published in the browser as files into a content folder", contentExport},
 		{"items export", "--format qti|gift [--lang uk|en] [--competence ua5.3] [--out FILE]", "передати запитання іншій програмі (QTI 3.0, Moodle GIFT)", "hand items to another program (QTI 3.0, Moodle GIFT)", itemsExport},
 		{"items import", "FILE [--format qti|gift] [--lang uk|en] [--report] [--out FILE]", "прочитати чужі запитання як чернетки; --report лише розповідає", "read items of others as drafts; --report only tells", itemsImport},
 		{"index show", "[--json]", "показати показник міста", "show the city index", indexShow},

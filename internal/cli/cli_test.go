@@ -36,7 +36,7 @@ func TestHelpSpeaksBothLanguagesAndNamesEveryCommand(t *testing.T) {
 		if code != 0 || !strings.Contains(out, word) {
 			t.Errorf("%s: code %d, %q", lang, code, out)
 		}
-		for _, name := range []string{"serve", "demo", "migrate", "content check", "content sum", "items export", "items import", "index show", "index release",
+		for _, name := range []string{"serve", "demo", "migrate", "content check", "content sum", "content export", "items export", "items import", "index show", "index release",
 			"index verify", "export", "healthcheck", "version", "--demo-people", "--admin-listen"} {
 			if !strings.Contains(out, name) {
 				t.Errorf("%s: help lacks %q", lang, name)

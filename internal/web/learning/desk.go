@@ -240,7 +240,7 @@ func (h *Handlers) Roster(c *gin.Context) error {
 	}
 	s := v.desk(v.in(one.Title), page.Link{Href: "/mentor/groups", Text: v.t("groups.title")})
 	s.Kicker = v.placeName(g.Venue)
-	code := page.Block{Secret: &page.Secret{Title: v.t("groups.code"), Value: g.Code, Text: v.t("groups.code.text")}}
+	code := page.Block{Secret: &page.Secret{Title: v.t("groups.code"), Value: g.Code, Text: v.t("groups.code.text", "Link", v.origin()+"/join/"+g.Code)}}
 	people := &page.Grid{Caption: v.t("groups.people"), Empty: v.t("groups.nobody"), Cards: true, Head: []page.GridHead{{Text: v.t("groups.person")}, {Text: v.t("groups.seat"), Number: true}, {Text: v.t("groups.attended"), Number: true}}}
 	for i, e := range append(slices.Clone(seated), waiting...) {
 		name, err := v.called(e.Learner, i+1)
@@ -251,7 +251,7 @@ func (h *Handlers) Roster(c *gin.Context) error {
 		if e.State == course.Seated {
 			seat = strconv.Itoa(e.Seat)
 		}
-		if present, of := course.PresentAt(held, e.Learner); of > 0 {
+		if present, of := course.PresentAt(held, e.Learner); of > 0 && e.State == course.Seated {
 			was = strconv.Itoa(present) + "/" + strconv.Itoa(of)
 		}
 		people.Rows = append(people.Rows, page.GridRow{Cells: []page.GridCell{{Text: name}, {Text: seat}, {Text: was}}})

@@ -29,6 +29,7 @@ type EditPage struct {
 // EditForm is a form of a course, a lesson or an activity.
 type EditForm struct {
 	ID, Action string
+	Title      string
 	Hidden     []page.Hidden
 	Faults     []string // of no field of the form
 	Parts      []EditPart
@@ -291,6 +292,7 @@ func (v *view) putForm(p *EditPage, g *thing, one draft.Tree, rev int64, faults 
 
 // rest takes the faults that no field has taken.
 func (f *faultsAt) rest(id string) (errs []string) {
+	f.name = ""
 	for i, one := range f.list {
 		if !f.used[i] {
 			f.used[i] = true

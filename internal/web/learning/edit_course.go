@@ -19,7 +19,7 @@ import (
 func (v *view) newCourse(typed url.Values, bad []fault.Field) error {
 	p := v.editSheet("", v.e("new.title"))
 	p.Lead = v.e("new.lead")
-	f := page.Form{Action: OfficeAddress + "/new", Card: true, Buttons: []page.Button{{Text: v.e("new.go")}}, Parts: v.nameParts(typed, bad)}
+	f := page.Form{Action: OfficeAddress + "/new", Card: true, Buttons: []page.Button{{Text: v.e("new.go")}}, Parts: v.nameParts(typed, bad, "new.slug.hint")}
 	p.Blocks = []page.Block{{Form: &f}}
 	status := http.StatusOK
 	if len(bad) > 0 {
@@ -30,7 +30,7 @@ func (v *view) newCourse(typed url.Values, bad []fault.Field) error {
 }
 
 // nameParts are the fields of a name and an address.
-func (v *view) nameParts(typed url.Values, bad []fault.Field) []any {
+func (v *view) nameParts(typed url.Values, bad []fault.Field, hint string) []any {
 	field := func(name string, plain bool, hint string) page.Field {
 		f := page.Field{ID: page.FieldID(name), Name: name, Label: v.e("new." + name), Value: typed.Get(name), MaxLength: 200, Plain: plain, Error: page.FaultText(v.w, bad, name)}
 		if hint != "" {
@@ -38,7 +38,7 @@ func (v *view) nameParts(typed url.Values, bad []fault.Field) []any {
 		}
 		return f
 	}
-	return []any{field("title_uk", false, ""), field("title_en", false, ""), field("slug", true, "new.slug.hint")}
+	return []any{field("title_uk", false, ""), field("title_en", false, ""), field("slug", true, hint)}
 }
 
 func refusedFields(err error) []fault.Field {
@@ -211,6 +211,7 @@ func (v *view) coursePage(d *draft.Draft, typed url.Values) (*EditPage, error) {
 	p := v.editSheet(d.ID, v.titleOfDraft(d))
 	p.Kicker = v.e("kicker", "Version", d.Base+1, "Step", v.e("step."+string(cmp.Or(d.Step, draft.Writing))))
 	v.formOf(p, d, v.courseThing(d.ID), typed)
+	p.Form.Title = v.e("file.course")
 	summary := p.Errors
 	p.Errors = nil
 	p.Blocks = append(p.Blocks, v.flowBlock(d, c), v.lessonsBlock(d, c), v.addBlock(d))
@@ -320,7 +321,7 @@ func (v *view) lessonsBlock(d *draft.Draft, c *draft.Checked) page.Block {
 }
 
 func (v *view) addBlock(d *draft.Draft) page.Block {
-	b := page.Block{ID: "add", Title: v.e("lesson.add"), Form: &page.Form{Action: atOffice(d.ID, "lessons"), Row: true, Parts: v.nameParts(nil, nil),
+	b := page.Block{ID: "add", Title: v.e("lesson.add"), Form: &page.Form{Action: atOffice(d.ID, "lessons"), Row: true, Parts: v.nameParts(nil, nil, ""),
 		Buttons: []page.Button{{Text: v.e("lesson.add.go"), Name: "do", Value: "add", Kind: "second", Small: true}}}}
 	if d.File(draft.FinalFile) == nil {
 		b.Forms = []page.Form{{Action: atOffice(d.ID, "lessons"), Buttons: []page.Button{{Text: v.e("final.add"), Name: "do", Value: "final", Kind: "second", Small: true}}}}
@@ -388,7 +389,7 @@ func (v *view) lessonAgain(values url.Values, bad []fault.Field) error {
 	}
 	for i := range p.Blocks {
 		if p.Blocks[i].ID == "add" && p.Blocks[i].Form != nil {
-			p.Blocks[i].Form.Parts = v.nameParts(values, bad)
+			p.Blocks[i].Form.Parts = v.nameParts(values, bad, "")
 		}
 	}
 	sum := page.Summary(v.w, bad, nil)

@@ -61,6 +61,7 @@ type faultsAt struct {
 	list []draft.Fault
 	used []bool
 	sum  []page.ErrorItem
+	name string // of the field that takes faults now
 }
 
 // of takes the faults at one of the pointers, in words. id is the field that the
@@ -89,7 +90,11 @@ func (f *faultsAt) under(id, pointer string) (errs []string) {
 func (f *faultsAt) take(id string, one draft.Fault) string {
 	said := f.v.faultWords(one)
 	if one.Severity == instrument.Error {
-		f.sum = append(f.sum, page.ErrorItem{Href: "#" + id, Text: said})
+		text := said
+		if f.name != "" {
+			text = f.name + ": " + said
+		}
+		f.sum = append(f.sum, page.ErrorItem{Href: "#" + id, Text: text})
 		return said
 	}
 	return f.v.e("advice", "Text", said)
@@ -117,10 +122,14 @@ func (v *view) editParts(shapes []shape, thing any, at string, f *faultsAt) (par
 		if s.hint {
 			hint = v.e("f." + s.words() + ".hint")
 		}
+		f.name = label
 		switch s.kind {
 		case inHidden:
 		case inLine, inWords, inProse:
-			rows := map[kindOf]int{inLine: 0, inWords: 3, inProse: 14}[s.kind]
+			rows := map[kindOf]int{inLine: 2, inWords: 3, inProse: 14}[s.kind]
+			if s.name == "title" {
+				rows = 0
+			}
 			pair := &EditPair{ID: id, Label: label, Hint: hint}
 			for _, lang := range []string{i18n.Ukrainian, i18n.English} {
 				at := p + "/" + lang
@@ -211,6 +220,7 @@ func (v *view) editGroup(s shape, value any, p, label, hint string, f *faultsAt)
 			}
 		}
 		one.Parts = v.editParts(s.rows, e, at, f)
+		f.name = one.Title
 		one.Faults = f.under(one.ID, at)
 		if i > 0 {
 			one.Acts = append(one.Acts, page.Button{Text: v.e("up"), Name: "do", Value: "up " + at, Kind: "quiet", Small: true})
@@ -221,6 +231,7 @@ func (v *view) editGroup(s shape, value any, p, label, hint string, f *faultsAt)
 		one.Acts = append(one.Acts, page.Button{Text: v.e("remove"), Name: "do", Value: "drop " + at, Kind: "quiet", Small: true})
 		g.Entries = append(g.Entries, one)
 	}
+	f.name = label
 	g.Faults = append(g.Faults, f.under(g.ID, p)...)
 	return g
 }

@@ -95,6 +95,7 @@ func (v *view) filePage(d *draft.Draft, typed url.Values) (*EditPage, error) {
 	}
 	v.formOf(p, d, v.fileThing(d, file), typed)
 	p.Blocks = append(p.Blocks, v.stepsBlock(d, file), v.addStep(d, file))
+	p.Form.Title = v.e("file.data")
 	more := page.Block{Title: v.e("more.title"), Acts: []page.Button{{Text: v.e("text.open"), Href: atOffice(d.ID, "text", file), Kind: "second", Small: true}}}
 	if file != draft.FinalFile {
 		more.Acts = append(more.Acts, page.Button{Text: v.e("print"), Href: atOffice(d.ID, "print", file), Kind: "second", Small: true, Icon: "print"})

@@ -245,6 +245,9 @@ func (v *view) completion(p *OutcomePage, c *course.Course, t *course.Track) err
 			return err
 		}
 		p.Certificate.Text = []string{v.t("certificate.soon")}
+		if slices.Contains(c.Audience, "mentors") { // only with a trial lesson that a colleague signs
+			p.Certificate.Text = []string{v.t("certificate.trial")}
+		}
 		if href != "" {
 			p.Certificate.Text, p.Certificate.Link = []string{v.t("certificate.ready")}, &page.Link{Href: href, Text: v.t("certificate.open")}
 		}

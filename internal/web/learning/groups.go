@@ -127,6 +127,17 @@ func (v *view) meetings(g *course.Cohort, c *course.Course) (list []string) {
 	return list
 }
 
+// origin is the site's own address for what is written on paper.
+func (v *view) origin() string {
+	switch {
+	case v.h.o.Origin != "":
+		return v.h.o.Origin
+	case v.h.o.OverTLS || v.c.Request.TLS != nil:
+		return "https://" + v.c.Request.Host
+	}
+	return "http://" + v.c.Request.Host
+}
+
 func (v *view) placeName(id string) string {
 	for _, p := range v.h.o.Places() {
 		if p.ID == id {

@@ -71,8 +71,10 @@ type Options struct {
 	// Credentials gives certificates; nil: the page says that they come later.
 	Credentials Credentials
 	// Name is what a person is called, for the mentor who acts.
-	Name     func(ctx context.Context, a person.Actor, id person.ID) (string, error)
-	Places   func() []Place
+	Name   func(ctx context.Context, a person.Actor, id person.ID) (string, error)
+	Places func() []Place
+	// Warnings are the newest warnings against fraud; nil: none.
+	Warnings func(lang string) (notes []page.Note, version string)
 	Pictures fs.FS   // content/media; nil: pictures are described in words only
 	Uploads  Uploads // files of editors; nil: there are none
 	Packages Packages

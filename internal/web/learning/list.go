@@ -55,6 +55,7 @@ type ListPage struct {
 	Cards    []CourseCard
 	Hidden   []CourseCard
 	Advice   []AdviceArea
+	Fraud    []page.Note
 	Device   bool // this device remembers progress without an account
 }
 
@@ -146,6 +147,10 @@ func (h *Handlers) List(c *gin.Context) error {
 		p.Found = v.n("list.found", len(p.Cards)+len(p.Hidden))
 	} else {
 		p.Advice = v.advice()
+		if h.o.Warnings != nil {
+			p.Fraud, _ = h.o.Warnings(v.lang)
+			p.Fraud = p.Fraud[:min(len(p.Fraud), 1)]
+		}
 	}
 	return v.render(http.StatusOK, "list", p)
 }

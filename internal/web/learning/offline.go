@@ -121,12 +121,17 @@ func (h *Handlers) Pages(c *gin.Context) error {
 		return err
 	}
 	list := []string{atCourse(one.Slug)}
+	player := false
 	for _, l := range one.Lessons {
 		for _, a := range l.Activities {
+			player = player || a.Type == lesson.TypeVideo
 			list = append(list, atStep(one.Slug, l.Slug, a.ID))
 			list = append(list, v.kept(a.Body)...)
 		}
 		list = append(list, atCourse(one.Slug, l.Slug, "done"), atCourse(one.Slug, l.Slug, "safe"), atCourse(one.Slug, l.Slug, "handout"))
+	}
+	if player { // the page of the course itself does not load it
+		list = append(list, static.Path("episode.css"), static.Path("episode.js"))
 	}
 	c.JSON(http.StatusOK, list)
 	return nil
