@@ -96,7 +96,7 @@ func (a *App) learningPages(s site) (web.Part, error) {
 		return nil, err
 	}
 	lessons, err := learning.New(learning.Options{Pages: s.pages, Words: a.words, Library: a.Library, Catalogue: a.catalogue(), Drafts: a.Drafts, EditorName: a.editorName, Courses: a.Courses, Credentials: adopting{a.Credentials, a.Packages}, Packages: a.packagesOf(), Score: a.scoreOf,
-		Advice: a.handlers.Resident.Course, Name: a.learnerName, Pictures: pictures, Uploads: a.Assets, Menu: a.desk.Menu, City: s.city,
+		Advice: a.handlers.Resident.Course, Warnings: a.fraud, Name: a.learnerName, Pictures: pictures, Uploads: a.Assets, Menu: a.desk.Menu, City: s.city,
 		Places: func() (list []learning.Place) {
 			for _, v := range a.Venues() {
 				list = append(list, learning.Place{ID: v.ID, Name: v.Name})

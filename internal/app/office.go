@@ -62,7 +62,7 @@ func (a *App) mentorPages(s site) (web.Part, error) {
 		}
 		return list
 	}
-	return mentor.New(mentor.Options{Pages: s.pages, Words: a.words, People: a.People, Places: places, City: s.city,
+	return mentor.New(mentor.Options{Pages: s.pages, Warnings: a.fraud, Words: a.words, People: a.People, Places: places, City: s.city,
 		Origin: a.config.PublicURL, OverTLS: s.overTLS, Log: a.log, Now: a.now})
 }
 

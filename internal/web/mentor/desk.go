@@ -19,6 +19,7 @@ type DeskPage struct {
 	Choose *page.Form
 	Note   *page.Note
 	Help   *page.Note
+	Fraud  []page.Note
 	Office []page.Tile
 }
 
@@ -48,6 +49,9 @@ func (h *Handlers) Desk(c *gin.Context) error {
 	}
 	if person.Can(&a, person.TokenList, person.Somewhere).OK() {
 		p.Office = append(p.Office, page.Tile{Icon: "lock", Href: "/office/tokens", Title: v.t("office.tokens"), Text: v.t("office.tokens.for")})
+	}
+	if h.o.Warnings != nil {
+		p.Fraud, _ = h.o.Warnings(v.lang)
 	}
 	c.Header("Cache-Control", "no-store")
 	return h.o.Pages.Render(c.Writer, http.StatusOK, "mentor/desk", p)

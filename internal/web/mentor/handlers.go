@@ -38,9 +38,11 @@ type Options struct {
 	Pages  *page.Renderer // built with Set
 	Words  *i18n.Bundle
 	People *person.Service
-	Places func() []Place
-	City   page.City
-	Origin string // "https://…" for the QR of a card; empty: taken from the request
+	// Warnings are the newest warnings against fraud; nil: none.
+	Warnings func(lang string) (notes []page.Note, version string)
+	Places   func() []Place
+	City     page.City
+	Origin   string // "https://…" for the QR of a card; empty: taken from the request
 	// OverTLS says that cookies travel over TLS only.
 	OverTLS bool
 	Log     *slog.Logger
