@@ -113,6 +113,9 @@ func (s *Service) Erase(ctx context.Context, ids []person.ID) (err error) {
 		if err := s.eraseTests(ctx, id); err != nil {
 			return err
 		}
+		if err := s.moveTrials(ctx, course.OfPerson(id), ""); err != nil {
+			return err
+		}
 		if err := s.tried.Delete(ctx, string(id), 0); err != nil && !fault.Is(err, fault.NotFound) {
 			return err
 		}
@@ -173,6 +176,9 @@ func (s *Service) Adopt(ctx context.Context, from, to course.Learner) (err error
 			return err
 		}
 		initials = Initials(name)
+	}
+	if err := s.moveTrials(ctx, from, to); err != nil {
+		return err
 	}
 	return s.each(ctx, from, func(c *Credential) {
 		c.Learner = to
@@ -246,8 +252,12 @@ func Fields() []person.Field {
 			What:      i18n.Text{UK: "тести для сертифіката рівня: коли, у якому місці, рівень, зауваження ментора (запечатано), рішення; невдалі коди входу в тест", EN: "tests for a certificate of a level: when, at which venue, the level, the mentor's remark (sealed), the decision; wrong PINs"},
 			Basis:     i18n.Text{UK: "прохання людини: підтвердження для неї самої", EN: "request of the person: a confirmation for themselves"},
 			Recipient: i18n.Text{UK: "ментор місця й методисти міста", EN: "the mentor of the venue and the city's methodologists"}},
-		{Kind: "credentials", Stored: "credential_exams, credential_attempts.stretches",
-			What:  i18n.Text{UK: "хто з персоналу стежив за тестом і хто вирішив", EN: "who of the staff watched a test, and who decided"},
+		{Kind: "credentials", Stored: "credential_trials",
+			What:      i18n.Text{UK: "курс ментора: чи пройдено, день пробного заняття", EN: "the mentors' course: whether it was taken, the day of the trial lesson"},
+			Basis:     i18n.Text{UK: "прохання людини: підтвердження для неї самої", EN: "request of the person: a confirmation for themselves"},
+			Recipient: i18n.Text{UK: "ментори місця", EN: "mentors of the venue"}},
+		{Kind: "credentials", Stored: "credential_exams, credential_attempts.stretches, credential_trials.signed",
+			What:  i18n.Text{UK: "хто з персоналу стежив за тестом, хто вирішив, хто підписав пробне заняття", EN: "who of the staff watched a test, who decided, who signed a trial lesson"},
 			Basis: proof, Recipient: i18n.Text{UK: "методисти міста", EN: "the city's methodologists"}}}
 }
 

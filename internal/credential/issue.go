@@ -57,13 +57,25 @@ func (s *Service) Completed(ctx context.Context, d job.Delivery) (err error) {
 // formal are the audiences whose employers may ask for hours, programme and provider.
 var formal = []string{"teachers", "officials"}
 
-// IssueCourse issues the badge of a completed course, or gives the one that is there.
+// IssueCourse issues the badge of a completed course, or gives the one that is there;
+// nil for a practical course until its trial lesson is signed.
 // Errors: Invalid, NotFound (no such course or badge).
 func (s *Service) IssueCourse(ctx context.Context, c course.Completion) (doc *Credential, err error) {
 	defer fault.Wrap(&err, "credential.IssueCourse")
 	if c.Learner == "" || c.Course == "" || c.At.IsZero() {
 		return nil, fault.Newf(fault.Invalid, "", "a completion without learner, course or moment")
 	}
+	about, err := s.cfg.Catalogue.Course(c.Course)
+	if err != nil {
+		return nil, err
+	}
+	if Practical(about) {
+		return s.trial(ctx, c.Learner, c.Course, func(t *Trial) { t.Completed = &c })
+	}
+	return s.issueCourse(ctx, c)
+}
+
+func (s *Service) issueCourse(ctx context.Context, c course.Completion) (doc *Credential, err error) {
 	b, err := s.cfg.Catalogue.CourseBadge(c.Course)
 	if err != nil {
 		return nil, err

@@ -51,11 +51,13 @@ var (
 		{Name: indexExam, Fields: []string{"exam", "at"}},
 	}}
 	TriedSpec = store.Spec{Name: "credential_tries"}
+	// TrialSpec holds trial lessons and the courses that wait for one.
+	TrialSpec = store.Spec{Name: "credential_trials", Indexes: []store.Index{{Name: indexLearner, Fields: []string{"learner"}}}}
 )
 
 // Specs lists what the engine must migrate for this package.
 func Specs() []store.Spec {
-	return []store.Spec{CredentialSpec, KeySpec, SlotSpec, CountSpec, ExamSpec, AttemptSpec, TriedSpec}
+	return []store.Spec{CredentialSpec, KeySpec, SlotSpec, CountSpec, ExamSpec, AttemptSpec, TriedSpec, TrialSpec}
 }
 
 // Catalogue knows the badges; content.Library is one.
@@ -111,6 +113,7 @@ type Service struct {
 	exams    *store.Collection[Exam, *Exam]
 	attempts *store.Collection[Attempt, *Attempt]
 	tried    *store.Collection[tried, *tried]
+	trials   *store.Collection[Trial, *Trial]
 
 	mu     sync.Mutex // guards what is remembered for a minute
 	keys   []*key
@@ -131,7 +134,7 @@ func New(cfg Config) (s *Service, err error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	var errs [7]error
+	var errs [8]error
 	s.all, errs[0] = store.Open[Credential](cfg.Engine, CredentialSpec)
 	s.keyring, errs[1] = store.Open[key](cfg.Engine, KeySpec)
 	s.slots, errs[2] = store.Open[slot](cfg.Engine, SlotSpec)
@@ -139,6 +142,7 @@ func New(cfg Config) (s *Service, err error) {
 	s.exams, errs[4] = store.Open[Exam](cfg.Engine, ExamSpec)
 	s.attempts, errs[5] = store.Open[Attempt](cfg.Engine, AttemptSpec)
 	s.tried, errs[6] = store.Open[tried](cfg.Engine, TriedSpec)
+	s.trials, errs[7] = store.Open[Trial](cfg.Engine, TrialSpec)
 	return s, errors.Join(errs[:]...)
 }
 

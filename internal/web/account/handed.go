@@ -7,6 +7,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"osvitlo/internal/person"
+	"osvitlo/internal/sitting"
 	"osvitlo/internal/web/gate"
 	"osvitlo/internal/web/page"
 )
@@ -62,6 +63,10 @@ func (h *Handlers) place(c *gin.Context, r person.Role, id string) string {
 
 // Join shows an invitation to a role.
 func (h *Handlers) Join(c *gin.Context) error {
+	if code, err := sitting.ReadCode(c.Param("code")); err == nil { // six letters: a group of learners
+		page.SeeOther(c.Writer, c.Request, "/courses/groups/"+code)
+		return nil
+	}
 	inv, err := h.o.People.Invited(c.Request.Context(), c.Param("code"))
 	if err != nil {
 		return h.fail(c, err)

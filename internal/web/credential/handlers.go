@@ -42,6 +42,7 @@ type Catalogue interface {
 	Badge(slug string) (*badge.Badge, error)
 	BadgeArt(name string) (svg, png []byte, err error)
 	CompetenceTitle(id string) i18n.Text
+	Courses() []*course.Course
 }
 
 // Learner is who a mentor prints for.
@@ -124,6 +125,8 @@ func (h *Handlers) Routes() []gate.Route {
 		get("/mentor/learners/:id/certificates", person.CardIssue, h.Learner),
 		post("/mentor/learners/:id/certificates/:credential/name", person.CardIssue, h.LearnerName),
 
+		post("/mentor/learners/:id/trial", person.CardIssue, h.SignTrial),
+
 		get(exams, person.SittingAssist, h.Exams),
 		post(exams, person.SittingAssist, h.OpenExam),
 		get(exams+"/:id", person.SittingAssist, h.Exam),
@@ -190,7 +193,7 @@ func (v *view) render(status int, name string, data page.Page) error {
 }
 
 // said are the words of what was just done.
-var said = []string{"name", "revoked", "key", "level", "alarm", "stopped", "exam", "closed", "paused", "remark", "refused"}
+var said = []string{"name", "revoked", "key", "level", "alarm", "stopped", "exam", "closed", "paused", "remark", "refused", "trial"}
 
 // sheet begins a page of people who signed in.
 func (v *view) sheet(title string) *page.Sheet {

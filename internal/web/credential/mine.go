@@ -166,6 +166,11 @@ func (v *view) learner(status int, refused error) error {
 	for _, doc := range list {
 		s.Blocks = append(s.Blocks, v.held(doc, at+"/certificates/"+doc.ID+"/name"))
 	}
+	trials, err := v.trials(who, s.Failed, refused)
+	if err != nil {
+		return err
+	}
+	s.Blocks = append(s.Blocks, trials...)
 	return v.put(status, s)
 }
 
