@@ -12,12 +12,13 @@ import (
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/itembank"
 	"osvitlo/internal/person"
+	"osvitlo/internal/xapi"
 )
 
 // fields are the data about people that other packages hold, for the table that a
 // lawyer reads. The package of people adds its own.
 func fields() []person.Field {
-	return slices.Concat(answerFields(), course.Fields(), draft.Fields(), coursepack.Fields(), credential.Fields(), itembank.Fields(), eservice.Fields(), help.Fields(), []person.Field{mediaField, placeField})
+	return slices.Concat(answerFields(), course.Fields(), draft.Fields(), coursepack.Fields(), xapi.Fields(), credential.Fields(), itembank.Fields(), eservice.Fields(), help.Fields(), []person.Field{mediaField, placeField})
 }
 
 // mediaField is who brought a file: as long as the file, like acts on items.

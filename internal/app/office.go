@@ -41,6 +41,8 @@ func (a *App) officePages(s site) (web.Part, error) {
 			{ID: "warnings", Href: services.OfficeWarn, Text: i18n.Text{UK: "Увага, шахраї", EN: "Fraud warnings"}, Act: person.ContentEdit},
 			{ID: "service-use", Href: services.Office + "/use", Text: i18n.Text{UK: "Користування е-послугами", EN: "Use of e-services"}, Act: person.OfficeRead},
 			{ID: "media", Href: assets.Address, Text: i18n.Text{UK: "Файли", EN: "Files"}, Act: person.ContentEdit},
+			{ID: "exchange", Href: packages.Exchange, Text: i18n.Text{UK: "Перенесення курсів", EN: "Carrying courses"}, Act: person.CourseEdit},
+			{ID: "xapi", Href: packages.Statements, Text: i18n.Text{UK: "Дії навчання (xAPI)", EN: "Learning acts (xAPI)"}, Act: person.IndexInternal},
 			{ID: "packages", Href: packages.Address, Text: i18n.Text{UK: "Вправи SCORM і H5P", EN: "SCORM and H5P"}, Act: person.ContentEdit},
 			{ID: "help", Href: webhelp.Office, Text: i18n.Text{UK: "Звернення", EN: "Questions"}, Act: person.HelpAnswer},
 			{ID: "help-articles", Href: webhelp.Articles, Text: i18n.Text{UK: "Відповіді для всіх", EN: "Answers for everybody"}, Act: person.HelpEdit},

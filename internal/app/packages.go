@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"osvitlo/content"
 	"osvitlo/internal/asset"
 	"osvitlo/internal/course"
 	"osvitlo/internal/coursepack"
@@ -18,9 +19,11 @@ import (
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/job"
+	"osvitlo/internal/person"
 	"osvitlo/internal/web"
 	"osvitlo/internal/web/learning"
 	"osvitlo/internal/web/packages"
+	"osvitlo/internal/xapi"
 )
 
 // openPackages opens the packages of other programs. It comes behind the courses, whose
@@ -40,9 +43,39 @@ func (a *App) openPackages() (err error) {
 	return a.Jobs.Add(job.Job{Name: "packages", When: job.Daily(4, 25), Lease: 10 * time.Minute, Run: a.Packages.Sweep})
 }
 
+// openStatements opens what tells of learning acts, and sends it where an LRS is set up.
+func (a *App) openStatements() (err error) {
+	defer fault.Wrap(&err, "app.openStatements")
+	o := xapi.Options{Origin: a.address, Secret: a.secret, Courses: a.Courses, Catalogue: a.catalogue(), Agreed: a.agreedToLearning, Outbox: a.Outbox, Log: a.log, Now: a.now}
+	if a.Audit != nil {
+		o.Audit = a.Audit
+	}
+	if lrs := a.config.LRS; lrs.URL != "" {
+		if o.LRS, err = xapi.NewLRS(lrs.URL, lrs.Key, lrs.Secret.Reveal(), 0); err != nil {
+			return errors.New("OSVITLO_LRS_URL: " + err.Error())
+		}
+	}
+	if a.Statements, err = xapi.New(o); err != nil {
+		return err
+	}
+	return errors.Join(
+		a.Jobs.Add(job.Job{Name: "xapi", When: job.Daily(4, 40), Lease: 10 * time.Minute, Run: a.Statements.Reconcile}),
+		a.Jobs.Add(job.Job{Name: "xapi-again", When: job.Every(time.Hour), Run: a.Statements.Revive}),
+	)
+}
+
+// agreedToLearning tells whether somebody agrees to a record of learning now.
+func (a *App) agreedToLearning(ctx context.Context, id person.ID) (bool, error) {
+	held, err := a.People.Consents(ctx, person.Actor{Person: id, Where: "outbox", Why: "xapi"}, id)
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Gone) {
+		return false, nil
+	}
+	return slices.ContainsFunc(held, func(h person.Held) bool { return h.Purpose == person.Learning && h.Given }), err
+}
+
 // packageUses tells which lessons show a package, in the city's own language.
 func (a *App) packageUses(name string) (list []string) {
-	for _, c := range a.Library.Courses() {
+	for _, c := range a.catalogue().Courses() {
 		for _, l := range c.Lessons {
 			if slices.Contains(l.Packages(), name) {
 				list = append(list, c.Title.In(i18n.Ukrainian)+": "+l.Title.In(i18n.Ukrainian))
@@ -76,7 +109,12 @@ func (a *App) packagePages(s site) (web.Part, error) {
 	if err != nil {
 		return nil, err
 	}
+	pictures, err := fs.Sub(content.FS, "media")
+	if err != nil {
+		return nil, err
+	}
 	return packages.New(packages.Options{Pages: s.pages, Words: a.words, Packages: a.Packages, Origin: a.config.PackageURL, Player: player,
+		Courses: a.catalogue(), Drafts: a.Drafts, Pictures: pictures, EditorName: a.editorName, Statements: a.Statements,
 		Menu: a.desk.Menu, OverTLS: s.overTLS, Now: a.now})
 }
 
@@ -111,4 +149,11 @@ func packagesOnly(origin string, site http.Handler) http.Handler {
 		}
 		site.ServeHTTP(w, r)
 	})
+}
+
+// heardTrack hears of progress. Courses are opened before what tells of them.
+func (a *App) heardTrack(was, is *course.Track) {
+	if a.Statements != nil {
+		a.Statements.Heard(was, is)
+	}
 }

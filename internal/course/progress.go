@@ -110,6 +110,7 @@ func (s *Service) change(ctx context.Context, l Learner, course string, do func(
 			err = s.tracks.Replace(ctx, t)
 		}
 		if err == nil {
+			s.heard(before, t)
 			return t, nil
 		}
 		if !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.NotFound) {

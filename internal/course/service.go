@@ -73,8 +73,11 @@ type Config struct {
 	Engine    store.Engine
 	Catalogue Catalogue
 	Outbox    *job.Outbox
-	Log       *slog.Logger // nil: none
-	Now       func() time.Time
+	// Heard is told of every written track, as it was and as it is; it must not wait. nil:
+	// nobody listens.
+	Heard func(was, is *Track)
+	Log   *slog.Logger // nil: none
+	Now   func() time.Time
 }
 
 // Service keeps what learners do. It is safe for concurrent use.

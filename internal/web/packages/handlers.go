@@ -18,6 +18,7 @@ import (
 	"osvitlo/internal/person"
 	"osvitlo/internal/web/gate"
 	"osvitlo/internal/web/page"
+	"osvitlo/internal/xapi"
 )
 
 // Options are what the pages are made of.
@@ -30,6 +31,8 @@ type Options struct {
 	Courses  course.Catalogue
 	Drafts   *draft.Service // nil: courses are not carried
 	Pictures fs.FS          // content/media
+	// Statements tells of learning acts; nil: they are not exported.
+	Statements *xapi.Service
 	// EditorName is what somebody of the staff is called.
 	EditorName func(ctx context.Context, who *person.Actor) string
 	Menu       func(*gin.Context) []page.MenuGroup
@@ -94,6 +97,12 @@ func (h *Handlers) Routes() []gate.Route {
 			staff("GET", Exchange, person.CourseEdit, 0, h.ExchangeList),
 			staff("POST", Exchange, person.CourseEdit, formBody, h.ExchangeIn),
 			staff("GET", Exchange+"/:file", person.CourseEdit, 0, h.ExchangeOut),
+		)
+	}
+	if h.o.Statements != nil && h.o.Courses != nil {
+		list = append(list,
+			staff("GET", Statements, person.IndexInternal, 0, h.StatementsAsk),
+			staff("GET", Statements+"/statements.json", person.IndexInternal, 0, h.StatementsFile),
 		)
 	}
 	return list
