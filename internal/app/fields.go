@@ -8,6 +8,7 @@ import (
 	"osvitlo/internal/coursepack"
 	"osvitlo/internal/credential"
 	"osvitlo/internal/eservice"
+	"osvitlo/internal/event"
 	"osvitlo/internal/help"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/itembank"
@@ -18,7 +19,7 @@ import (
 // fields are the data about people that other packages hold, for the table that a
 // lawyer reads. The package of people adds its own.
 func fields() []person.Field {
-	return slices.Concat(answerFields(), course.Fields(), draft.Fields(), coursepack.Fields(), xapi.Fields(), credential.Fields(), itembank.Fields(), eservice.Fields(), help.Fields(), []person.Field{mediaField, placeField})
+	return slices.Concat(answerFields(), course.Fields(), draft.Fields(), coursepack.Fields(), xapi.Fields(), credential.Fields(), itembank.Fields(), eservice.Fields(), help.Fields(), event.Fields(), []person.Field{mediaField, placeField})
 }
 
 // mediaField is who brought a file: as long as the file, like acts on items.

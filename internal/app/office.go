@@ -7,6 +7,7 @@ import (
 	"osvitlo/internal/web/answers"
 	"osvitlo/internal/web/assets"
 	"osvitlo/internal/web/credential"
+	"osvitlo/internal/web/events"
 	webhelp "osvitlo/internal/web/help"
 	"osvitlo/internal/web/learning"
 	"osvitlo/internal/web/mentor"
@@ -37,6 +38,7 @@ func (a *App) officePages(s site) (web.Part, error) {
 			{ID: "certificates", Href: credential.Office, Text: certificates, Act: person.ContentEdit},
 			{ID: "courses", Href: learning.OfficeAddress, Text: i18n.Text{UK: "Курси", EN: "Courses"}, Act: person.CourseEdit},
 			{ID: "places", Href: places.Office, Text: i18n.Text{UK: "Місця", EN: "Places"}, Act: person.PlaceHide},
+			{ID: "events", Href: events.Office, Text: i18n.Text{UK: "Події", EN: "Events"}, Act: person.EventBook},
 			{ID: "services", Href: services.Office, Text: i18n.Text{UK: "Інструкції", EN: "Instructions"}, Act: person.ContentEdit},
 			{ID: "warnings", Href: services.OfficeWarn, Text: i18n.Text{UK: "Увага, шахраї", EN: "Fraud warnings"}, Act: person.ContentEdit},
 			{ID: "service-use", Href: services.Office + "/use", Text: i18n.Text{UK: "Користування е-послугами", EN: "Use of e-services"}, Act: person.OfficeRead},

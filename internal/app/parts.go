@@ -11,6 +11,7 @@ import (
 	"osvitlo/internal/web/answers"
 	"osvitlo/internal/web/assets"
 	"osvitlo/internal/web/credential"
+	"osvitlo/internal/web/events"
 	"osvitlo/internal/web/front"
 	"osvitlo/internal/web/help"
 	"osvitlo/internal/web/items"
@@ -37,6 +38,7 @@ func sets() []page.Set {
 		learning.Set(),
 		credential.Set(),
 		places.Set(),
+		events.Set(),
 		services.Set(),
 		assets.Set(), help.Set(), packages.Set(),
 	}
@@ -63,6 +65,7 @@ func (a *App) parts(s site) (list []web.Part, err error) {
 		a.learningPages,
 		a.credentialPages,
 		a.placePages,
+		a.eventPages,
 		a.servicePages,
 		a.assetPages, a.helpPages, a.packagePages,
 	} {

@@ -19,6 +19,7 @@ var nameless = map[string]string{
 	"campaigns": "texts", "waves": "texts", "microdata_given": "hashes of files", "sitting_banks": "items", "item_statistics": "counts",
 	"item_calibrations": "counts", "course_cohorts": "the mentor's number is in the lawyer's row of groups", "course_gains": "counts",
 	"workplaces": "devices", "help_counts": "counts", "credential_keys": "keys", "credential_slots": "places of status lists", "credential_counts": "counts",
+	"events": "texts; the leader's number is in the row of acts of staff", "event_desks": "texts", "event_feedback": "yes or no without who",
 	"service_counters": "counts by day",
 }
 

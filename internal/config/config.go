@@ -93,6 +93,8 @@ type Config struct {
 
 	Map Map `envPrefix:""`
 
+	Events Events `envPrefix:"OSVITLO_EVENTS_"`
+
 	TrustedProxies []netip.Prefix `env:"OSVITLO_TRUSTED_PROXIES" doc:"мережі проксі, яким віримо щодо адреси й протоколу, через кому | proxies whose forwarding headers are believed, comma-separated networks"`
 
 	LogLevel        string        `env:"OSVITLO_LOG_LEVEL" flag:"log-level" envDefault:"info" validate:"oneof=debug info warn error" doc:"докладність журналу: debug, info, warn, error | log level"`
@@ -128,6 +130,12 @@ type Map struct {
 	Population       string  `env:"OSVITLO_CITY_POPULATION" doc:"файл CSV, де живуть люди: lat,lon,people,district,name; для віддалі до місць | CSV file of where people live: lat,lon,people,district,name; for the distance to places"`
 	Walk             float64 `env:"OSVITLO_WALK_FACTOR" envDefault:"1.3" validate:"min=1,max=3" doc:"у скільки разів пішки довше, ніж навпростець | how many times longer a walk is than a straight line"`
 	Limits           string  `env:"OSVITLO_PLACES_LIMITS_URL" validate:"omitempty,http_url" doc:"сторінка з текстом відповідального за безпеку: що про місця не публікують | page with the security officer's text: what about places is not published"`
+}
+
+// Events says what of events is told to strangers, and how long bookings are kept.
+type Events struct {
+	Open int `env:"OPEN" envDefault:"60" validate:"min=1,max=500" doc:"подія з більшою кількістю місць показує стороннім лише день і район | an event with more seats shows strangers its day and district only"`
+	Keep int `env:"KEEP_DAYS" envDefault:"30" validate:"min=1,max=365" doc:"через скільки днів після події видаляти записи на неї | days after an event until its bookings are erased"`
 }
 
 // Wave is the collection that is open. In demo it is made by the generator.

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"hash/maphash"
 	"log/slog"
 	"sync"
@@ -190,8 +191,10 @@ func New(ctx context.Context, cfg Config) (s *Service, err error) {
 	return s, nil
 }
 
-// Mirrors are what must be refreshed in the background (mirror.Keep).
-func (s *Service) Mirrors() []mirror.Refresher { return []mirror.Refresher{s.shown, s.tables} }
+// Refresh reads what other replicas changed.
+func (s *Service) Refresh(ctx context.Context) error {
+	return errors.Join(s.shown.Refresh(ctx), s.tables.Refresh(ctx))
+}
 
 // mac is a keyed hash under the secret of this installation.
 func (s *Service) mac(purpose, text string) []byte {
