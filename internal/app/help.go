@@ -2,14 +2,17 @@ package app
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"time"
 
 	"osvitlo/content"
+	"osvitlo/internal/demo"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/help"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/job"
+	"osvitlo/internal/person"
 	"osvitlo/internal/web"
 	webhelp "osvitlo/internal/web/help"
 )
@@ -32,10 +35,45 @@ func (a *App) openHelp(ctx context.Context) (err error) {
 	if a.Help, err = help.New(ctx, o); err != nil {
 		return err
 	}
+	if err := a.drawHelp(ctx); err != nil {
+		return err
+	}
 	return a.Jobs.Add(job.Job{Name: "help", When: job.Daily(3, 35), Lease: 10 * time.Minute, Run: func(ctx context.Context, _ job.Run) error {
 		_, err := a.Help.Sweep(ctx)
 		return err
 	}})
+}
+
+// drawHelp fills the hotline of a new demo city; hours that are set say that it was done.
+func (a *App) drawHelp(ctx context.Context) (err error) {
+	defer fault.Wrap(&err, "app.drawHelp")
+	if !a.Demo() || a.reading {
+		return nil
+	}
+	set, err := a.Help.Settings(ctx)
+	if err != nil || set.Known() {
+		return err
+	}
+	who := person.Operator("demo")
+	who.Person = "operator" // holds the questions that get an answer
+	for _, q := range demo.HelpQuestions() {
+		asked, err := a.Help.Ask(ctx, &who, q.Asking)
+		if err != nil {
+			return err
+		}
+		if q.Answer == "" || asked.State != help.Open {
+			continue
+		}
+		if err := errors.Join(a.Help.Take(ctx, &who, asked.ID), a.Help.Answer(ctx, &who, asked.ID, q.Answer)); err != nil {
+			return err
+		}
+	}
+	for _, m := range demo.HelpMonths(uint64(a.kind.Seed), a.kind.Made.Time) {
+		if err := a.Help.PutMonth(ctx, &who, m); err != nil && !fault.Is(err, fault.Conflict) {
+			return err
+		}
+	}
+	return a.Help.SaveSettings(ctx, &who, demo.HelpSettings())
 }
 
 // answerLetter is the mail that brings an answer of the hotline.

@@ -99,7 +99,7 @@ func (a *Article) Check() error {
 		name, text string
 		max        int
 		must       bool
-	}{{"title_uk", a.Title.UK, MaxTitle, true}, {"title_en", a.Title.EN, MaxTitle, a.Stage == Public}, {"text_uk", a.Text.UK, MaxArticle, true}, {"text_en", a.Text.EN, MaxArticle, a.Stage == Public},
+	}{{"title_uk", a.Title.UK, MaxTitle, true}, {"title_en", a.Title.EN, MaxTitle, false}, {"text_uk", a.Text.UK, MaxArticle, true}, {"text_en", a.Text.EN, MaxArticle, false},
 		{"words", a.Words, 1000, false}, {"owner", a.Owner, MaxTitle, true}, {"source", a.Source, 300, false}} {
 		switch {
 		case x.must && strings.TrimSpace(x.text) == "":

@@ -86,9 +86,15 @@ const likely = 0.35
 // Suggest lists the few public articles that probably answer a question; none when
 // nothing fits well.
 func (s *Service) Suggest(question string, limit int) []*Article {
-	masked, _ := Mask(question)
+	var left strings.Builder
+	for _, p := range Pieces(question) {
+		if p.Kind == "" {
+			left.WriteString(p.Text)
+		}
+		left.WriteByte(' ')
+	}
 	b := s.base()
-	hits := b.public.Find(masked, limit)
+	hits := b.public.Find(left.String(), limit)
 	for i, h := range hits {
 		if h.Score < hits[0].Score*likely {
 			hits = hits[:i]

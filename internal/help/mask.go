@@ -76,9 +76,9 @@ const gap = `[\s\x{00a0}\x{2009}\x{202f}\x{200b}\x{200c}\x{200d}\x{2060}\x{feff}
 
 var rules = []rule{
 	{Email, regexp.MustCompile(`(?i)[\p{L}\p{N}._%+\-]+\s?(?:@|\(at\)|\[at\]|＠)\s?[\p{L}\p{N}\-]+(?:\s?\.\s?[\p{L}\p{N}\-]+)+`), nil},
-	// "пароль: сонце1" and "пароль сонце1": a word after it that is no word of the language
-	{Password, regexp.MustCompile(`(?i)(?:парол(?:ь|я|ем|і)|password|логін|login)\s*(?:[:=\-–—]|це|это|is)+\s*(?P<x>[^\s,;.]{2,64})`), nil},
-	{Password, regexp.MustCompile(`(?i)(?:парол(?:ь|я|ем|і)|password)\s+(?P<x>[^\s,;.]*(?:\pN[^\s,;.]*\pL|\pL[^\s,;.]*\pN|[!@#$%^&*+=])[^\s,;.]*)`), nil},
+	// "пароль: сонце", and "пароль сонце1": a word that is none of the language
+	{Password, regexp.MustCompile(`(?i)(?:парол(?:ь|я|ем|і)|password|логін|login)\s*[:=]\s*(?P<x>[^\s,;.]{2,64})`), noPlainWord},
+	{Password, regexp.MustCompile(`(?i)(?:парол(?:ь|я|ем|і)|password)(?:\s|[\-–—]|це\s|это\s|is\s)+(?P<x>[^\s,;.]*(?:\pN[^\s,;.]*\pL|\pL[^\s,;.]*\pN|[!@#$%^&*+=])[^\s,;.]*)`), nil},
 	{Card, regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?P<x>UA` + gap + `(?:\pN` + gap + `){26}\pN)`), nil},
 	{Card, regexp.MustCompile(`(?P<x>(?:\pN` + gap + `){12,}\pN)`), nil},
 	{Passport, regexp.MustCompile(`(?:^|[^\pL\pN])(?P<x>\p{Lu}{2}` + gap + `(?:№|N)?` + gap + `(?:\pN` + gap + `){5}\pN)(?:$|\PN)`), nil},
@@ -91,6 +91,15 @@ var rules = []rule{
 	{TaxNumber, regexp.MustCompile(`(?:^|\PN)(?P<x>\pN{10})(?:$|\PN)`), nil},
 	{Passport, regexp.MustCompile(`(?:^|\PN)(?P<x>\pN{9})(?:$|\PN)`), nil},
 	{Number, regexp.MustCompile(`(?P<x>(?:\pN` + gap + `){8,}\pN)`), nil},
+}
+
+// noPlainWord lets words stay that begin a sentence about passwords.
+func noPlainWord(match string) bool {
+	switch strings.ToLower(match) {
+	case "як", "що", "де", "чому", "коли", "чи", "не", "так", "ні", "как", "что", "где", "почему", "how", "what", "where", "why", "when", "do", "not":
+		return false
+	}
+	return true
 }
 
 // figures counts figures.

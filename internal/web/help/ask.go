@@ -135,6 +135,7 @@ func (v *view) review(f *asking, masked string, found []help.Kind, answers []*he
 
 func (v *view) askPage(status int, f *asking, err error) error {
 	p := &AskPage{Base: v.base(v.t("ask.title"), Address+"/ask"), Fraud: v.fraud(), Once: f.Once, Go: page.Button{Text: v.t("ask.go"), Busy: v.t("sending")}}
+	p.Fraud.List = p.Fraud.List[:min(2, len(p.Fraud.List))] // the rest is one tap away
 	p.Back = &page.Link{Href: Address, Text: v.t("title")}
 	p.Description = v.t("ask.lead")
 	p.NoIndex = true

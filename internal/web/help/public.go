@@ -76,11 +76,7 @@ func (h *Handlers) Home(c *gin.Context) error {
 }
 
 func (v *view) hit(a *help.Article) Hit {
-	x := Hit{Href: Address + "/" + a.ID, Title: v.in(a.Title)}
-	if a.Title.In(v.lang) == "" {
-		x.Lang = "uk"
-	}
-	return x
+	return Hit{Href: Address + "/" + a.ID, Title: v.in(a.Title), Lang: v.foreign(a.Title)}
 }
 
 func (v *view) hits(list []*help.Article) (out []Hit) {
@@ -122,9 +118,7 @@ func (h *Handlers) Article(c *gin.Context) error {
 		Print: page.Button{Text: v.w.T("page.print", nil), Kind: "second", Icon: "print", Does: "print"}}
 	p.Back = &page.Link{Href: Address, Text: v.t("title")}
 	p.Description = firstOf(p.Parts)
-	if a.Text.In(v.lang) == "" {
-		p.InLang = "uk"
-	}
+	p.InLang = v.foreign(a.Text)
 	for _, l := range a.Links {
 		p.Links = append(p.Links, page.Link{Href: l.Href, Text: v.in(l.Title)})
 	}

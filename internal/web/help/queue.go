@@ -196,6 +196,7 @@ func (v *view) takePage(f *asking, refused error) error {
 	p.Once, p.Go = f.Once, page.Button{Text: v.t("take.go"), Small: true}
 	p.May = page.Note{Kind: "good", Title: v.t("script.may"), List: v.all("script.may"), Level: 2}
 	p.Red = page.Note{Kind: "bad", Title: v.t("script.red"), List: v.all("script.red"), Level: 2}
+	p.Ready()
 	return v.render(status, "help/take", p)
 }
 

@@ -65,6 +65,14 @@ func (v *view) in(t i18n.Text) string {
 	return t.EN
 }
 
+// foreign is "uk" where a text has no English and the reader wants it.
+func (v *view) foreign(t i18n.Text) string {
+	if v.lang == i18n.English && t.EN == "" {
+		return i18n.Ukrainian
+	}
+	return ""
+}
+
 func (v *view) topic(id string) string { return v.t("topic." + id) }
 
 // moment is a day and, when it is near, the minute.
