@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -9,12 +10,15 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"osvitlo/content"
 	"osvitlo/internal/asset"
 	"osvitlo/internal/demo"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
+	"osvitlo/internal/job"
+	"osvitlo/internal/notify"
 	"osvitlo/internal/person"
 	"osvitlo/internal/place"
 	"osvitlo/internal/web"
@@ -75,7 +79,64 @@ func (a *App) openPlaces(ctx context.Context) (err error) {
 	if a.Demo() {
 		list = append(list, demo.Places(a.kind.Made.Time)...)
 	}
-	return a.Places.Ship(ctx, list)
+	if err := a.Places.Ship(ctx, list); err != nil {
+		return err
+	}
+	return errors.Join(
+		a.Jobs.Add(job.Job{Name: "place-imports", When: job.Every(10 * time.Second), Lease: 10 * time.Minute, Run: func(ctx context.Context, _ job.Run) error { return a.Places.Work(ctx) }}),
+		a.Jobs.Add(job.Job{Name: "place-reminders", When: job.Daily(9, 20), Lease: 10 * time.Minute, Run: func(ctx context.Context, _ job.Run) error {
+			n, err := a.Places.Remind(ctx, a.remindLead)
+			if n > 0 {
+				a.log.Info("reminded of places", "count", n)
+			}
+			return err
+		}}),
+	)
+}
+
+// remindLead asks by mail whoever answers for a place, or else its leads, to look at the
+// entry. Nobody without a proved address is told.
+func (a *App) remindLead(ctx context.Context, due place.Due) (told bool, err error) {
+	if !a.post.Ready() {
+		return false, nil
+	}
+	ids := []person.ID{due.Place.Lead}
+	if due.Place.Lead == "" {
+		staff, err := a.People.StaffAt(ctx, person.Operator("place-reminder"), person.VenueLead, due.Place.ID)
+		if err != nil {
+			return false, err
+		}
+		ids = nil
+		for _, one := range staff {
+			ids = append(ids, one.Person.ID)
+		}
+	}
+	key := "place.mail.stale"
+	if due.Outages {
+		key = "place.mail.outages"
+	}
+	w := a.words.Lang(i18n.Ukrainian)
+	args := map[string]any{"Place": due.Place.Name.In(i18n.Ukrainian), "Address": a.config.PublicURL + places.Office + "/" + due.Place.ID}
+	for _, id := range ids {
+		p, err := a.People.ByID(ctx, person.Actor{Person: id, Where: "outbox", Why: "place"}, id)
+		if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Gone) {
+			continue
+		}
+		if err != nil {
+			return told, err
+		}
+		if p.Email == "" || !p.EmailProved {
+			continue
+		}
+		day := a.now().In(i18n.Kyiv).Format(time.DateOnly)
+		err = a.post.Queue(ctx, notify.Mail{ID: "place:" + due.Place.ID + ":" + string(id) + ":" + day, To: p.Email, Subject: w.T(key+".subject", args), Text: w.T(key+".text", args),
+			Lang: i18n.Ukrainian, Expires: a.now().Add(7 * 24 * time.Hour)})
+		if err != nil {
+			return told, err
+		}
+		told = true
+	}
+	return told, nil
 }
 
 // populated are the points where people live: of the configuration, or the demo's.

@@ -114,6 +114,12 @@ func (h *Handlers) Routes() []gate.Route {
 	open := func(path string, do func(*gin.Context) error) gate.Route {
 		return gate.Route{Method: http.MethodGet, Path: path, Need: gate.Open, Do: do}
 	}
+	get := func(path string, act person.Action, do func(*gin.Context) error) gate.Route {
+		return gate.Route{Method: http.MethodGet, Path: path, Need: gate.May(act), Do: do}
+	}
+	post := func(path string, act person.Action, body int64, do func(*gin.Context) error) gate.Route {
+		return gate.Route{Method: http.MethodPost, Path: path, Need: gate.May(act), Do: do, Body: body}
+	}
 	return []gate.Route{
 		open(MapAddress, h.List),
 		open(MapAddress+"/points", h.Points),
@@ -123,6 +129,35 @@ func (h *Handlers) Routes() []gate.Route {
 		open(OpenCSV, h.CSV),
 		open(OpenPackage, h.Package),
 		open("/tiles/:z/:x/:y", h.Tile),
+
+		get(Office, person.PlaceHide, h.Register),
+		get(Office+"/new", person.PlaceEdit, h.NewForm),
+		post(Office, person.PlaceEdit, 0, h.Create),
+		get(Coverage, person.OfficeRead, h.CoveragePage),
+		get(Coverage+".csv", person.OfficeRead, h.CoverageFile),
+		get(Load, person.OfficeRead, h.LoadPage),
+		get(Imports, person.PlaceEdit, h.ImportList),
+		post(Imports, person.PlaceEdit, importBody, h.TakeImport),
+		get(Imports+"/:import", person.PlaceEdit, h.Import),
+		post(Imports+"/:import", person.PlaceEdit, 0, h.Reread),
+		post(Imports+"/:import/apply", person.PlaceEdit, 0, h.Apply),
+		post(Imports+"/:import/undo", person.PlaceEdit, 0, h.Undo),
+		get(Imports+"/:import/problems.csv", person.PlaceEdit, h.ProblemFile),
+		get(Office+"/:id", person.PlaceHide, h.One),
+		get(Office+"/:id/edit", person.PlaceEdit, h.EditForm),
+		post(Office+"/:id/edit", person.PlaceEdit, 0, h.Edit),
+		post(Office+"/:id/hide", person.PlaceHide, 0, h.Hide),
+		post(Office+"/:id/show", person.PlaceHide, 0, h.ShowAgain),
+		post(Office+"/:id/confirm", person.PlaceEdit, 0, h.Confirm),
+		post(Office+"/:id/remove", person.PlaceEdit, 0, h.Remove),
+		get(Office+"/:id/photos", person.PlaceEdit, h.PhotosForm),
+		post(Office+"/:id/photos", person.PlaceEdit, photoBody, h.AddPhoto),
+		post(Office+"/:id/photos/remove", person.PlaceEdit, 0, h.RemovePhoto),
+		get(Office+"/:id/workplaces", person.PlaceEdit, h.Workplaces),
+		post(Office+"/:id/workplaces", person.PlaceEdit, 0, h.SaveWorkplace),
+		post(Office+"/:id/workplaces/fault", person.PlaceEdit, 0, h.ReportFault),
+		post(Office+"/:id/workplaces/fixed", person.PlaceEdit, 0, h.Fixed),
+		post(Office+"/:id/workplaces/use", person.PlaceEdit, 0, h.Use),
 	}
 }
 

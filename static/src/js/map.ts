@@ -135,6 +135,7 @@ function start(): void {
     note.textContent = text;
   }
 
+  if (words.pick) pick(map, say);
   map.on('popupclose', () => light(''));
   map.on('moveend', () => void load());
   cards.forEach((card, id) => {
@@ -147,6 +148,38 @@ function start(): void {
   });
   live.focus();
   void load();
+}
+
+// pick sets the point of a form: by a tap, by dragging the mark, or by Enter, which takes
+// the middle of the map.
+function pick(map: L.Map, say: (text: string) => void): void {
+  const lat = document.getElementById('f-lat') as HTMLInputElement | null;
+  const lon = document.getElementById('f-lon') as HTMLInputElement | null;
+  if (!lat || !lon) return;
+  const number = (field: HTMLInputElement): number => Number(field.value.trim().replace(',', '.'));
+  let mark: L.Marker | undefined;
+  const put = (at: L.LatLng): void => {
+    lat.value = at.lat.toFixed(6);
+    lon.value = at.lng.toFixed(6);
+    if (mark) mark.setLatLng(at);
+    else {
+      mark = L.marker(at, { draggable: true, title: words.here, alt: words.here, icon: L.divIcon({ className: 'os-mark os-mark--one os-mark--on' }), zIndexOffset: 1000 }).addTo(map);
+      mark.on('dragend', () => mark && put(mark.getLatLng()));
+    }
+    say(`${words.here}: ${lat.value}, ${lon.value}`);
+  };
+  if (lat.value && lon.value && !isNaN(number(lat)) && !isNaN(number(lon))) {
+    const at = L.latLng(number(lat), number(lon));
+    put(at);
+    map.setView(at, 16, { animate: false });
+  }
+  map.on('click', (e: L.LeafletMouseEvent) => put(e.latlng));
+  map.getContainer().addEventListener('keydown', (e) => {
+    if (e.key === 'Enter' && e.target === map.getContainer()) {
+      e.preventDefault();
+      put(map.getCenter());
+    }
+  });
 }
 
 start();
