@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"io"
 	"io/fs"
 	"strconv"
 	"strings"
@@ -61,7 +62,7 @@ func (a *App) servicePages(s site) (web.Part, error) {
 		return nil, err
 	}
 	h, err := services.New(services.Options{Pages: s.pages, Words: a.words, Manual: a.Services, Library: a.Library, Pictures: pictures,
-		Places: a.folderPlaces, Images: a.warningImages, Menu: a.desk.Menu, City: s.city, Origin: a.config.PublicURL, Demo: a.Demo(), Log: a.log, Now: a.now})
+		Places: a.folderPlaces, Images: a.warningImages, Upload: a.warningPicture, Menu: a.desk.Menu, City: s.city, Origin: a.config.PublicURL, Demo: a.Demo(), Log: a.log, Now: a.now})
 	if err != nil {
 		return nil, err
 	}
@@ -81,6 +82,19 @@ func (a *App) folderPlaces(lang string) (list []services.Place) {
 		list = append(list, one)
 	}
 	return list
+}
+
+// warningPicture stores a picture of a warning and opens it to everybody.
+func (a *App) warningPicture(ctx context.Context, who *person.Actor, s asset.Sent, alt i18n.Text, file io.Reader) (string, error) {
+	one, err := a.placePhoto(ctx, who, s, alt, file)
+	if err != nil {
+		return "", err
+	}
+	f := one.Main()
+	if f == nil {
+		return "", fault.InvalidFields(fault.Field{Pointer: "file", Key: "place.photo_kind"})
+	}
+	return asset.Path + f.Name, nil
 }
 
 // warningImages are published pictures that a warning may show.

@@ -54,12 +54,7 @@ func (d *Draft) check() error {
 	if d.Scheme < 0 || d.Scheme > manual.Schemes {
 		bad = append(bad, fault.Field{Pointer: "scheme", Key: "service.warning.scheme"})
 	}
-	if d.Picture != "" {
-		if !strings.HasPrefix(d.Picture, "/media/") || strings.Contains(d.Picture, "..") || len(d.Picture) > 200 {
-			bad = append(bad, fault.Field{Pointer: "picture", Key: "service.warning.picture"})
-		}
-		size("alt", d.Alt, 5, 300)
-	}
+	bad = append(bad, checkPicture(d.Picture, d.Alt)...)
 	if d.Days < MinDays || d.Days > MaxDays {
 		bad = append(bad, fault.Field{Pointer: "days", Key: "service.warning.days"})
 	}
@@ -102,6 +97,31 @@ func (s *Service) Edit(ctx context.Context, who *person.Actor, id string, d Draf
 		return err
 	}
 	return s.warn(ctx, who, id, d.Rev, "warning.edit", func(w *Warning) { fill(w, d, s.o.Now()) })
+}
+
+// SetPicture shows an uploaded picture with a warning; an empty address takes it off.
+// Errors: Invalid with fields, Conflict, NotFound.
+func (s *Service) SetPicture(ctx context.Context, who *person.Actor, id string, rev int64, picture string, alt i18n.Text) (err error) {
+	defer fault.Wrap(&err, "eservice.SetPicture")
+	alt = trim(alt)
+	if bad := checkPicture(picture, alt); len(bad) > 0 {
+		return fault.InvalidFields(bad...)
+	}
+	return s.warn(ctx, who, id, rev, "warning.picture", func(w *Warning) { w.Picture, w.Alt = picture, alt })
+}
+
+// checkPicture wants a file of ours and words for those who do not see it.
+func checkPicture(picture string, alt i18n.Text) (bad []fault.Field) {
+	if picture == "" {
+		return nil
+	}
+	if !strings.HasPrefix(picture, "/media/") || strings.Contains(picture, "..") || len(picture) > 200 {
+		bad = append(bad, fault.Field{Pointer: "picture", Key: "service.warning.picture"})
+	}
+	if n := utf8.RuneCountInString(alt.UK); n < 5 || n > 300 {
+		bad = append(bad, fault.Field{Pointer: "alt", Key: "service.warning.alt"})
+	}
+	return bad
 }
 
 // Withdraw takes a warning back before its time.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"errors"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"osvitlo/internal/asset"
 	"osvitlo/internal/content"
 	"osvitlo/internal/eservice"
 	"osvitlo/internal/i18n"
@@ -67,6 +69,9 @@ type Options struct {
 	Places func(lang string) []Place
 	// Images lists published pictures for a warning; nil: none can be chosen.
 	Images func(ctx context.Context, who *person.Actor) ([]Image, error)
+	// Upload stores and publishes a picture that was just taken, and returns its address;
+	// nil: pictures come only from the list.
+	Upload func(ctx context.Context, who *person.Actor, s asset.Sent, alt i18n.Text, file io.Reader) (string, error)
 	// Reports are what surveys say of the use of e-services; nil: none.
 	Reports func(lang string) []SelfReport
 	Menu    func(*gin.Context) []page.MenuGroup
@@ -147,6 +152,7 @@ func (h *Handlers) Routes() []gate.Route {
 		staff("POST", OfficeWarn+"/new", person.ContentEdit, h.Warn),
 		staff("GET", OfficeWarn+"/:id", person.ContentEdit, h.EditWarning),
 		staff("POST", OfficeWarn+"/:id", person.ContentEdit, h.SaveWarning),
+		{Method: http.MethodPost, Path: OfficeWarn + "/:id/picture", Need: gate.May(person.ContentPublish), Do: h.SetPicture, Body: pictureBody},
 		staff("POST", OfficeWarn+"/:id/withdraw", person.ContentEdit, h.Withdraw),
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"osvitlo/internal/asset"
 	"osvitlo/internal/eservice"
 	"osvitlo/internal/eservice/manual"
 	"osvitlo/internal/fault"
@@ -71,12 +72,17 @@ func (h *Handlers) EditWarning(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	return v.warnPage(http.StatusOK, w.ID, v.typed(w), nil, nil)
+}
+
+// typed is a warning as its form shows it.
+func (v *view) typed(w *eservice.Warning) warnForm {
 	days := int((w.Until.Sub(v.now) + 23*time.Hour) / (24 * time.Hour))
 	if days < eservice.MinDays {
 		days = usualDays
 	}
-	return v.warnPage(http.StatusOK, w.ID, warnForm{Rev: w.Rev, Title: w.Title.UK, Looks: w.Looks.UK, Act: w.Act.UK, TitleEN: w.Title.EN, LooksEN: w.Looks.EN, ActEN: w.Act.EN,
-		Scheme: w.Scheme, Picture: w.Picture, Alt: w.Alt.UK, Days: days}, nil, nil)
+	return warnForm{Rev: w.Rev, Title: w.Title.UK, Looks: w.Looks.UK, Act: w.Act.UK, TitleEN: w.Title.EN, LooksEN: w.Looks.EN, ActEN: w.Act.EN,
+		Scheme: w.Scheme, Picture: w.Picture, Alt: w.Alt.UK, Days: days}
 }
 
 func (v *view) warnPage(status int, id string, f warnForm, sum *page.ErrorSummary, faults []fault.Field) error {
@@ -104,7 +110,9 @@ func (v *view) warnPage(status int, id string, f warnForm, sum *page.ErrorSummar
 		for _, one := range images {
 			pick.Options = append(pick.Options, page.Option{Value: one.Path, Text: one.Title, Selected: one.Path == f.Picture})
 		}
-		parts = append(parts, pick, b.text("alt", f.Alt, "", 300))
+		alt := b.text("alt", f.Alt, "", 300)
+		alt.ID += "-words"
+		parts = append(parts, pick, alt)
 	}
 	parts = append(parts, page.Heading(v.t("warn.english")), page.Plain(v.t("warn.english.text")), b.text("title_en", f.TitleEN, "", eservice.MaxWarningTitle), b.area("looks_en", f.LooksEN, 4, eservice.MaxWarningText), b.area("act_en", f.ActEN, 3, eservice.MaxWarningText))
 	s.Blocks = []page.Block{{Form: &page.Form{Action: action, Card: true, Hidden: []page.Hidden{{Name: "rev", Value: strconv.FormatInt(f.Rev, 10)}}, Parts: parts, Buttons: []page.Button{{Text: v.t("do.publish")}}}}}
@@ -113,7 +121,85 @@ func (v *view) warnPage(status int, id string, f warnForm, sum *page.ErrorSummar
 			s.Blocks = append(s.Blocks, page.Block{Forms: []page.Form{{Action: OfficeWarn + "/" + id + "/withdraw", Hidden: []page.Hidden{{Name: "rev", Value: strconv.FormatInt(w.Rev, 10)}}, Buttons: []page.Button{{Text: v.t("do.withdraw"), Kind: "bad", Small: true}}}}})
 		}
 	}
-	return v.staff(status, s)
+	p := &WarnPage{Sheet: *s, Upload: id != "" && v.h.o.Upload != nil, Action: OfficeWarn + "/" + id + "/picture", Rev: f.Rev, Shown: f.Picture, Alt: f.Alt,
+		Words: b.text("alt", f.Alt, "", 300), Wrong: page.FaultText(v.w, faults, "file"),
+		Clean: page.Check{ID: page.FieldID("clean"), Name: "clean", Value: "1", Label: v.t("field.clean"), Error: page.FaultText(v.w, faults, "clean")},
+		Go:    page.Button{Text: v.t("do.picture"), Kind: "second", Small: true}}
+	p.Ready()
+	v.c.Header("Cache-Control", "no-store")
+	return v.h.o.Pages.Render(v.c.Writer, status, "services/warning", p)
+}
+
+// WarnPage is the form of a warning, with the picture that may go with it.
+type WarnPage struct {
+	page.Sheet
+	Upload     bool
+	Action     string
+	Rev        int64
+	Shown, Alt string
+	Words      page.Field
+	Clean      page.Check
+	Wrong      string
+	Go         page.Button
+}
+
+// pictureBody bounds the upload of a picture with its fields.
+const pictureBody = asset.QuickSize + 64<<10
+
+// SetPicture takes a picture from a telephone and shows it with the warning.
+func (h *Handlers) SetPicture(c *gin.Context) error {
+	v := h.see(c)
+	w, err := h.o.Manual.Warning(c.Param("id"))
+	if err != nil {
+		return err
+	}
+	if err := v.takePicture(w); err != nil {
+		sum, faults, status, ok := v.refused(err)
+		if !ok {
+			return err
+		}
+		return v.warnPage(status, w.ID, v.typed(w), sum, faults)
+	}
+	return v.to(OfficeWarn + "/" + w.ID + "?done=saved")
+}
+
+func (v *view) takePicture(w *eservice.Warning) error {
+	r := v.c.Request
+	_ = http.NewResponseController(v.c.Writer).SetReadDeadline(time.Now().Add(5 * time.Minute)) // a writer that cannot keeps the server's
+	if err := r.ParseMultipartForm(1 << 20); err != nil {
+		return fault.InvalidFields(fault.Field{Pointer: "file", Key: "asset.none"})
+	}
+	defer func() { _ = r.MultipartForm.RemoveAll() }() // what stays, the system's folder loses
+	alt := i18n.Text{UK: r.FormValue("alt")}
+	var bad []fault.Field
+	if n := len([]rune(alt.UK)); n < 5 || n > 300 {
+		bad = append(bad, fault.Field{Pointer: "alt", Key: "service.warning.alt"})
+	}
+	if r.FormValue("clean") != "1" {
+		bad = append(bad, fault.Field{Pointer: "clean", Key: "service.clean"})
+	}
+	list := r.MultipartForm.File["file"]
+	if len(list) != 1 || list[0].Filename == "" || v.h.o.Upload == nil {
+		bad = append(bad, fault.Field{Pointer: "file", Key: "asset.none"})
+	}
+	rev, err := strconv.ParseInt(r.FormValue("rev"), 10, 64)
+	if err != nil || rev != w.Rev {
+		return fault.New(fault.Conflict, "service.changed")
+	}
+	if len(bad) > 0 {
+		return fault.InvalidFields(bad...)
+	}
+	f, err := list[0].Open()
+	if err != nil {
+		return fault.From(err, fault.Unavailable, "")
+	}
+	defer func() { _ = f.Close() }() // only read
+	who := gate.Actor(v.c)
+	picture, err := v.h.o.Upload(v.ctx, who, asset.Sent{Name: list[0].Filename, Type: list[0].Header.Get("Content-Type"), Size: list[0].Size}, alt, f)
+	if err != nil {
+		return err
+	}
+	return v.h.o.Manual.SetPicture(v.ctx, who, w.ID, rev, picture, alt)
 }
 
 // Warn publishes a warning at once.

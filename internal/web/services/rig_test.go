@@ -3,6 +3,7 @@ package services
 import (
 	"bytes"
 	"context"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -18,6 +19,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	files "osvitlo/content"
+	"osvitlo/internal/asset"
 	"osvitlo/internal/audit"
 	"osvitlo/internal/content"
 	"osvitlo/internal/eservice"
@@ -89,6 +91,9 @@ func newRig(t testing.TB) *rig {
 	}
 	city := page.City{Name: i18n.Text{UK: "Місто", EN: "City"}, Owner: i18n.Text{UK: "Рада", EN: "Council"}, Phone: "(0522) 00-00-00", Hours: i18n.Text{UK: "Пн–пт", EN: "Mon–Fri"}}
 	r.h, err = New(Options{Pages: pages, Words: words, Manual: r.manual, Library: library(), Pictures: pictures, City: city, Origin: "https://osvitlo.example", Now: now,
+		Upload: func(_ context.Context, _ *person.Actor, s asset.Sent, _ i18n.Text, _ io.Reader) (string, error) {
+			return asset.Path + s.Name, nil
+		},
 		Places: func(string) []Place {
 			return []Place{{"Бібліотека № 1", "вул. Вигадана, 1", "пн–пт 9:00–18:00", ""}}
 		}})

@@ -408,3 +408,43 @@ func TestUseAndCounts(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A picture from a telephone goes with a warning once its editor has looked at it.
+func TestAPictureOfAWarning(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.post("/office/warnings/new", url.Values{"title": {"Дзвінки «перевірте лічильник»"}, "looks": {"Дзвонять і просять код."}, "act": {"Покладіть слухавку."}, "days": {"7"}})
+	one := r.manual.Warnings()[0]
+	send := func(rev, alt, clean string, file bool) *httptest.ResponseRecorder {
+		var b bytes.Buffer
+		m := multipart.NewWriter(&b)
+		for k, v := range map[string]string{"rev": rev, "alt": alt, "clean": clean} {
+			_ = m.WriteField(k, v)
+		}
+		if file {
+			part, _ := m.CreateFormFile("file", "sms.png")
+			_, _ = part.Write([]byte("pixels"))
+		}
+		_ = m.Close()
+		req := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/office/warnings/"+one.ID+"/picture", &b)
+		req.Header.Set("Content-Type", m.FormDataContentType())
+		w, _ := r.send(req)
+		return w
+	}
+	rev := strconv.FormatInt(one.Rev, 10)
+	for name, w := range map[string]*httptest.ResponseRecorder{"no words": send(rev, "", "1", true), "not looked at": send(rev, "Знімок SMS", "", true), "no file": send(rev, "Знімок SMS", "1", false)} {
+		if w.Code != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d", name, w.Code)
+		}
+	}
+	if w := send("99", "Знімок SMS", "1", true); w.Code != http.StatusConflict {
+		t.Errorf("an old form: %d", w.Code)
+	}
+	if w := send(rev, "Знімок SMS", "1", true); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	_, doc := r.get("/services/warnings/" + one.ID)
+	if got := doc.Find("img.os-svc__photo"); got.AttrOr("src", "") != "/media/sms.png" || got.AttrOr("alt", "") != "Знімок SMS" {
+		t.Errorf("the picture is not shown: %s", plain(doc.Find("main").Text()))
+	}
+}
