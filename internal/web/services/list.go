@@ -53,7 +53,7 @@ func (h *Handlers) List(c *gin.Context) error {
 	if err := form.DecodeQuery(c.Request, &q); err != nil {
 		q.Q = "" // an address that somebody mistyped shows the whole list
 	}
-	p := &ListPage{Base: v.base(v.t("list.title"), Address), Asked: q.Q != "", Fraud: v.notes(2), Never: v.never()}
+	p := &ListPage{Base: v.base(v.t("list.title"), Address), Asked: q.Q != "", Fraud: v.notes(1), Never: v.never()}
 	p.Description, p.Wide, p.NoIndex = v.t("list.lead"), true, q.Q != ""
 	p.Find = page.Field{ID: "f-q", Name: "q", Type: "search", Label: v.t("list.q"), Hint: v.t("list.q.hint"), Value: q.Q, MaxLength: 100, Plain: true}
 	if p.Asked {
