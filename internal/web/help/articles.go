@@ -210,10 +210,7 @@ func (v *view) text(name, value string, rows int) page.Field {
 }
 
 func (v *view) articleFields(f *articleForm) []any {
-	topic := page.Select{ID: page.FieldID("topic"), Name: "topic", Label: v.t("col.topic"), Error: v.fault("topic")}
-	for _, t := range help.Topics() {
-		topic.Options = append(topic.Options, page.Option{Value: t.ID, Text: v.topic(t.ID), Selected: t.ID == f.Topic})
-	}
+	topic := v.topicList(f.Topic)
 	stage := page.Select{ID: page.FieldID("stage"), Name: "stage", Label: v.t("field.stage"), Error: v.fault("stage")}
 	for _, x := range help.Stages() {
 		stage.Options = append(stage.Options, page.Option{Value: string(x), Text: v.t("stage." + string(x)), Selected: string(x) == f.Stage})
@@ -278,10 +275,7 @@ func (v *view) propose(f *articleForm, refused error) error {
 		f.Owner = v.t("public.owner")
 	}
 	p.Hidden = []page.Hidden{{Name: "checked_on", Value: f.On}, {Name: "valid_until", Value: f.Until}, {Name: "stage", Value: string(help.Public)}, {Name: "owner", Value: f.Owner}}
-	topic := page.Select{ID: page.FieldID("topic"), Name: "topic", Label: v.t("col.topic"), Error: v.fault("topic")}
-	for _, t := range help.Topics() {
-		topic.Options = append(topic.Options, page.Option{Value: t.ID, Text: v.topic(t.ID), Selected: t.ID == f.Topic})
-	}
+	topic := v.topicList(f.Topic)
 	p.Parts = []any{v.text("title_uk", f.TitleUK, 0), v.text("text_uk", f.TextUK, 8), v.text("title_en", f.TitleEN, 0), v.text("text_en", f.TextEN, 5), topic, v.areas(f.Area), v.text("slug", f.Slug, 0)}
 	if f.Sure || v.fault("sure") != "" {
 		p.Parts = append(p.Parts, page.Check{ID: page.FieldID("sure"), Name: "sure", Value: "true", Label: v.t("field.sure"), Checked: f.Sure, Error: v.fault("sure")})

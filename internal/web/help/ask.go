@@ -165,14 +165,35 @@ func (v *view) askPage(status int, f *asking, err error) error {
 
 // askFields are the fields of a question, for the asker and for whoever writes it down.
 func (v *view) askFields(f *asking) []any {
+	return v.fields(f, v.topics(f.Topic))
+}
+
+// topics is the choice of a topic, in large buttons.
+func (v *view) topics(chosen string) page.Choices {
 	topics := page.Choices{ID: page.FieldID("topic"), Name: "topic", Legend: v.t("ask.topic"), Error: v.fault("topic")}
 	for _, t := range help.Topics() {
 		id := page.FieldID("topic")
 		if len(topics.Items) > 0 {
 			id += "-" + t.ID
 		}
-		topics.Items = append(topics.Items, page.Choice{ID: id, Value: t.ID, Label: v.topic(t.ID), Checked: f.Topic == t.ID})
+		topics.Items = append(topics.Items, page.Choice{ID: id, Value: t.ID, Label: v.topic(t.ID), Checked: chosen == t.ID})
 	}
+	return topics
+}
+
+// topicList is the same as a list, for staff.
+func (v *view) topicList(chosen string) page.Select {
+	s := page.Select{ID: page.FieldID("topic"), Name: "topic", Label: v.t("col.topic"), Error: v.fault("topic")}
+	if chosen == "" {
+		s.Options = []page.Option{{Text: "–", Selected: true}}
+	}
+	for _, t := range help.Topics() {
+		s.Options = append(s.Options, page.Option{Value: t.ID, Text: v.topic(t.ID), Selected: t.ID == chosen})
+	}
+	return s
+}
+
+func (v *view) fields(f *asking, topic any) []any {
 	replies := page.Choices{ID: page.FieldID("reply"), Name: "reply", Legend: v.t("ask.reply"), Error: v.fault("reply")}
 	for _, r := range help.Replies() {
 		if r == help.ByEmail && !v.h.o.Mail() {
@@ -186,7 +207,7 @@ func (v *view) askFields(f *asking) []any {
 	}
 	parts := []any{
 		page.Field{ID: page.FieldID("text"), Name: "text", Label: v.t("ask.text"), Hint: v.t("ask.text.hint"), Value: f.Text, Rows: 6, Error: v.fault("text")},
-		topics, replies,
+		topic, replies,
 	}
 	if v.h.o.Mail() {
 		parts = append(parts, page.Field{ID: page.FieldID("email"), Name: "email", Label: v.t("ask.email"), Hint: v.t("ask.email.hint"), Value: f.Email, Type: "email", Autocomplete: "email", Plain: true, Error: v.fault("email")})

@@ -167,7 +167,7 @@ func (h *Handlers) TakeDown(c *gin.Context) error {
 }
 
 func (v *view) takePage(f *asking, refused error) error {
-	p := &TakePage{Sheet: v.sheet(Office+"/new", "help", v.t("take.new"), v.queueLink())}
+	p := &TakePage{Sheet: v.sheet(Office+"/new", "help-new", v.t("take.new"), v.queueLink())}
 	p.Lead = v.t("take.lead")
 	status, err := v.wrong(&p.Sheet, refused)
 	if err != nil {
@@ -184,7 +184,7 @@ func (v *view) takePage(f *asking, refused error) error {
 		}
 		ways.Items = append(ways.Items, page.Choice{ID: id, Value: string(w), Label: v.t("way." + string(w)), Checked: f.Way == string(w)})
 	}
-	p.Parts = append([]any{ways}, v.askFields(f)...)
+	p.Parts = append([]any{ways}, v.fields(f, v.topicList(f.Topic))...)
 	mine, everywhere := v.actor().Venues(person.HelpTake)
 	places := page.Select{ID: page.FieldID("place"), Name: "place", Label: v.t("take.place"), Options: []page.Option{{Text: v.t("take.place.none")}}}
 	for _, x := range v.h.o.Places() {

@@ -125,10 +125,7 @@ func (v *view) holding(q *help.Question, mine bool, at string) page.Block {
 
 // tools are the other acts on a held question.
 func (v *view) tools(q *help.Question, at string) []page.Block {
-	topic := page.Select{ID: page.FieldID("topic"), Name: "topic", Label: v.t("col.topic"), Error: v.fault("topic")}
-	for _, t := range help.Topics() {
-		topic.Options = append(topic.Options, page.Option{Value: t.ID, Text: v.topic(t.ID), Selected: t.ID == q.Topic})
-	}
+	topic := v.topicList(q.Topic)
 	reason := page.Select{ID: page.FieldID("reason"), Name: "reason", Label: v.t("close.reason"), Error: v.fault("reason")}
 	for _, r := range help.Reasons() {
 		reason.Options = append(reason.Options, page.Option{Value: string(r), Text: v.t("reason." + string(r))})
