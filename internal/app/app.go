@@ -78,7 +78,8 @@ type App struct {
 	Jobs        *job.Schedule
 	Inbox       *notify.Inbox // demo without a mail server
 
-	warnings func(lang string) ([]page.Note, string) // of fraud, for other pages; set by servicePages
+	warnings func(lang string) ([]page.Note, string)  // of fraud, for other pages; set by servicePages
+	week     func(lang string) ([]page.Event, string) // what is on, for the landing; set by eventPages
 	config   *config.Config
 	log      *slog.Logger
 	now      func() time.Time

@@ -13,6 +13,7 @@ import (
 	"osvitlo/internal/place"
 	"osvitlo/internal/web"
 	"osvitlo/internal/web/events"
+	"osvitlo/internal/web/page"
 )
 
 // eventVenues are the places as events need them: what strangers may know of those not hidden.
@@ -111,8 +112,22 @@ func (a *App) openEvents(ctx context.Context) (err error) {
 
 // eventPages builds the pages of what is on.
 func (a *App) eventPages(s site) (web.Part, error) {
-	return events.New(events.Options{Pages: s.pages, Words: a.words, Events: a.Events, Venues: eventVenues{a}, Audit: a.Audit, Menu: a.desk.Menu, City: s.city,
+	h, err := events.New(events.Options{Pages: s.pages, Words: a.words, Events: a.Events, Venues: eventVenues{a}, Audit: a.Audit, Menu: a.desk.Menu, City: s.city,
 		Origin: a.config.PublicURL, Log: a.log, Now: a.now})
+	if err != nil {
+		return nil, err
+	}
+	a.week = h.Week
+	return h, nil
+}
+
+// thisWeek is what is on, once the pages of events are built.
+func (a *App) thisWeek(lang string) ([]page.Event, string) {
+	if a.week == nil {
+		return nil, ""
+	}
+	return a.week(lang)
+
 }
 
 // keepBookings is how long bookings are kept after an event.

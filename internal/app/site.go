@@ -39,7 +39,7 @@ func (a *App) buildSite() error {
 	overTLS := strings.HasPrefix(a.config.PublicURL, "https://")
 	residents, err := resident.New(resident.Options{
 		Pages: pages, Words: a.words, Library: a.Library, Sittings: a.Sittings, Index: a.Index, Media: a.media,
-		City: city, Demo: a.config.Demo, NoNames: true, Origin: a.config.PublicURL, OverTLS: overTLS, From: web.From(tokens{a.People}), Interrupted: a.Credentials.Pause, Warnings: a.fraud, Log: a.log, Now: a.now,
+		City: city, Demo: a.config.Demo, NoNames: true, Origin: a.config.PublicURL, OverTLS: overTLS, From: web.From(tokens{a.People}), Interrupted: a.Credentials.Pause, Warnings: a.fraud, Week: a.thisWeek, Log: a.log, Now: a.now,
 	})
 	if err != nil {
 		return err

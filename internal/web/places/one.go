@@ -66,14 +66,16 @@ func (h *Handlers) Place(c *gin.Context) error {
 	if !ok {
 		return fault.New(fault.NotFound, "")
 	}
-	p := &PlacePage{Base: page.Base{Lang: v.lang, Title: f.Name.In(v.lang), Path: Address + "/" + f.Slug, Nav: "places", Description: line(". ", f.Summary.In(v.lang), f.Address.In(v.lang)),
+	p := &PlacePage{Base: page.Base{Lang: v.lang, Title: f.Name.In(v.lang), Path: Address + "/" + f.Slug, Nav: "places", Picture: "/share/place/" + f.Slug + "." + v.lang + ".png", Description: line(". ", f.Summary.In(v.lang), f.Address.In(v.lang)),
 		Back: &page.Link{Href: MapAddress, Text: v.t("back")}},
 		Kind: v.t("kind." + string(f.Kind)), Summary: f.Summary.In(v.lang), Where: f.Address.In(v.lang), Book: h.o.Book(f.ID),
 		Email: f.Email, Web: f.Web, Call: template.URL(call(f.Phone)), CallText: f.Phone, Events: h.o.Events(f.ID, v.lang), Limits: h.o.Limits}
 	p.Data = v.schema(&f)
 	if f.Point != nil {
 		p.Walk = walk(&f)
-		p.Sketch, p.SketchText = v.sketch([]place.Hit{{Face: &f}}, 0, nil)
+		if len(h.o.Places.City().Districts) > 0 { // a mark on empty ground says nothing
+			p.Sketch, p.SketchText = v.sketch([]place.Hit{{Face: &f}}, 0, nil)
+		}
 	} else {
 		p.NoPoint = v.t("no_point")
 	}
