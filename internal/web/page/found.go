@@ -8,19 +8,19 @@ import (
 )
 
 // found writes what search engines and those who share a page read: its own address,
-// its other languages, a card with a picture (Open Graph) and schema.org data. Pictures
-// and the card's address need the site's origin; without it they are left out.
+// its other languages, a card with a picture (Open Graph) and schema.org data. Addresses
+// and pictures need the site's origin; without it they are left out.
 func (m *markup) found(b *Base) {
 	site, lang := m.s.site, m.s.words.Language
-	if site.Origin != "" {
+	if site.Origin != "" { // these addresses must be whole, or search engines take them for faulty
 		m.raw(`<link rel="canonical"`)
 		m.value("href", site.Origin+b.InLang(lang))
 		m.raw(">\n")
-	}
-	for _, other := range i18n.Languages {
-		m.raw(`<link rel="alternate" hreflang="`, other, `"`)
-		m.value("href", site.Origin+b.InLang(other))
-		m.raw(">\n")
+		for _, other := range i18n.Languages {
+			m.raw(`<link rel="alternate" hreflang="`, other, `"`)
+			m.value("href", site.Origin+b.InLang(other))
+			m.raw(">\n")
+		}
 	}
 	m.property("og:type", "website")
 	m.property("og:title", b.Title)

@@ -80,7 +80,7 @@ function player(box: HTMLElement): void {
     if (video.readyState > 0) at = video.currentTime;
     video.src = pick.dataset.src!;
     video.playbackRate = speed;
-    if (playing) video.play();
+    if (playing) video.play().catch(() => undefined); // the browser says no: the button is there
   }
   picks.forEach((one) =>
     one.addEventListener('click', (event) => {
