@@ -222,15 +222,23 @@ func (s *Service) Any(slug string) (*Entry, error) {
 	return nil, fault.New(fault.NotFound, "service.none")
 }
 
+// alike is how near to the best hit others count as equally good: those stand in the order
+// of the manual, which is how often people need a service.
+const alike = 0.75
+
 // Find searches the public manual, best first, at most limit.
 func (s *Service) Find(query string, limit int) []*Entry {
 	j := s.view()
+	hits := j.index.Find(query, limit)
 	var out []*Entry
-	for _, hit := range j.index.Find(query, limit) {
-		if e := j.bySlug[hit.ID]; e != nil {
-			out = append(out, e)
+	near := 0
+	for _, hit := range hits {
+		if hit.Score >= alike*hits[0].Score {
+			near++
 		}
+		out = append(out, j.bySlug[hit.ID])
 	}
+	slices.SortStableFunc(out[:near], func(a, b *Entry) int { return cmp.Compare(a.Number, b.Number) })
 	return out
 }
 
