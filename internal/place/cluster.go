@@ -27,11 +27,13 @@ type Cluster struct {
 func (s *Service) Clusters(f Filter, zoom int) (list []Cluster, total int) {
 	zoom = min(max(zoom, MinZoom), MaxZoom)
 	entries := s.model().pick(s, f)
+	last := zoom == MaxZoom
 	for size := 360 / math.Exp2(float64(zoom)) / 256 * cellPixels; ; size *= 1.5 {
-		list = join(entries, size, zoom == MaxZoom)
+		list = join(entries, size, last)
 		if len(list) <= maxClusters {
 			return list, len(entries)
 		}
+		last = false // too many houses in sight: they are joined like at other zooms
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"osvitlo/internal/i18n"
 	"osvitlo/internal/store"
 )
 
@@ -16,6 +17,7 @@ type entry struct {
 	offers   uint32
 	access   uint32
 	position int // in the order of names
+	latin    int // in the order of English names
 }
 
 // model is what lists are answered from.
@@ -75,6 +77,13 @@ func (s *Service) build(docs []*Place, of uint64) *model {
 		m.public = append(m.public, e)
 		m.byID[k.p.ID] = e
 	}
+	byLatin := slices.Clone(m.public)
+	sort.SliceStable(byLatin, func(i, j int) bool {
+		return strings.ToLower(byLatin[i].p.Name.In(i18n.English)) < strings.ToLower(byLatin[j].p.Name.In(i18n.English))
+	})
+	for i, e := range byLatin {
+		e.latin = i
+	}
 	return m
 }
 
@@ -104,6 +113,7 @@ type Filter struct {
 	OpenAt   time.Time
 	Near     *Point // nearest first; places without a point last
 	Box      *Box
+	English  bool // names in the order of English
 	Skip     int
 	Limit    int // 0: all
 }
@@ -131,6 +141,8 @@ func (s *Service) List(f Filter) Found {
 	var far []float64
 	if f.Near != nil {
 		far = sortByDistance(entries, *f.Near)
+	} else if f.English && f.Words == "" {
+		slices.SortFunc(entries, func(a, b *entry) int { return a.latin - b.latin })
 	}
 	if f.Skip > 0 {
 		n := min(f.Skip, len(entries))

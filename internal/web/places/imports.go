@@ -138,25 +138,27 @@ func (v *view) importPage(refused error) error {
 		if imp.Twins == place.TwinsUpdate {
 			n += rep.Twin
 		}
-		figs.Forms = []page.Form{{Action: at + "/apply", Buttons: []page.Button{{Text: v.t("import.apply", "N", num(n)), Small: true}}}}
+		figs.Forms = []page.Form{{Action: at + "/apply", Buttons: []page.Button{{Text: v.n("import.apply", n), Small: true}}}}
 		if n == 0 {
 			figs.Forms = nil
 			figs.Text = []string{v.t("import.nothing")}
 		}
-		s.Blocks = append(s.Blocks, figs, page.Block{ID: "columns", Title: v.t("import.columns"), Small: v.t("import.columns.text"), Form: v.columnsForm(imp, faults)})
+		s.Blocks = append(s.Blocks, figs, v.problems(imp, rep), page.Block{ID: "columns", Title: v.t("import.columns"), Small: v.t("import.columns.text"), Form: v.columnsForm(imp, faults)})
 	case place.ImportWorking:
 		s.Lead = v.t("import.working")
 		figs.Acts = []page.Button{{Text: v.t("import.reload"), Href: at, Kind: "second", Small: true}}
 		s.Blocks = append(s.Blocks, figs)
 	case place.ImportDone:
-		s.Lead = v.t("import.done", "N", num(imp.Written))
+		s.Lead = v.n("import.done", imp.Written)
 		figs.Forms = []page.Form{{Action: at + "/undo", Buttons: []page.Button{{Text: v.t("import.undo"), Kind: "bad", Small: true, Confirm: v.t("import.undo.sure")}}}}
 		s.Blocks = append(s.Blocks, figs)
 	default:
 		s.Lead = v.t("import.undone", "N", num(imp.Kept))
 		s.Blocks = append(s.Blocks, figs)
 	}
-	s.Blocks = append(s.Blocks, v.problems(imp, rep))
+	if imp.State != place.ImportRead {
+		s.Blocks = append(s.Blocks, v.problems(imp, rep))
+	}
 	return v.show(status, s)
 }
 
@@ -195,7 +197,7 @@ func (v *view) args(p place.Problem) map[string]any {
 
 func (v *view) columnsForm(imp *place.Import, faults []fault.Field) *page.Form {
 	b := builder{v, faults}
-	f := &page.Form{Action: Imports + "/" + imp.ID, Card: true, Buttons: []page.Button{{Text: v.t("import.again"), Kind: "second", Small: true}}}
+	f := &page.Form{Action: Imports + "/" + imp.ID, Card: true, Row: true, Buttons: []page.Button{{Text: v.t("import.again"), Kind: "second", Small: true}}}
 	if imp.Format == place.FormatCSV {
 		var sets, commas []page.Option
 		for _, one := range place.Charsets() {

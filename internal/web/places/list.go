@@ -10,6 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"osvitlo/internal/i18n"
 	"osvitlo/internal/place"
 	"osvitlo/internal/web/form"
 	"osvitlo/internal/web/page"
@@ -99,7 +100,7 @@ func (a *asked) any() bool { return len(a.values()) > 0 }
 // filter makes the domain's question; nearWords says near what, unknown that nobody
 // knows the place somebody typed.
 func (v *view) filter(a *asked) (f place.Filter, nearWords string, unknown bool) {
-	f = place.Filter{Words: a.Q, NoPower: a.Power, Shelter: a.Shelter}
+	f = place.Filter{English: v.lang == i18n.English, Words: a.Q, NoPower: a.Power, Shelter: a.Shelter}
 	if slices.Contains(place.Kinds(), place.Kind(a.Kind)) {
 		f.Kind = place.Kind(a.Kind)
 	}
