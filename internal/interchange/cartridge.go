@@ -265,7 +265,7 @@ func (x *cartridge) picture(file string) (name string, ok bool) {
 func mediaOf(c *lesson.Course) (list []string) {
 	for _, l := range c.Lessons {
 		for _, name := range l.Pictures() {
-			if name != "" && !slices.Contains(list, name) {
+			if pictureName.MatchString(name) && !slices.Contains(list, name) {
 				list = append(list, name)
 			}
 		}
@@ -273,5 +273,6 @@ func mediaOf(c *lesson.Course) (list []string) {
 	return list
 }
 
-// Pictures lists the files of content/media that a course shows, each once.
+// Pictures lists the pictures and subtitles of content/media that a course shows, each
+// once. Films are not among them: they go their own way.
 func Pictures(c *lesson.Course) []string { return mediaOf(c) }

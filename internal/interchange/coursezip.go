@@ -36,7 +36,7 @@ const (
 	courseLast    = "final.yaml"
 	mediaFolder   = "media/"
 	MaxCourseFile = 512 << 10 // bytes of one file
-	maxMedia      = 8 << 20   // bytes of one picture
+	MaxPicture    = MaxFile   // bytes of one picture
 )
 
 const courseAboutText = `Osvitlo: a course as files.
@@ -98,9 +98,6 @@ func ReadCourse(raw []byte) (c CourseFiles, err error) {
 		f := CourseFile{Name: base}
 		switch {
 		case folder == mediaFolder && pictureName.MatchString(base):
-			if a.files[name].UncompressedSize64 > maxMedia {
-				return c, fault.Newf(fault.TooLarge, "", "%s: a picture has at most %d bytes", name, maxMedia)
-			}
 			if f.Text, err = a.read(name); err != nil {
 				return c, err
 			}

@@ -127,7 +127,7 @@ func (h *Handlers) zip(c *gin.Context, one *course.Course, w io.Writer) error {
 		out.Files = append(out.Files, interchange.CourseFile{Name: f.Name, Text: []byte(f.Text)})
 	}
 	for _, name := range interchange.Pictures(one) {
-		if raw, err := h.picture(name); err == nil { // what is not drawn yet is not there
+		if raw, err := h.picture(name); err == nil && len(raw) <= interchange.MaxPicture { // what is not drawn yet is not there
 			out.Media = append(out.Media, interchange.CourseFile{Name: name, Text: raw})
 		}
 	}

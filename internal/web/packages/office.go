@@ -179,7 +179,7 @@ func (v *view) one(refused error) error {
 	if len(used) > 0 {
 		p.Blocks = append(p.Blocks, page.Block{Title: v.t("used"), Words: used})
 	} else {
-		p.Blocks = append(p.Blocks, page.Block{Title: v.t("delete"), Text: []string{v.t("delete.text")}, Forms: []page.Form{{Action: here + "/delete", Buttons: []page.Button{{Text: v.t("delete.go"), Kind: "danger", Small: true}}}}})
+		p.Blocks = append(p.Blocks, page.Block{Title: v.t("delete"), Text: []string{v.t("delete.text")}, Forms: []page.Form{{Action: here + "/delete", Buttons: []page.Button{{Text: v.t("delete.go"), Kind: "bad", Small: true}}}}})
 	}
 	if v.h.Plays(one.Kind) {
 		p.Parts = v.h.parts(v.c, one)
