@@ -263,7 +263,7 @@ func (v *view) front(size paperSize, texts []Text, starts map[int]int, before in
 func (v *view) put(s *setter, t Text) {
 	s.say(look{size: 1.45, bold: true, after: 2}, itoa(t.Number)+". "+t.Title)
 	s.say(look{after: 1.5}, t.Short)
-	s.say(look{size: 0.85, pale: true, after: 1}, t.Draft+t.Verified)
+	s.say(look{size: 0.85, pale: true, after: 1}, t.Draft+t.Verified+" "+v.t("owner", "Owner", t.Owner))
 	s.say(look{size: 0.85, bold: true, after: 1}, t.Old)
 	s.head("1. " + v.t("h.purpose"))
 	s.say(look{}, t.Purpose)
@@ -293,8 +293,7 @@ func (v *view) put(s *setter, t Text) {
 	s.points(t.Offline)
 	s.head("7. " + v.t("h.never"))
 	s.points(t.Never)
-	s.say(look{bold: true, after: 1}, v.t("helping"))
-	s.say(look{size: 0.85, pale: true}, v.t("owner", "Owner", t.Owner))
+	s.say(look{bold: true}, v.t("helping"))
 }
 
 // draw puts a leaf onto the present sheet, moved to the right by dx mm.
