@@ -49,7 +49,7 @@ func asks(i int) Filter {
 	now := time.Date(2026, 11, 25, 8, 30, 0, 0, time.UTC)
 	return []Filter{
 		{Limit: 20}, {OpenAt: now, NoPower: true, Limit: 20}, {Near: &Point{48.50, 32.26}, Limit: 20},
-		{Near: &Point{48.50, 32.26}, OpenAt: now, Offers: []Offer{Internet}, Limit: 20}, {Kind: Hub, District: "podilskyi", Limit: 20, Skip: 40}, {Words: "клен 17", Limit: 20},
+		{Near: &Point{48.50, 32.26}, OpenAt: now, Offers: []Offer{Internet}, Limit: 20}, {Kind: Hub, District: "nove", Limit: 20, Skip: 40}, {Words: "клен 17", Limit: 20},
 	}[i%6]
 }
 
