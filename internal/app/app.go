@@ -32,6 +32,8 @@ import (
 	"osvitlo/internal/fault"
 	"osvitlo/internal/help"
 	"osvitlo/internal/i18n"
+	"osvitlo/internal/institution"
+	"osvitlo/internal/institution/round"
 	"osvitlo/internal/instrument"
 	"osvitlo/internal/itembank"
 	"osvitlo/internal/job"
@@ -57,26 +59,28 @@ import (
 
 // App is the built program. Its exported parts are for the commands of cli.
 type App struct {
-	Library     *inner.Library
-	Waves       *survey.Service
-	Sittings    *sitting.Service
-	Index       *cityindex.Service
-	Bank        *itembank.Service
-	Drafts      *draft.Service
-	Courses     *course.Service     // nil for the same commands as People
-	Credentials *credential.Service // as Courses
-	Assets      *asset.Service      // as Courses
-	Packages    *coursepack.Service // as Courses
-	Statements  *xapi.Service       // as Courses
-	Places      *place.Service      // as Courses
-	Help        *help.Service       // as Courses
-	Services    *eservice.Service   // as Courses
-	Events      *event.Service      // as Courses
-	People      *person.Service     // nil for a command that only looks at answers and has no keys
-	Audit       *audit.Log
-	Outbox      *job.Outbox
-	Jobs        *job.Schedule
-	Inbox       *notify.Inbox // demo without a mail server
+	Library      *inner.Library
+	Waves        *survey.Service
+	Sittings     *sitting.Service
+	Index        *cityindex.Service
+	Bank         *itembank.Service
+	Drafts       *draft.Service
+	Courses      *course.Service      // nil for the same commands as People
+	Credentials  *credential.Service  // as Courses
+	Assets       *asset.Service       // as Courses
+	Packages     *coursepack.Service  // as Courses
+	Statements   *xapi.Service        // as Courses
+	Places       *place.Service       // as Courses
+	Institutions *institution.Service // as Courses
+	Rounds       *round.Service       // as Courses
+	Help         *help.Service        // as Courses
+	Services     *eservice.Service    // as Courses
+	Events       *event.Service       // as Courses
+	People       *person.Service      // nil for a command that only looks at answers and has no keys
+	Audit        *audit.Log
+	Outbox       *job.Outbox
+	Jobs         *job.Schedule
+	Inbox        *notify.Inbox // demo without a mail server
 
 	warnings func(lang string) ([]page.Note, string)  // of fraud, for other pages; set by servicePages
 	week     func(lang string) ([]page.Event, string) // what is on, for the landing; set by eventPages
@@ -239,7 +243,7 @@ const (
 // specs lists every collection of the program, in the order they are migrated.
 func specs() []store.Spec {
 	all := append([]store.Spec{settingsSpec, publishedSpec}, survey.Specs()...)
-	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs(), draft.Specs(), credential.Specs(), asset.Specs(), eservice.Specs(), place.Specs(), coursepack.Specs(), help.Specs(), event.Specs()} {
+	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs(), draft.Specs(), credential.Specs(), asset.Specs(), eservice.Specs(), place.Specs(), coursepack.Specs(), help.Specs(), event.Specs(), {institution.Spec}, round.Specs()} {
 		all = append(all, more...)
 	}
 	return all
@@ -327,10 +331,13 @@ func (a *App) openDomain(ctx context.Context) (err error) {
 	if err := a.openBank(ctx, catalogue); err != nil {
 		return err
 	}
+	if err := a.openSchools(ctx); err != nil {
+		return err
+	}
 	a.Sittings, err = sitting.New(ctx, a.engine, catalogue, a.Waves, sitting.Config{
 		Secret: a.secret, Guarded: a.config.Guarded(), Districts: a.margins.DistrictIDs(), Structure: structure,
 		Basic: basicLevel, Advice: a.advice, Audit: a.auditor(),
-		Pool: a.Bank.Source(), Approved: a.Bank.Marked, Watch: a.watch, Log: a.log, Now: a.now,
+		Pool: a.Bank.Source(), Approved: a.Bank.Marked, Watch: a.watch, Rounds: a.Rounds, Log: a.log, Now: a.now,
 	})
 	return err
 }
@@ -442,6 +449,7 @@ func (a *App) startWork(ctx context.Context) {
 	if a.Help != nil {
 		a.every(ctx, "help", time.Second, a.Help.Mirror().Refresh)
 	}
+	a.every(ctx, "institutions", time.Second, a.refreshSchools)
 	a.every(ctx, "memory", time.Minute, giveBack)
 	a.every(ctx, "banks", 10*time.Minute, a.Sittings.Warm)
 	for _, work := range []func(context.Context){

@@ -10,7 +10,7 @@ import (
 func TestTheShippedRegisterIsEnteredOnce(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
-	list, err := Files(content.FS, "institutions", []string{"fortechnyi", "podilskyi", "nove"})
+	list, err := Files(content.FS, "institutions/register", []string{"fortechnyi", "podilskyi", "nove"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func TestABrokenRegisterNamesItsFault(t *testing.T) {
 		"a code twice":         "institutions:\n  - {code: \"1\", kind: school, state: working, name: A}\n  - {code: \"1\", kind: school, state: working, name: B}\n",
 		"no code":              "institutions:\n  - {kind: school, state: working, name: A}\n",
 	} {
-		if _, err := Files(fstest.MapFS{"institutions/a.yaml": {Data: []byte(text)}}, "institutions", nil); err == nil {
+		if _, err := Files(fstest.MapFS{"institutions/register/a.yaml": {Data: []byte(text)}}, "institutions/register", nil); err == nil {
 			t.Errorf("%s: no error", name)
 		} else {
 			t.Log(err)

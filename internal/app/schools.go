@@ -1,0 +1,81 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	"osvitlo/content"
+	"osvitlo/internal/fault"
+	"osvitlo/internal/i18n"
+	"osvitlo/internal/institution"
+	"osvitlo/internal/institution/round"
+	"osvitlo/internal/instrument"
+	"osvitlo/internal/job"
+	"osvitlo/internal/person"
+)
+
+// institutionsFolder is where the shipped register stands in the content.
+const institutionsFolder = "institutions/register"
+
+// openSchools opens the register of institutions and the rounds in them. It comes before
+// the sittings: they take the answers of a round.
+func (a *App) openSchools(ctx context.Context) (err error) {
+	defer fault.Wrap(&err, "app.openSchools")
+	districts := a.margins.DistrictIDs()
+	register := institution.Options{Engine: a.engine, Districts: districts, Now: a.now}
+	rounds := round.Options{Engine: a.engine, Media: a.media, Secret: a.secret, Now: a.now, Known: a.asksRounds}
+	if a.Audit != nil {
+		register.Audit, rounds.Audit = a.Audit, a.Audit
+	}
+	if a.Institutions, err = institution.New(ctx, register); err != nil {
+		return err
+	}
+	rounds.Bodies = a.Institutions
+	if a.Rounds, err = round.New(ctx, rounds); err != nil || a.reading {
+		return err
+	}
+	// a demonstration asks invented schools, never real ones
+	if !a.Demo() {
+		list, err := institution.Files(content.FS, institutionsFolder, districts)
+		if err != nil {
+			return err
+		}
+		if _, err := a.Institutions.Seed(ctx, list); err != nil {
+			return err
+		}
+	}
+	if a.Jobs == nil {
+		return nil
+	}
+	// once a day: more often would show a school each colleague arriving
+	return a.Jobs.Add(job.Job{Name: "round-counts", When: job.Daily(5, 10), Run: func(ctx context.Context, _ job.Run) error { return a.Rounds.Count(ctx) }})
+}
+
+// asksRounds tells whether an instrument is one of rounds.
+func (a *App) asksRounds(slug string) bool {
+	for _, in := range a.Library.Instruments() {
+		if in.Slug == slug && in.Role == instrument.RoleRound {
+			return true
+		}
+	}
+	return false
+}
+
+// refreshSchools reads what other replicas changed.
+func (a *App) refreshSchools(ctx context.Context) error {
+	return errors.Join(a.Institutions.Refresh(ctx), a.Rounds.Refresh(ctx))
+}
+
+// roundFields is what rounds hold: answers of people who are nowhere named.
+func roundFields() []person.Field {
+	return []person.Field{{Kind: "rounds", Stored: "round_rows, round_codes, round_bindings",
+		What:      i18n.Text{UK: "відповіді в закладі без імені, коду й часу; коди запрошень як відбитки", EN: "answers in an institution without name, code or time; codes of invitations as hashes"},
+		Basis:     i18n.Text{UK: "наказ про моніторинг; участь добровільна", EN: "the order on the monitoring; taking part is voluntary"},
+		Recipient: i18n.Text{UK: "нікому; закладу й управлінню — лише підсумки груп від 10 людей", EN: "nobody; the institution and the department see only totals of groups of 10 people and more"}}}
+}
+
+func roundPeriods() []person.Period {
+	return []person.Period{{Kind: "rounds", Keep: i18n.Text{
+		UK: "до складання підсумків збору, за дві доби після завершення; власний профіль людини — 30 днів",
+		EN: "until the results of the round are made, two days after its end; a person's own profile for 30 days"}}}
+}
