@@ -138,16 +138,24 @@ func (s *Service) List(f Filter) Found {
 	now := s.o.Now()
 	entries := m.pick(s, f)
 	found := Found{Total: len(entries)}
-	var far []float64
+	var metres []float64
 	if f.Near != nil {
-		far = sortByDistance(entries, *f.Near)
+		most := 0
+		if f.Limit > 0 {
+			most = f.Skip + f.Limit
+		}
+		first := nearest(entries, *f.Near, most)
+		entries, metres = entries[:len(first)], make([]float64, len(first))
+		for i, one := range first {
+			entries[i], metres[i] = one.e, one.m
+		}
 	} else if f.English && f.Words == "" {
 		slices.SortFunc(entries, func(a, b *entry) int { return a.latin - b.latin })
 	}
 	if f.Skip > 0 {
 		n := min(f.Skip, len(entries))
-		if entries = entries[n:]; far != nil {
-			far = far[n:]
+		if entries = entries[n:]; metres != nil {
+			metres = metres[n:]
 		}
 	}
 	if f.Limit > 0 && len(entries) > f.Limit {
@@ -163,8 +171,8 @@ func (s *Service) List(f Filter) Found {
 		if e.face.Hours != nil {
 			h.State = e.face.Hours.At(at)
 		}
-		if far != nil && e.face.Point != nil {
-			h.Metres = far[i]
+		if metres != nil {
+			h.Metres = metres[i]
 		}
 		found.Hits[i] = h
 	}
@@ -204,36 +212,71 @@ func (m *model) pick(s *Service, f Filter) []*entry {
 	return list
 }
 
-// sortByDistance puts the nearest first and returns the metres in that order.
-func sortByDistance(list []*entry, from Point) []float64 {
-	type far struct {
-		e *entry
-		m float64
+// far is a place with its distance; -1 without a point.
+type far struct {
+	e *entry
+	m float64
+}
+
+// before orders by distance, those without a point last, then by name.
+func (a far) before(b far) bool {
+	switch {
+	case a.m == b.m:
+		return a.e.position < b.e.position
+	case a.m < 0:
+		return false
 	}
+	return b.m < 0 || a.m < b.m
+}
+
+// nearest lists the first most entries by distance (0: all). It keeps only those it will
+// list, in a heap whose top is the farthest: a page of a large register needs few.
+func nearest(list []*entry, from Point, most int) []far {
 	n := nearPoint(from)
-	all := make([]far, len(list))
-	for i, e := range list {
-		all[i] = far{e, -1}
+	if most <= 0 || most > len(list) {
+		most = len(list)
+	}
+	heap := make([]far, 0, most)
+	if most == 0 {
+		return heap
+	}
+	for _, e := range list {
+		one := far{e, -1}
 		if e.face.Point != nil {
-			all[i].m = n.metres(*e.face.Point)
+			one.m = n.metres(*e.face.Point)
+		}
+		if len(heap) < most {
+			heap = append(heap, one)
+			for i := len(heap) - 1; i > 0 && heap[(i-1)/2].before(heap[i]); i = (i - 1) / 2 {
+				heap[i], heap[(i-1)/2] = heap[(i-1)/2], heap[i]
+			}
+			continue
+		}
+		if !one.before(heap[0]) {
+			continue
+		}
+		heap[0] = one
+		for i := 0; ; {
+			top := i
+			for _, c := range []int{2*i + 1, 2*i + 2} {
+				if c < most && heap[top].before(heap[c]) {
+					top = c
+				}
+			}
+			if top == i {
+				break
+			}
+			heap[i], heap[top] = heap[top], heap[i]
+			i = top
 		}
 	}
-	slices.SortStableFunc(all, func(a, b far) int {
-		switch {
-		case a.m == b.m:
-			return a.e.position - b.e.position
-		case a.m < 0:
-			return 1
-		case b.m < 0 || a.m < b.m:
+	slices.SortFunc(heap, func(a, b far) int {
+		if a.before(b) {
 			return -1
 		}
 		return 1
 	})
-	out := make([]float64, len(all))
-	for i, a := range all {
-		list[i], out[i] = a.e, a.m
-	}
-	return out
+	return heap
 }
 
 // Locate finds the point somebody means by a district or an address of a known place.

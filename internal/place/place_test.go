@@ -258,6 +258,9 @@ func TestListsAreFilteredAndSorted(t *testing.T) {
 			t.Errorf("%+v: %q, want %q", f, got, want)
 		}
 	}
+	if got := names(Filter{Near: &Point{48.52, 32.31}, Skip: 1, Limit: 1}); got != "Альфа" {
+		t.Errorf("the second nearest: %q", got)
+	}
 	if got := names(Filter{OpenAt: r.clock()}); got != "Бета" {
 		t.Errorf("open now: %q", got)
 	}
@@ -328,6 +331,26 @@ func TestOpenDataIsValid(t *testing.T) {
 	buf.Reset()
 	if err := WriteGeoJSON(&buf, nil); err != nil || !json.Valid(buf.Bytes()) {
 		t.Error("an empty collection is no JSON")
+	}
+}
+
+// However much of the list is asked for, it is the beginning of the whole order.
+func TestTheNearestComeFirst(t *testing.T) {
+	t.Parallel()
+	s := crowded(t, 300)
+	at := Point{48.5, 32.2}
+	all := s.List(Filter{Near: &at}).Hits
+	for i := 1; i < len(all); i++ {
+		if all[i].Metres < all[i-1].Metres {
+			t.Fatalf("%d: %f after %f", i, all[i].Metres, all[i-1].Metres)
+		}
+	}
+	for _, most := range []int{1, 2, 7, 20, 299, 300, 1000} {
+		for i, h := range s.List(Filter{Near: &at, Limit: most}).Hits {
+			if h.Face.ID != all[i].Face.ID {
+				t.Fatalf("of %d: place %d is another one", most, i)
+			}
+		}
 	}
 }
 
