@@ -136,11 +136,15 @@ func (h *Handlers) Helped(c *gin.Context) error {
 	var f struct {
 		Helped string `form:"helped" validate:"required,oneof=yes no"`
 	}
+	number := c.Param("number")
+	_, token := v.held(number)
+	// whose question it is comes before what was sent: strangers learn nothing
+	if _, err := h.o.Help.Mine(v.ctx, number, token); err != nil {
+		return err
+	}
 	if err := form.Decode(c.Request, &f); err != nil {
 		return err
 	}
-	number := c.Param("number")
-	_, token := v.held(number)
 	if err := h.o.Help.Helped(v.ctx, number, token, f.Helped == "yes"); err != nil {
 		return err
 	}
