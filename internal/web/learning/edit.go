@@ -40,6 +40,16 @@ type EditForm struct {
 // editBody bounds the body of a form of editors, in bytes.
 const editBody = 384 << 10
 
+// written tells whether there is a course of this name, as a draft or published: an act on
+// none is NotFound, whatever came with it.
+func (v *view) written(slug string) error {
+	if _, err := v.h.o.Drafts.Course(slug); err == nil {
+		return nil
+	}
+	_, err := v.h.o.Drafts.Get(v.ctx, slug)
+	return err
+}
+
 // Routes of the editors. Whoever may edit may review what another wrote; to publish
 // wants a fresh sign-in.
 func (h *Handlers) editRoutes() []gate.Route {
@@ -52,7 +62,13 @@ func (h *Handlers) editRoutes() []gate.Route {
 			if err := gate.Check(c, act, person.Subject{}); err != nil {
 				return err
 			}
-			return do(h.words(c))
+			v := h.words(c)
+			if slug := c.Param("slug"); slug != "" {
+				if err := v.written(slug); err != nil {
+					return err
+				}
+			}
+			return do(v)
 		}}
 	}
 	get := func(path string, do func(*view) error) gate.Route {
