@@ -44,6 +44,9 @@ func (a *App) openSchools(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	if err := a.drawSchools(ctx); err != nil {
+		return err
+	}
 	if a.Jobs == nil {
 		return nil
 	}

@@ -78,8 +78,10 @@ type Round struct {
 	Members []Member   `json:"members,omitempty"` // settled when it opens
 	Moves   []Moved    `json:"moves,omitempty"`
 	Cut     store.Time `json:"cut,omitzero"` // when the report was cut
-	Changed int64      `json:"changed"`
-	Gone    bool       `json:"gone,omitempty"`
+	// Published says since when the data service gives the report to everybody.
+	Published store.Time `json:"published,omitzero"`
+	Changed   int64      `json:"changed"`
+	Gone      bool       `json:"gone,omitempty"`
 }
 
 const indexChanged = "changed"

@@ -239,13 +239,7 @@ func (s *Service) Cut(ctx context.Context, a *person.Actor, id string) (r *Round
 
 // build reads the rows once and makes the report.
 func (s *Service) build(ctx context.Context, r *Round) (*report.Report, error) {
-	members := make([]report.Member, 0, len(r.Members))
-	units := map[string]report.Unit{}
-	for _, m := range r.Members {
-		u := report.Unit{Institution: m.Institution, Role: string(m.Role)}
-		units[unit(m.Institution, m.Role)] = u
-		members = append(members, report.Member{Unit: u, Frame: m.Frame, Path: m.Path, Kind: string(m.Kind), District: m.District})
-	}
+	members, units := listed(r)
 	sums := &report.Sums{}
 	for one, err := range s.rows.Find(ctx, store.Query{Index: indexUnit, Eq: []any{r.ID}}) {
 		if err != nil {
