@@ -70,6 +70,20 @@ function start(): void {
     chosen = id;
   }
 
+  // open shows what stands at a mark. The popup is not bound to the mark: marks are drawn
+  // anew whenever the map moves, as it does to make room for the popup.
+  function open(at: [number, number], names: Named[], keys: boolean): void {
+    const content = popup(names);
+    L.popup({ autoPanPadding: [20, 20], offset: [0, -8] }).setLatLng(at).setContent(content).openOn(map);
+    if (names.length === 1) {
+      light(names[0].id);
+      const card = cards.get(names[0].id);
+      if (card && !keys) card.scrollIntoView({ block: 'nearest', behavior: still ? 'auto' : 'smooth' });
+    }
+    const first = content.querySelector('a');
+    if (keys && first) first.focus();
+  }
+
   function draw(marks: Mark[]): void {
     const focus = document.activeElement && live.contains(document.activeElement) ? (document.activeElement as HTMLElement).title : '';
     shown.clearLayers();
@@ -81,24 +95,22 @@ function start(): void {
         icon: L.divIcon({ className: one ? `os-mark os-mark--one${on}` : 'os-mark', html: one ? '' : String(m.n) }),
         title, alt: title, keyboard: true, riseOnHover: true,
       });
-      if (m.names) {
-        mark.bindPopup(popup(m.names), { autoPanPadding: [20, 20] });
-        if (one) {
-          mark.on('click', () => {
-            light(one.id);
-            const card = cards.get(one.id);
-            if (card) card.scrollIntoView({ block: 'nearest', behavior: still ? 'auto' : 'smooth' });
-          });
-        }
-      } else if (m.box) {
-        const b = m.box;
-        mark.on('click', () => map.fitBounds([[b[0], b[1]], [b[2], b[3]]], { maxZoom: 18, padding: [40, 40] }));
-      }
+      const act = (keys: boolean): void => {
+        if (m.names) open(m.at, m.names, keys);
+        else if (m.box) map.fitBounds([[m.box[0], m.box[1]], [m.box[2], m.box[3]]], { maxZoom: 18, padding: [40, 40], animate: !still });
+      };
+      mark.on('click', () => act(false));
       shown.addLayer(mark);
       const el = mark.getElement();
       if (el) {
         el.setAttribute('role', 'button');
         el.setAttribute('aria-label', title);
+        el.addEventListener('keydown', (e) => {
+          if (e.key !== 'Enter' && e.key !== ' ') return;
+          e.preventDefault();
+          e.stopPropagation(); // the map has keys of its own
+          act(true);
+        });
         if (focus && title === focus) el.focus();
       }
     }
