@@ -273,7 +273,7 @@ func TestBadBookings(t *testing.T) {
 		t.Errorf("an event in the past: %v", got)
 	}
 	past.Day, past.Minutes = "2026-11-27", -30
-	if got := fieldsOf(r.Add(ctx, staff, past)); !slices.Equal(got, []string{"minutes event.minutes"}) {
+	if got := fieldsOf(r.Add(ctx, staff, past)); !slices.Equal(got, []string{"minutes event.length"}) {
 		t.Errorf("end before start: %v", got)
 	}
 }
