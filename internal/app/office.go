@@ -14,6 +14,7 @@ import (
 	"osvitlo/internal/web/office"
 	"osvitlo/internal/web/packages"
 	"osvitlo/internal/web/places"
+	"osvitlo/internal/web/rounds"
 	"osvitlo/internal/web/services"
 	"osvitlo/internal/web/waves"
 )
@@ -50,6 +51,8 @@ func (a *App) officePages(s site) (web.Part, error) {
 			{ID: "help-new", Href: webhelp.Office + "/new", Text: i18n.Text{UK: "Записати питання", EN: "Write a question down"}, Act: person.HelpTake},
 			{ID: "help-articles", Href: webhelp.Articles, Text: i18n.Text{UK: "Відповіді для всіх", EN: "Answers for everybody"}, Act: person.HelpEdit},
 			{ID: "help-stats", Href: webhelp.Stats, Text: i18n.Text{UK: "Що питають", EN: "What people ask"}, Act: person.OfficeRead},
+			{ID: "rounds", Href: rounds.Rounds, Text: i18n.Text{UK: "Моніторинг закладів", EN: "Monitoring of institutions"}, Act: person.RoundOpen},
+			{ID: "institutions", Href: rounds.Institutions, Text: i18n.Text{UK: "Заклади", EN: "Institutions"}, Act: person.InstitutionEdit},
 			{ID: "answers", Href: answers.Address, Text: i18n.Text{UK: "Відповіді", EN: "Answers"}, Act: person.IndexInternal},
 		},
 		Origin: a.config.PublicURL, Log: a.log, Now: a.now})

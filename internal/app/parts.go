@@ -68,6 +68,7 @@ func (a *App) parts(s site) (list []web.Part, err error) {
 		a.eventPages,
 		a.servicePages,
 		a.assetPages, a.helpPages, a.packagePages,
+		a.roundPages,
 	} {
 		part, err := build(s)
 		if err != nil {

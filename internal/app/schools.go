@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"osvitlo/content"
 	"osvitlo/internal/fault"
@@ -12,6 +13,8 @@ import (
 	"osvitlo/internal/instrument"
 	"osvitlo/internal/job"
 	"osvitlo/internal/person"
+	"osvitlo/internal/web"
+	"osvitlo/internal/web/rounds"
 )
 
 // institutionsFolder is where the shipped register stands in the content.
@@ -81,4 +84,21 @@ func roundPeriods() []person.Period {
 	return []person.Period{{Kind: "rounds", Keep: i18n.Text{
 		UK: "до складання підсумків збору, за дві доби після завершення; власний профіль людини — 30 днів",
 		EN: "until the results of the round are made, two days after its end; a person's own profile for 30 days"}}}
+}
+
+// roundPages builds the staff's pages of the register and of the rounds.
+func (a *App) roundPages(s site) (web.Part, error) {
+	o := rounds.Options{Pages: s.pages, Words: a.words, Bodies: a.Institutions, Rounds: a.Rounds, Menu: a.desk.Menu, Now: a.now,
+		Instruments: func() (list []rounds.Named) {
+			for _, in := range a.Library.Instruments() {
+				if in.Role == instrument.RoleRound && !slices.ContainsFunc(list, func(n rounds.Named) bool { return n.ID == in.Slug }) {
+					list = append(list, rounds.Named{ID: in.Slug, Name: a.instrumentTitle(in.Slug)})
+				}
+			}
+			return list
+		}}
+	for _, d := range a.margins.Districts {
+		o.Districts = append(o.Districts, rounds.Named{ID: d.ID, Name: d.Title})
+	}
+	return rounds.New(o)
 }
