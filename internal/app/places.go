@@ -22,6 +22,7 @@ import (
 	"osvitlo/internal/person"
 	"osvitlo/internal/place"
 	"osvitlo/internal/web"
+	"osvitlo/internal/web/events"
 	"osvitlo/internal/web/places"
 )
 
@@ -162,7 +163,7 @@ func (a *App) populated() ([]place.Populated, error) {
 // placePages builds the list, the map and the register of places.
 func (a *App) placePages(s site) (_ web.Part, err error) {
 	o := places.Options{Pages: s.pages, Words: a.words, Places: a.Places, City: s.city, Origin: a.config.PublicURL, Limits: a.config.Map.Limits,
-		Menu: a.desk.Menu, Walk: a.config.Map.Walk, Photos: a.placePhoto, Leads: a.placeLeads, Log: a.log, Now: a.now}
+		Menu: a.desk.Menu, Walk: a.config.Map.Walk, Photos: a.placePhoto, Leads: a.placeLeads, Book: a.bookAt, Log: a.log, Now: a.now}
 	if a.config.Map.TilesURL != "" {
 		o.Tiles, err = places.NewTiles(a.config.Map.TilesURL, a.config.Map.TilesAttribution, filepath.Join(a.config.Data, "tiles"),
 			a.Places.City().Box, "osvitlo/1 (+"+a.config.PublicURL+")", a.now)
@@ -174,6 +175,26 @@ func (a *App) placePages(s site) (_ web.Part, err error) {
 		return nil, err
 	}
 	return places.New(o)
+}
+
+// bookAt is where a computer or a consultation of a place is booked; empty without one.
+func (a *App) bookAt(id string) string {
+	if a.Events == nil {
+		return ""
+	}
+	var open []string
+	for _, d := range a.Events.Desks(id) {
+		if d.Broken == "" {
+			open = append(open, d.ID)
+		}
+	}
+	switch len(open) {
+	case 0:
+		return ""
+	case 1:
+		return events.Workplaces + "/" + open[0]
+	}
+	return events.Workplaces
 }
 
 // placeLeads lists the leads of a venue, who may answer for its entry.
