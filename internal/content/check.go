@@ -113,11 +113,7 @@ func (c *loader) checkItems(ours *framework.Framework) {
 	}
 	for _, id := range sortedKeys(c.lib.items) {
 		for _, it := range c.lib.items[id] {
-			if ours != nil && it.Competence != "" {
-				if _, err := ours.Competence(it.Competence); err != nil {
-					c.at(it, "", instrument.Error, "competence-unknown", "«"+it.Competence+"» is not a competence of "+ours.ID, "correct it")
-				}
-			}
+			c.checkCompetence(it, ours)
 			for i, g := range it.Glossary {
 				if _, err := c.lib.Term(g); err != nil {
 					c.at(it, "/glossary/"+strconv.Itoa(i), instrument.Error, "term-unknown", "«"+g+"» is not in the glossary", "add it to glossary.yaml or remove it here")
@@ -183,6 +179,7 @@ func (c *loader) checkInstrument(in *instrument.Instrument, ours *framework.Fram
 		}
 	}
 	c.findings(in, in.Reach())
+	c.checkLadders(in)
 	switch in.Role {
 	case instrument.RoleTest:
 		c.checkTest(in, ours)
@@ -191,7 +188,7 @@ func (c *loader) checkInstrument(in *instrument.Instrument, ours *framework.Fram
 			c.at(in, "/stop_after", instrument.Error, "stop-after", "only a test has an honest stop", "remove stop_after")
 		}
 		for _, it := range in.Items() {
-			if it.Scored() {
+			if it.Scored() && in.Role != instrument.RoleRound {
 				c.at(in, "", instrument.Error, "role-knowledge", "«"+it.ID+"» measures knowledge, but "+in.Slug+" is not a test", "move the item to a test")
 			}
 		}

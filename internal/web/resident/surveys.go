@@ -32,7 +32,7 @@ func (h *Handlers) Surveys(c *gin.Context) error {
 		p := &SurveysPage{Base: b}
 		for _, in := range h.o.Library.Instruments() {
 			pub, ok := h.o.Sittings.Catalogue().Current(in.Slug)
-			if !ok {
+			if !ok || pub.Role == instrument.RoleRound { // begun with a code, at /join
 				continue
 			}
 			card := SurveyCard{Href: "/surveys/" + pub.Slug, Title: pub.Title.In(lang), Summary: pub.Summary.In(lang),
