@@ -26,7 +26,7 @@ type LandingPage struct {
 // weekEvents is how many events of the week the landing shows, warnings how many warnings.
 const (
 	weekEvents = 3
-	warnings   = 2
+	warnings   = 1
 )
 
 // CityLine is the city's figure in a sentence with its bar.
