@@ -45,7 +45,7 @@ func TestContentOfThisRepository(t *testing.T) {
 	if scored != 30 || first != 12 {
 		t.Errorf("the test has %d knowledge items, %d before the stop", scored, first)
 	}
-	if got := lib.Instruments(); len(got) != 6 || got[0].Slug != content.FullTest || got[5].Role != instrument.RoleRound {
+	if got := lib.Instruments(); len(got) != 9 || got[0].Slug != content.FullTest || got[8].Role != instrument.RoleRound {
 		t.Errorf("instruments: %d", len(got))
 	}
 	for _, in := range lib.Instruments() {
