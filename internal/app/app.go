@@ -84,6 +84,7 @@ type App struct {
 
 	warnings func(lang string) ([]page.Note, string)  // of fraud, for other pages; set by servicePages
 	week     func(lang string) ([]page.Event, string) // what is on, for the landing; set by eventPages
+	onAt     func(place, lang string) []page.Event    // what is on at a place; as week
 	config   *config.Config
 	log      *slog.Logger
 	now      func() time.Time

@@ -117,7 +117,7 @@ func (a *App) eventPages(s site) (web.Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.week = h.Week
+	a.week, a.onAt = h.Week, h.At
 	return h, nil
 }
 
@@ -133,4 +133,12 @@ func (a *App) thisWeek(lang string) ([]page.Event, string) {
 // keepBookings is how long bookings are kept after an event.
 func (a *App) keepBookings() time.Duration {
 	return time.Duration(a.config.Events.Keep) * 24 * time.Hour
+}
+
+// eventsAt is what is on at a place, once the pages of events are built.
+func (a *App) eventsAt(place, lang string) []page.Event {
+	if a.onAt == nil {
+		return nil
+	}
+	return a.onAt(place, lang)
 }

@@ -163,7 +163,7 @@ func (a *App) populated() ([]place.Populated, error) {
 // placePages builds the list, the map and the register of places.
 func (a *App) placePages(s site) (_ web.Part, err error) {
 	o := places.Options{Pages: s.pages, Words: a.words, Places: a.Places, City: s.city, Origin: a.config.PublicURL, Limits: a.config.Map.Limits,
-		Menu: a.desk.Menu, Walk: a.config.Map.Walk, Photos: a.placePhoto, Leads: a.placeLeads, Book: a.bookAt, Log: a.log, Now: a.now}
+		Menu: a.desk.Menu, Walk: a.config.Map.Walk, Photos: a.placePhoto, Leads: a.placeLeads, Book: a.bookAt, Events: a.eventsAt, Log: a.log, Now: a.now}
 	if a.config.Map.TilesURL != "" {
 		o.Tiles, err = places.NewTiles(a.config.Map.TilesURL, a.config.Map.TilesAttribution, filepath.Join(a.config.Data, "tiles"),
 			a.Places.City().Box, "osvitlo/1 (+"+a.config.PublicURL+")", a.now)

@@ -307,3 +307,21 @@ func (h *Handlers) Week(lang string) (list []page.Event, version string) {
 	}
 	return list, h.o.Events.Version(v.now)
 }
+
+// nextAt is how many events the page of a place tells.
+const nextAt = 3
+
+// At is what is on at a place in the next month. What is told by district only is not
+// among it: the page would give its address away.
+func (h *Handlers) At(place, lang string) (list []page.Event) {
+	v := &view{h: h, ctx: context.Background(), w: h.o.Words.Lang(lang), lang: lang, now: h.o.Now()}
+	for _, o := range h.o.Events.Occurrences(event.Filter{From: v.now, To: v.now.AddDate(0, 1, 0), Place: place}) {
+		state := o.Now(v.now)
+		if h.o.Events.Guarded(o) || state == event.Cancelled || state == event.Moved || len(list) == nextAt {
+			continue
+		}
+		f := h.o.Events.Public(v.ctx, o)
+		list = append(list, v.row(&f))
+	}
+	return list
+}
