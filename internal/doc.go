@@ -19,6 +19,7 @@
 //	ring 4  instrument                              items, rules, instruments
 //	ring 5  course/lesson credential/badge           courses, lessons, activities and badges as written
 //	ring 5  eservice/manual                         instructions of e-services as written
+//	ring 5  institution/selfdesc                    the form in which an institution describes itself
 //	ring 5  notify                                  messages to people, through the outbox
 //	ring 6  quality                                 flags of a sitting: pace, straight lines, likeness
 //	ring 6  content                                 loads and checks the files, serves them from memory
@@ -43,7 +44,7 @@
 //	ring 11 coursepack xapi                          packages of other programs in lessons; statements of learning acts
 //	ring 11 demo                                    the invented city
 //	ring 12 web/page web/gate                       frame of every page, renderer; who may reach which address
-//	ring 13 web/front web/resident web/api web/opendata web/items web/account web/office web/mentor web/answers web/waves web/learning web/credential web/assets web/services web/help web/packages web/events web/places web/rounds    handlers; never each other
+//	ring 13 web/front web/resident web/api web/opendata web/items web/account web/office web/mentor web/answers web/waves web/learning web/credential web/assets web/services web/help web/packages web/events web/places web/rounds web/school web/schools    handlers; never each other
 //	ring 14 web                                     server, middleware, the list of routes
 //	ring 15 app                                     builds everything from Config
 //	ring 16 cli                                     what an operator types
