@@ -71,6 +71,8 @@ await style('events');
 await style('map');
 await style('episode');
 await style('package');
+await style('schools');
+await style('slips');
 await script('resident');
 await script('account');
 await script('help');

@@ -53,6 +53,7 @@ import (
 	"osvitlo/internal/web"
 	"osvitlo/internal/web/office"
 	"osvitlo/internal/web/page"
+	"osvitlo/internal/web/school"
 	"osvitlo/internal/xapi"
 	"osvitlo/locales"
 )
@@ -103,6 +104,7 @@ type App struct {
 	options  web.Options
 	handlers web.Handlers
 	desk     *office.Handlers // its menu stands on all pages of staff
+	school   *school.Handlers // serves codes of rounds at /join
 	site     http.Handler
 	admin    http.Handler
 	closers  []func() error

@@ -2,6 +2,7 @@ package app
 
 import (
 	"osvitlo/internal/i18n"
+	"osvitlo/internal/institution"
 	"osvitlo/internal/person"
 	"osvitlo/internal/web"
 	"osvitlo/internal/web/answers"
@@ -15,6 +16,8 @@ import (
 	"osvitlo/internal/web/packages"
 	"osvitlo/internal/web/places"
 	"osvitlo/internal/web/rounds"
+	"osvitlo/internal/web/school"
+	"osvitlo/internal/web/schools"
 	"osvitlo/internal/web/services"
 	"osvitlo/internal/web/waves"
 )
@@ -26,7 +29,10 @@ func (a *App) officePages(s site) (web.Part, error) {
 		for _, v := range a.Venues() {
 			list = append(list, office.Place{ID: v.ID, Name: v.Name})
 		}
-		if a.Demo() {
+		for _, i := range a.Institutions.List(institution.Filter{State: institution.Working}) {
+			list = append(list, office.Place{ID: i.ID, Name: i.Name(), Kind: person.Institution})
+		}
+		if _, known := a.Institutions.ByID(demoSchool); a.Demo() && !known {
 			list = append(list, office.Place{ID: demoSchool, Name: demoSchoolName, Kind: person.Institution})
 		}
 		return list
@@ -51,6 +57,8 @@ func (a *App) officePages(s site) (web.Part, error) {
 			{ID: "help-new", Href: webhelp.Office + "/new", Text: i18n.Text{UK: "Записати питання", EN: "Write a question down"}, Act: person.HelpTake},
 			{ID: "help-articles", Href: webhelp.Articles, Text: i18n.Text{UK: "Відповіді для всіх", EN: "Answers for everybody"}, Act: person.HelpEdit},
 			{ID: "help-stats", Href: webhelp.Stats, Text: i18n.Text{UK: "Що питають", EN: "What people ask"}, Act: person.OfficeRead},
+			{ID: "schools", Href: schools.Office, Text: i18n.Text{UK: "Результати закладів", EN: "Results of institutions"}, Act: person.IndexInternal},
+			{ID: "school", Href: school.Address, Text: i18n.Text{UK: "Мій заклад", EN: "My institution"}, Act: person.SchoolRead},
 			{ID: "rounds", Href: rounds.Rounds, Text: i18n.Text{UK: "Моніторинг закладів", EN: "Monitoring of institutions"}, Act: person.RoundOpen},
 			{ID: "institutions", Href: rounds.Institutions, Text: i18n.Text{UK: "Заклади", EN: "Institutions"}, Act: person.InstitutionEdit},
 			{ID: "answers", Href: answers.Address, Text: i18n.Text{UK: "Відповіді", EN: "Answers"}, Act: person.IndexInternal},

@@ -21,6 +21,8 @@ import (
 	"osvitlo/internal/web/page"
 	"osvitlo/internal/web/places"
 	"osvitlo/internal/web/resident"
+	"osvitlo/internal/web/school"
+	"osvitlo/internal/web/schools"
 	"osvitlo/internal/web/services"
 	"osvitlo/internal/web/waves"
 )
@@ -40,7 +42,7 @@ func sets() []page.Set {
 		places.Set(),
 		events.Set(),
 		services.Set(),
-		assets.Set(), help.Set(), packages.Set(),
+		assets.Set(), help.Set(), packages.Set(), school.Set(), schools.Set(),
 	}
 }
 
@@ -68,7 +70,7 @@ func (a *App) parts(s site) (list []web.Part, err error) {
 		a.eventPages,
 		a.servicePages,
 		a.assetPages, a.helpPages, a.packagePages,
-		a.roundPages,
+		a.roundPages, a.schoolResultPages, a.schoolPages,
 	} {
 		part, err := build(s)
 		if err != nil {
@@ -82,7 +84,7 @@ func (a *App) parts(s site) (list []web.Part, err error) {
 func (a *App) accountPages(s site) (web.Part, error) {
 	o := account.Options{Pages: s.pages, Words: a.words, People: a.People, Sessions: s.sessions, Services: map[string]i18n.Text{},
 		Kept: kept{a.Sittings, a.words}, PlaceName: a.placeName, Mail: a.post.Ready(), Next: a.handlers.Resident.NextLessons, City: s.city, Notice: a.notice(),
-		Origin: a.config.PublicURL, OverTLS: s.overTLS, Demo: a.Demo(), Log: a.log, Now: a.now}
+		Origin: a.config.PublicURL, OverTLS: s.overTLS, Demo: a.Demo(), Rounds: a.byCode, Log: a.log, Now: a.now}
 	var err error
 	if a.config.PublicURL != "" {
 		if o.Passkeys, err = person.NewPasskeys(a.People, a.config.PublicURL, a.issuer()); err != nil {
@@ -131,7 +133,10 @@ func (a *App) answerPages(s site) (web.Part, error) {
 }
 
 // placeName names a venue; a place that is not known keeps its id.
-func (a *App) placeName(_ context.Context, _ person.PlaceKind, id, lang string) string {
+func (a *App) placeName(_ context.Context, kind person.PlaceKind, id, lang string) string {
+	if i, ok := a.Institutions.ByID(id); ok && kind == person.Institution {
+		return i.Name().In(lang)
+	}
 	for _, v := range a.Venues() {
 		if v.ID == id {
 			return v.Name.In(lang)

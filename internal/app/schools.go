@@ -3,7 +3,10 @@ package app
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
+
+	"github.com/gin-gonic/gin"
 
 	"osvitlo/content"
 	"osvitlo/internal/fault"
@@ -15,6 +18,7 @@ import (
 	"osvitlo/internal/person"
 	"osvitlo/internal/web"
 	"osvitlo/internal/web/rounds"
+	"osvitlo/internal/web/school"
 )
 
 // institutionsFolder is where the shipped register stands in the content.
@@ -101,4 +105,49 @@ func (a *App) roundPages(s site) (web.Part, error) {
 		o.Districts = append(o.Districts, rounds.Named{ID: d.ID, Name: d.Title})
 	}
 	return rounds.New(o)
+}
+
+// schoolPages builds the pages of coordinators and of people who answer with a code.
+func (a *App) schoolPages(s site) (web.Part, error) {
+	h, err := school.New(school.Options{Pages: s.pages, Words: a.words, Bodies: a.Institutions, Rounds: a.Rounds, Sittings: a.Sittings, Menu: a.desk.Menu,
+		Enter: a.handlers.Resident.Remember, Area: a.areaName, Course: a.courseAfter, Origin: a.config.PublicURL, TLS: s.overTLS, Now: a.now})
+	if err != nil {
+		return nil, err
+	}
+	a.handlers.Resident.Own(h.Profile)
+	a.school = h
+	return h, nil
+}
+
+// byCode answers /join/{code} where the code is one of a round.
+func (a *App) byCode(c *gin.Context) (mine bool, err error) {
+	if a.school == nil || !school.IsCode(c.Param("code")) {
+		return false, nil
+	}
+	if c.Request.Method == http.MethodPost {
+		return true, a.school.Begin(c)
+	}
+	return true, a.school.Greet(c)
+}
+
+// areaName names an area of any framework.
+func (a *App) areaName(id string) (i18n.Text, bool) {
+	for _, f := range a.Library.Frameworks() {
+		if area, err := f.Area(id); err == nil {
+			return area.Title, true
+		}
+	}
+	return i18n.Text{}, false
+}
+
+// coursesAfter are the courses offered at the end of a round's questionnaire.
+var coursesAfter = map[string]string{"teacher-round": "teachers", "educator-round": "teachers", "head-round": "officials", "graduate-round": "basics-area"}
+
+func (a *App) courseAfter(slug string) (path string, title i18n.Text, ok bool) {
+	for _, one := range a.catalogue().Courses() {
+		if one.Slug == coursesAfter[slug] {
+			return "/courses/" + one.Slug, one.Title, true
+		}
+	}
+	return "", i18n.Text{}, false
 }

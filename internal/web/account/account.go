@@ -65,7 +65,10 @@ type Options struct {
 	// PlaceName names a venue or institution in a language; nil shows its id.
 	PlaceName func(ctx context.Context, kind person.PlaceKind, id, lang string) string
 	// Next gives the reader's next lessons; back is the page that asks. nil: there are none.
-	Next    func(c *gin.Context, back string) (*page.Next, error)
+	Next func(c *gin.Context, back string) (*page.Next, error)
+	// Rounds answers /join/{code} where the code is one of a round in institutions; false:
+	// it is none. nil: there are no rounds.
+	Rounds  func(c *gin.Context) (mine bool, err error)
 	Mail    bool // codes can be sent
 	City    page.City
 	Notice  person.Notice

@@ -63,6 +63,11 @@ func (h *Handlers) place(c *gin.Context, r person.Role, id string) string {
 
 // Join shows an invitation to a role.
 func (h *Handlers) Join(c *gin.Context) error {
+	if h.o.Rounds != nil {
+		if mine, err := h.o.Rounds(c); mine {
+			return err
+		}
+	}
 	if code, err := sitting.ReadCode(c.Param("code")); err == nil { // six letters: a group of learners
 		page.SeeOther(c.Writer, c.Request, "/courses/groups/"+code)
 		return nil
@@ -100,6 +105,11 @@ func (h *Handlers) Join(c *gin.Context) error {
 // Accept takes an invitation up. All sessions of the person end with it, since a right
 // was gained: this browser begins a new one and goes on to the second factor.
 func (h *Handlers) Accept(c *gin.Context) error {
+	if h.o.Rounds != nil {
+		if mine, err := h.o.Rounds(c); mine {
+			return err
+		}
+	}
 	a := me(c)
 	if a.Person == "" {
 		return person.SignIn.Err()

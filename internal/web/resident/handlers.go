@@ -65,7 +65,8 @@ type Handlers struct {
 	forms *forms
 
 	pooled   pooled
-	uploaded func(c *gin.Context, name string) error // nil: nothing is uploaded
+	uploaded func(c *gin.Context, name string) error                        // nil: nothing is uploaded
+	own      func(c *gin.Context, out *sitting.Outcome, erase string) error // results of rounds; nil: as of surveys
 	next     NextLessons
 	on       Continue
 }

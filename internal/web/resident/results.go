@@ -65,6 +65,9 @@ func (h *Handlers) Result(c *gin.Context) error {
 		return err
 	}
 	l := lang(c)
+	if out.Sitting.Role == sitting.RoleRound && h.own != nil {
+		return h.own(c, out, at.result("erase"))
+	}
 	if out.Sitting.Role != sitting.RoleTest {
 		p := h.done(c, at, out, l)
 		return h.o.Pages.Render(c.Writer, http.StatusOK, "resident/done", p)
@@ -74,6 +77,12 @@ func (h *Handlers) Result(c *gin.Context) error {
 		return err
 	}
 	return h.o.Pages.Render(c.Writer, http.StatusOK, "resident/result", p)
+}
+
+// Own gives the results of sittings in rounds to serve; erase is where a sitting is
+// deleted. Call it before the first request.
+func (h *Handlers) Own(serve func(c *gin.Context, out *sitting.Outcome, erase string) error) {
+	h.own = serve
 }
 
 // outcome opens a submitted sitting; without one it has answered already, or the

@@ -83,6 +83,9 @@ func (h *Handlers) Trust(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if pub.Role == instrument.RoleRound {
+		return see(c, "/join")
+	}
 	path := "/surveys/" + pub.Slug
 	if why := h.o.Sittings.Closed(pub.Instrument); why != "" {
 		return h.keep(c, "closed", path, pub.Hash+" "+why, func(lang string) (page.Page, error) {
@@ -193,6 +196,9 @@ func (h *Handlers) Start(c *gin.Context) error {
 	}
 	if certifies(pub.Instrument) {
 		return see(c, Level)
+	}
+	if pub.Role == instrument.RoleRound {
+		return see(c, "/join")
 	}
 	values, err := posted(c)
 	if err != nil {

@@ -1,0 +1,144 @@
+package school
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"osvitlo/internal/fault"
+	"osvitlo/internal/institution/round"
+	"osvitlo/internal/sitting"
+	"osvitlo/internal/web/form"
+	"osvitlo/internal/web/page"
+)
+
+// CodePage asks for a code.
+type CodePage struct {
+	page.Base
+	Errors page.ErrorSummary
+	Lead   string
+	Field  page.Field
+	Action string
+}
+
+// AskCode asks for the code of a slip.
+func (h *Handlers) AskCode(c *gin.Context) error { return h.see(c).askCode(http.StatusOK, "", "") }
+
+func (v *view) askCode(status int, typed, bad string) error {
+	p := &CodePage{Base: page.Base{Lang: v.lang, Title: v.t("join.title"), Path: Join, NoIndex: true}, Lead: v.t("join.lead"), Action: Join,
+		Field: page.Field{ID: "f-code", Name: "code", Label: v.t("join.code"), Hint: v.t("join.code.hint"), Value: typed, MaxLength: 40, Width: "20", Code: true, Autocomplete: "off", Error: bad}}
+	p.Back = &page.Link{Href: "/"}
+	if bad != "" {
+		p.Failed, p.Errors.Items = true, []page.ErrorItem{{Href: "#f-code", Text: bad}}
+	}
+	return v.render(status, "school/code", p)
+}
+
+// ReadCode leads from a typed code to the page that greets.
+func (h *Handlers) ReadCode(c *gin.Context) error {
+	v := h.see(c)
+	var f struct {
+		Code string `form:"code" validate:"max=40"`
+	}
+	if err := form.Decode(c.Request, &f); err != nil {
+		return v.askCode(http.StatusUnprocessableEntity, form.Typed(c.Request, "code"), v.t("join.bad"))
+	}
+	if six, err := sitting.ReadCode(f.Code); err == nil { // a group of learners
+		page.SeeOther(c.Writer, c.Request, Join+"/"+six)
+		return nil
+	}
+	read, err := round.ReadCode(f.Code)
+	if err == nil {
+		_, err = h.o.Rounds.Look(v.ctx, read)
+	}
+	if err != nil {
+		return v.refusedCode(f.Code, err)
+	}
+	page.SeeOther(c.Writer, c.Request, Join+"/"+read)
+	return nil
+}
+
+func (v *view) refusedCode(typed string, err error) error {
+	switch {
+	case fault.Is(err, fault.NotFound), fault.Is(err, fault.Invalid):
+		return v.askCode(http.StatusUnprocessableEntity, typed, v.t("join.bad"))
+	case fault.Is(err, fault.Gone):
+		return v.askCode(http.StatusGone, "", v.w.T("round.closed", nil))
+	case fault.Is(err, fault.TooMany):
+		return v.askCode(http.StatusTooManyRequests, typed, v.w.T("round.too_many", nil))
+	}
+	return err
+}
+
+// IsCode tells whether what stands in /join/{code} has the form of a round's code.
+func IsCode(text string) bool {
+	_, err := round.ReadCode(text)
+	return err == nil
+}
+
+// GreetPage says who asks, what for, and what nobody will see.
+type GreetPage struct {
+	page.Base
+	Kicker string
+	About  string
+	Facts  []page.Fact
+	Action string
+	Begin  page.Button
+	Closed *page.Note
+	Resume page.Link
+}
+
+// Greet greets whoever has a code: GET /join/{code}.
+func (h *Handlers) Greet(c *gin.Context) error {
+	v := h.see(c)
+	code := c.Param("code")
+	p, err := h.o.Rounds.Look(v.ctx, code)
+	if err != nil {
+		return v.refusedCode("", err)
+	}
+	pub, ok := h.o.Sittings.Catalogue().Current(p.Instrument)
+	if !ok {
+		return fault.New(fault.NotFound, "")
+	}
+	name := ""
+	if m, ok := p.Round.Member(p.Institution, p.Role); ok {
+		name = v.in(m.Name)
+	}
+	g := &GreetPage{Base: page.Base{Lang: v.lang, Title: pub.Title.In(v.lang), Path: Join + "/" + code, NoIndex: true, Back: &page.Link{Href: "/"}},
+		Kicker: name, About: pub.Summary.In(v.lang), Action: Join + "/" + code, Begin: page.Button{Text: v.t("greet.begin")},
+		Resume: page.Link{Href: "/r", Text: v.t("greet.resume")},
+		Facts: []page.Fact{
+			{Icon: "clock", Title: v.t("greet.time"), Text: v.t("greet.time.text", "From", pub.Minutes.From, "To", pub.Minutes.To)},
+			{Icon: "shield", Title: v.t("greet.promise"), Text: v.w.T("rounds.promise.text", nil)},
+			{Icon: "lock", Title: v.t("greet.nobody"), Text: v.t("greet.nobody.text")},
+			{Icon: "info", Title: v.t("greet.free"), Text: v.t("greet.free.text")},
+			{Icon: "bulb", Title: v.t("greet.own"), Text: v.t("greet.own.text")},
+			{Icon: "offline", Title: v.t("greet.gone"), Text: v.t("greet.gone.text")},
+		}}
+	if !p.Round.Takes(h.o.Now()) {
+		g.Closed = &page.Note{Kind: "sun", Title: v.t("greet.closed"), Text: []string{v.t("greet.closed.text")}}
+	}
+	return v.render(http.StatusOK, "school/greet", g)
+}
+
+// Begin begins a sitting with a code: POST /join/{code}. Nothing is stored before the
+// first answer, and the code belongs to who answers first.
+func (h *Handlers) Begin(c *gin.Context) error {
+	v := h.see(c)
+	code := strings.TrimSpace(c.Param("code"))
+	if err := form.Decode(c.Request, &struct{}{}); err != nil {
+		return err
+	}
+	p, err := h.o.Rounds.Look(v.ctx, code)
+	if err != nil {
+		return v.refusedCode("", err)
+	}
+	st, err := h.o.Sittings.Start(v.ctx, sitting.StartRequest{Instrument: p.Instrument, Language: v.lang, Invitation: code})
+	if err != nil {
+		return v.refusedCode("", err)
+	}
+	c.Header("Cache-Control", "no-store")
+	page.SeeOther(c.Writer, c.Request, h.o.Enter(c, st.ID, st.Token))
+	return nil
+}

@@ -1,0 +1,324 @@
+package schools
+
+import (
+	"math"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"osvitlo/internal/institution"
+	"osvitlo/internal/institution/report"
+	"osvitlo/internal/person"
+	"osvitlo/internal/web/form"
+	"osvitlo/internal/web/gate"
+	"osvitlo/internal/web/page"
+)
+
+// HeatPage is the heat map of institutions.
+type HeatPage struct {
+	page.Sheet
+	Screen  *Screen
+	Filters []page.Block
+	Roles   []Tab
+	Views   []Tab
+	Downs   []page.Block
+	Name    SortHead
+	People  SortHead
+	Answer  SortHead
+	Help    []Need
+	Median  string
+	Legend  []string
+	Below   []page.Block
+	None    string
+}
+
+// Tab is a choice that is one link.
+type Tab struct {
+	Text, Href string
+	On         bool
+}
+
+// SortHead is the head of a column that is no figure.
+type SortHead struct{ Text, Href, Sort string }
+
+// Need is an institution that needs help first, with the reason.
+type Need struct{ Name, Href, Why string }
+
+// query reads the query; the reader must be of the city.
+func (h *Handlers) query(c *gin.Context) (v *view, q asked, err error) {
+	v = h.see(c)
+	if err := gate.Check(c, person.SchoolSummary, person.City); err != nil {
+		return v, q, err
+	}
+	return v, q, form.DecodeQuery(c.Request, &q)
+}
+
+// Heat is the heat map.
+func (h *Handlers) Heat(c *gin.Context) error {
+	v, q, err := h.query(c)
+	if err != nil {
+		return err
+	}
+	p := &HeatPage{Sheet: v.sheet(Office, "schools", v.t("heat.title"))}
+	if len(h.reported()) == 0 {
+		p.None = v.t("heat.none")
+		p.Ready()
+		return v.render(http.StatusOK, "schools/heat", p)
+	}
+	s, err := v.screen(q)
+	if err != nil {
+		return err
+	}
+	p.Screen, p.Title, p.Kicker = s, s.Title, s.Sub
+	p.Path = s.asked.href(Office)
+	p.Lead = v.lead(s)
+	for _, role := range roles(s.made) {
+		p.Roles = append(p.Roles, Tab{v.role(role), s.asked.href(Office, "role", role, "sort", "", "dir", ""), role == s.asked.Role})
+	}
+	if len(s.yard.areas) > 0 {
+		for _, view := range []string{"areas", "all"} {
+			p.Views = append(p.Views, Tab{v.t("view." + view), s.asked.href(Office, "view", view, "error", "", "sort", "", "dir", ""), view == s.asked.View})
+		}
+	}
+	other := "yes"
+	if s.Errors {
+		other = "no"
+	}
+	p.Views = append(p.Views, Tab{v.t("error." + other), s.asked.href(Office, "error", other), false})
+	p.Filters = []page.Block{{Noprint: true, Form: v.filters(s)}}
+	p.Name, p.People, p.Answer = v.head(s, "name", "col.name"), v.head(s, "n", "col.n"), v.head(s, "response", "col.response")
+	p.Help = v.needs(s)
+	if m := s.yard.quarter[s.yard.main][1]; !math.IsNaN(m) {
+		p.Median = v.t("place.text", "What", strings.ToLower(v.variable(s.yard.main)), "Median", v.point(m))
+	}
+	for i := range len(steps) + 1 {
+		switch {
+		case i == 0:
+			p.Legend = append(p.Legend, v.t("legend.under", "N", int(steps[0])))
+		case i == len(steps):
+			p.Legend = append(p.Legend, v.t("legend.from", "N", int(steps[i-1])))
+		default:
+			p.Legend = append(p.Legend, v.w.Int(int64(steps[i-1]))+"–"+v.w.Int(int64(steps[i])-1))
+		}
+	}
+	var downs []page.Button
+	for _, format := range formats {
+		downs = append(downs, page.Button{Text: v.t("file." + format), Href: s.asked.href(Office + "/file/" + format), Kind: "second", Small: true})
+	}
+	p.Downs = []page.Block{{Noprint: true, Acts: downs}}
+	p.Below = v.below(s)
+	p.Ready()
+	return v.render(http.StatusOK, "schools/heat", p)
+}
+
+func (v *view) head(s *Screen, id, words string) SortHead {
+	h := SortHead{Text: v.t(words)}
+	dir := "up"
+	if s.asked.Sort == id || s.asked.Sort == "" && id == "name" {
+		h.Sort, dir = "ascending", "down"
+		if s.asked.Dir == "down" {
+			h.Sort, dir = "descending", "up"
+		}
+	}
+	h.Href = s.asked.href(Office, "sort", id, "dir", dir)
+	return h
+}
+
+// lead says the two things that are seen first: what is hardest, and what changed.
+func (v *view) lead(s *Screen) string {
+	if s.Total == nil {
+		return ""
+	}
+	low, real := -1, 0
+	for i, c := range s.Columns {
+		if c.Self && s.Total.Cells[i].known() && (low < 0 || s.Total.Cells[i].Mean < s.Total.Cells[low].Mean) {
+			low = i
+		}
+	}
+	for i := range s.Lines {
+		if s.Lines[i].How == 2 {
+			real++
+		}
+	}
+	var words []string
+	if low >= 0 {
+		words = append(words, v.t("heat.lead.low", "Name", s.Columns[low].Name))
+	}
+	switch {
+	case s.yard.before == nil:
+		words = append(words, v.t("heat.lead.first"))
+	case real > 0:
+		words = append(words, v.w.N("schools.heat.lead.real", int64(real), map[string]any{"All": len(s.Lines)}))
+	default:
+		words = append(words, v.t("heat.lead.still"))
+	}
+	return strings.Join(words, " ")
+}
+
+func (v *view) filters(s *Screen) *page.Form {
+	kinds, districts := map[string]bool{}, map[string]bool{}
+	for _, l := range s.made.Members {
+		kinds[l.Kind], districts[l.District] = true, true
+	}
+	pick := func(name, label, all, now string, have map[string]bool, text func(string) string) page.Select {
+		sel := page.Select{ID: page.FieldID(name), Name: name, Label: v.t(label)}
+		if all != "" {
+			sel.Options = append(sel.Options, page.Option{Text: v.t(all)})
+		}
+		var list []string
+		for id := range have {
+			if id != "" {
+				list = append(list, id)
+			}
+		}
+		slices.Sort(list)
+		for _, id := range list {
+			sel.Options = append(sel.Options, page.Option{Value: id, Text: text(id), Selected: id == now})
+		}
+		return sel
+	}
+	years := page.Select{ID: page.FieldID("round"), Name: "round", Label: v.t("filter.round")}
+	for _, r := range v.h.reported() {
+		years.Options = append(years.Options, page.Option{Value: r.ID, Text: institution.YearName(r.Year), Selected: r.ID == s.round.ID})
+	}
+	f := &page.Form{Action: Office, Get: true, Row: true, Card: true, Parts: []any{years,
+		pick("kind", "filter.kind", "filter.all", s.asked.Kind, kinds, v.kind),
+		pick("district", "filter.district", "filter.all", s.asked.District, districts, func(id string) string { return v.h.o.District(id, v.lang) })},
+		Buttons: []page.Button{{Text: v.t("filter.go"), Kind: "second", Small: true}}}
+	for name, value := range map[string]string{"role": s.asked.Role, "view": s.asked.View} {
+		f.Hidden = append(f.Hidden, page.Hidden{Name: name, Value: value})
+	}
+	slices.SortFunc(f.Hidden, func(a, b page.Hidden) int { return strings.Compare(a.Name, b.Name) })
+	return f
+}
+
+// needs lists whose knowledge lies wholly under the city's median, by name, with the
+// reason: they are no ranking.
+func (v *view) needs(s *Screen) (list []Need) {
+	for i := range s.Lines {
+		l := &s.Lines[i]
+		if l.Place != report.NeedsSupport {
+			continue
+		}
+		f := s.yard.figure(l.row, s.yard.main)
+		why := []string{v.t("need.why", "What", v.variable(s.yard.main), "Interval", v.between(f.Low, f.High), "Median", v.point(s.yard.quarter[s.yard.main][1]))}
+		if low := s.yard.lowest(l.row); low != "" {
+			why = append(why, v.t("need.low", "Name", v.variable(low)))
+		}
+		self := s.yard.figure(l.row, overall)
+		if s.yard.main == knowledge && self.known() && s.yard.place(self, overall) != report.NeedsSupport {
+			why = append(why, v.t("need.self"))
+		}
+		name := l.Name
+		if l.Members != "" {
+			name += ": " + l.Members
+		}
+		list = append(list, Need{Name: name, Href: l.Href, Why: strings.Join(why, " ")})
+	}
+	return list
+}
+
+// lowest is the area that lies furthest under the city's median; empty when none does.
+func (y *yard) lowest(row *report.Row) (id string) {
+	least := 0.0
+	for _, area := range y.areas {
+		if f := y.figure(row, area); f.known() && f.Mean-y.quarter[area][1] < least {
+			id, least = area, f.Mean-y.quarter[area][1]
+		}
+	}
+	return id
+}
+
+// below are the distribution, the districts and what the department may open to others.
+func (v *view) below(s *Screen) (blocks []page.Block) {
+	if s.Total == nil {
+		return nil
+	}
+	spread := &page.Grid{Caption: v.t("spread.title"), Hidden: true, Foot: v.t("spread.foot"),
+		Head: []page.GridHead{{Text: v.t("spread.what")}, {Text: v.t("col.n"), Number: true}, {Text: v.t("spread.low"), Number: true}, {Text: v.t("spread.median"), Number: true},
+			{Text: v.t("spread.high"), Number: true}, {Text: v.t("spread.tenth")}}}
+	for _, name := range s.yard.variables {
+		f, ok := s.table.Total.Cells[name]
+		if !ok || f.Quarter == nil {
+			continue
+		}
+		row := page.GridRow{Cells: []page.GridCell{{Text: v.variable(name)}, {Text: v.w.Int(f.N)}}}
+		for _, q := range f.Quarter {
+			row.Cells = append(row.Cells, page.GridCell{Text: v.w.Number(q, 0)})
+		}
+		tenth := v.t("spread.few")
+		if f.Tenth != nil {
+			var words []string
+			for _, q := range f.Tenth {
+				words = append(words, v.w.Number(q, 0))
+			}
+			tenth = strings.Join(words, " · ")
+		}
+		row.Cells = append(row.Cells, page.GridCell{Text: tenth})
+		spread.Rows = append(spread.Rows, row)
+	}
+	blocks = append(blocks, page.Block{ID: "spread", Title: v.t("spread.title"), Small: v.t("spread.lead"), Grid: spread})
+
+	places := &page.Grid{Caption: v.t("district.title"), Hidden: true, Head: []page.GridHead{{Text: v.t("filter.district")}, {Text: v.t("district.groups"), Number: true}, {Text: v.t("col.n"), Number: true}}}
+	shown := []string{s.yard.main}
+	if s.yard.main != overall && len(s.yard.areas) > 0 {
+		shown = append(shown, overall)
+	}
+	for _, id := range shown {
+		places.Head = append(places.Head, page.GridHead{Text: v.variable(id), Number: true})
+	}
+	have := map[string]bool{}
+	for _, l := range s.made.Members {
+		have[l.District] = true
+	}
+	var list []string
+	for id := range have {
+		if id != "" {
+			list = append(list, id)
+		}
+	}
+	slices.Sort(list)
+	for _, id := range list {
+		t := s.made.Table(s.asked.Role, report.Filter{Kind: s.asked.Kind, District: id})
+		if len(t.Rows) == 0 {
+			continue
+		}
+		row := page.GridRow{Cells: []page.GridCell{{Text: v.h.o.District(id, v.lang), Href: s.asked.href(Office, "district", id)}, {Text: v.w.Int(int64(len(t.Rows)))}, {Text: v.w.Int(t.Total.N)}}}
+		for _, column := range shown {
+			f := of(&t.Total, column, s.yard.variables)
+			row.Cells = append(row.Cells, page.GridCell{Text: v.point(f.Mean), Small: v.between(f.Low, f.High)})
+		}
+		places.Rows = append(places.Rows, row)
+	}
+	blocks = append(blocks, page.Block{ID: "districts", Title: v.t("district.title"), Small: v.t("district.lead"), Grid: places})
+	if v.may(person.RoundOpen) {
+		open, words := "yes", "publish.go"
+		state := v.t("publish.shut")
+		if !s.round.Published.IsZero() {
+			open, words, state = "no", "publish.stop", v.t("publish.open", "Date", v.w.Date(s.round.Published.Time), "Path", "/api/v1/rounds/"+s.round.ID+"/figures")
+		}
+		blocks = append(blocks, page.Block{ID: "publish", Noprint: true, Title: v.t("publish.title"), Text: []string{state}, Forms: []page.Form{{Action: Office + "/publish",
+			Hidden: []page.Hidden{{Name: "round", Value: s.round.ID}, {Name: "open", Value: open}}, Buttons: []page.Button{{Text: v.t(words), Kind: "second", Small: true}}}}})
+	}
+	return blocks
+}
+
+// Publish opens a round's figures to the data service, or shuts them.
+func (h *Handlers) Publish(c *gin.Context) error {
+	v := h.see(c)
+	var f struct {
+		Round string `form:"round" validate:"required,max=64"`
+		Open  string `form:"open" validate:"oneof=yes no"`
+	}
+	if err := form.Decode(c.Request, &f); err != nil {
+		return err
+	}
+	if _, err := h.o.Rounds.Publish(v.ctx, gate.Actor(c), f.Round, f.Open == "yes"); err != nil {
+		return err
+	}
+	c.Header("Cache-Control", "no-store")
+	page.SeeOther(c.Writer, c.Request, asked{Round: f.Round}.href(Office)+"#publish")
+	return nil
+}
