@@ -33,7 +33,7 @@ func contentExport(ctx context.Context, t *term) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return fault.From(err, fault.Unavailable, "")
 	}
 	root, err := os.OpenRoot(dir)
