@@ -51,9 +51,9 @@ import (
 	"osvitlo/internal/survey"
 	"osvitlo/internal/telemetry"
 	"osvitlo/internal/web"
+	"osvitlo/internal/web/account"
 	"osvitlo/internal/web/office"
 	"osvitlo/internal/web/page"
-	"osvitlo/internal/web/school"
 	"osvitlo/internal/xapi"
 	"osvitlo/locales"
 )
@@ -103,8 +103,8 @@ type App struct {
 	health   *telemetry.Health
 	options  web.Options
 	handlers web.Handlers
-	desk     *office.Handlers // its menu stands on all pages of staff
-	school   *school.Handlers // serves codes of rounds at /join
+	desk     *office.Handlers  // its menu stands on all pages of staff
+	account  *account.Handlers // hands codes of rounds at /join on
 	site     http.Handler
 	admin    http.Handler
 	closers  []func() error

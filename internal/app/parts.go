@@ -84,7 +84,7 @@ func (a *App) parts(s site) (list []web.Part, err error) {
 func (a *App) accountPages(s site) (web.Part, error) {
 	o := account.Options{Pages: s.pages, Words: a.words, People: a.People, Sessions: s.sessions, Services: map[string]i18n.Text{},
 		Kept: kept{a.Sittings, a.words}, PlaceName: a.placeName, Mail: a.post.Ready(), Next: a.handlers.Resident.NextLessons, City: s.city, Notice: a.notice(),
-		Origin: a.config.PublicURL, OverTLS: s.overTLS, Demo: a.Demo(), Rounds: a.byCode, Log: a.log, Now: a.now}
+		Origin: a.config.PublicURL, OverTLS: s.overTLS, Demo: a.Demo(), Log: a.log, Now: a.now}
 	var err error
 	if a.config.PublicURL != "" {
 		if o.Passkeys, err = person.NewPasskeys(a.People, a.config.PublicURL, a.issuer()); err != nil {
@@ -119,7 +119,7 @@ func (a *App) accountPages(s site) (web.Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.handlers.Frame = part.Frame()
+	a.handlers.Frame, a.account = part.Frame(), part
 	return part, nil
 }
 

@@ -3,10 +3,7 @@ package app
 import (
 	"context"
 	"errors"
-	"net/http"
 	"slices"
-
-	"github.com/gin-gonic/gin"
 
 	"osvitlo/content"
 	"osvitlo/internal/fault"
@@ -115,19 +112,8 @@ func (a *App) schoolPages(s site) (web.Part, error) {
 		return nil, err
 	}
 	a.handlers.Resident.Own(h.Profile)
-	a.school = h
+	a.account.Rounds(h.ByCode)
 	return h, nil
-}
-
-// byCode answers /join/{code} where the code is one of a round.
-func (a *App) byCode(c *gin.Context) (mine bool, err error) {
-	if a.school == nil || !school.IsCode(c.Param("code")) {
-		return false, nil
-	}
-	if c.Request.Method == http.MethodPost {
-		return true, a.school.Begin(c)
-	}
-	return true, a.school.Greet(c)
 }
 
 // areaName names an area of any framework.

@@ -65,10 +65,7 @@ type Options struct {
 	// PlaceName names a venue or institution in a language; nil shows its id.
 	PlaceName func(ctx context.Context, kind person.PlaceKind, id, lang string) string
 	// Next gives the reader's next lessons; back is the page that asks. nil: there are none.
-	Next func(c *gin.Context, back string) (*page.Next, error)
-	// Rounds answers /join/{code} where the code is one of a round in institutions; false:
-	// it is none. nil: there are no rounds.
-	Rounds  func(c *gin.Context) (mine bool, err error)
+	Next    func(c *gin.Context, back string) (*page.Next, error)
 	Mail    bool // codes can be sent
 	City    page.City
 	Notice  person.Notice
@@ -80,7 +77,15 @@ type Options struct {
 }
 
 // Handlers answer the addresses of accounts. They are safe for concurrent use.
-type Handlers struct{ o Options }
+type Handlers struct {
+	o Options
+	// rounds answers /join/{code} where the code is one of a round in institutions; false:
+	// it is none. nil: there are no rounds.
+	rounds func(c *gin.Context) (mine bool, err error)
+}
+
+// Rounds gives codes of rounds in institutions to serve. Call it before the first request.
+func (h *Handlers) Rounds(serve func(c *gin.Context) (mine bool, err error)) { h.rounds = serve }
 
 // New checks that nothing is missing.
 func New(o Options) (*Handlers, error) {

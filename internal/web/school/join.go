@@ -71,10 +71,16 @@ func (v *view) refusedCode(typed string, err error) error {
 	return err
 }
 
-// IsCode tells whether what stands in /join/{code} has the form of a round's code.
-func IsCode(text string) bool {
-	_, err := round.ReadCode(text)
-	return err == nil
+// ByCode answers /join/{code} where the code has the form of a round's; mine is false where
+// it has not.
+func (h *Handlers) ByCode(c *gin.Context) (mine bool, err error) {
+	if _, err := round.ReadCode(c.Param("code")); err != nil {
+		return false, nil
+	}
+	if c.Request.Method == http.MethodPost {
+		return true, h.Begin(c)
+	}
+	return true, h.Greet(c)
 }
 
 // GreetPage says who asks, what for, and what nobody will see.

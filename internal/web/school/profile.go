@@ -17,14 +17,14 @@ import (
 // alone.
 type ProfilePage struct {
 	page.Base
-	Lead    string
-	Table   *page.Table
-	Gap     *page.Note
-	Course  *page.Button
+	Lead       string
+	Table      *page.Table
+	Gap        *page.Note
+	Course     *page.Button
 	CourseText string
-	Kept    page.Note
-	Erase   string
-	Print   page.Button
+	Kept       page.Note
+	Erase      string
+	Print      page.Button
 }
 
 // part is an area of competence with what somebody said and showed in it.
