@@ -2,6 +2,7 @@ package content_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -142,5 +143,36 @@ func TestRoundsHoldEachCompetenceOnce(t *testing.T) {
 	}
 	if rounds == 0 {
 		t.Error("there is no round")
+	}
+}
+
+// USERS 9: the promise stands word for word where people read it and where the
+// department signs it; USERS 15: graduates learn where to call.
+func TestRoundTextsKeepThePromise(t *testing.T) {
+	t.Parallel()
+	lib, problems := content.Load(files.FS)
+	if content.Failed(problems) {
+		t.Fatal("the content is broken")
+	}
+	const promise = "Ваш керівник і управління освіти бачать лише підсумки груп від 10 людей. Відповіді не впливають на атестацію, премію чи навантаження."
+	for key, want := range map[string]string{"round-promise": promise, "round-slip-promise": promise, "round-order-items": promise,
+		"round-last-graduate": "116 111", "round-parents-text": "116 111", "round-neutral-text": "ніхто не збирає", "round-nobody-sees": "ніхто не може побачити"} {
+		if text, err := lib.Text(key); err != nil || !strings.Contains(text.UK, want) {
+			t.Errorf("%s: %v, wanted %q", key, err, want)
+		}
+	}
+	in, err := lib.Current("graduate-round")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := in.Blocks()
+	if last := blocks[len(blocks)-1].Item; last == nil || !strings.Contains(last.Stem.UK, "116 111") {
+		t.Error("the last screen of graduates does not say where to call")
+	}
+	asked := regexp.MustCompile(`(?i)служит|військов|фронт|загин|втрат|насиль|переїха|звідки ви|родина.*(війн|армі)`)
+	for _, it := range in.Items() {
+		if !it.Scored() && asked.MatchString(it.Stem.UK+it.Lead.UK+it.Hint.UK) {
+			t.Errorf("%s asks what is never asked: %s", it.ID, it.Stem.UK)
+		}
 	}
 }
