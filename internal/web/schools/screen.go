@@ -192,6 +192,9 @@ func (v *view) column(s *Screen, id string) Column {
 	return c
 }
 
+// shownShifts is how many real changes a line names; how many more there are it says.
+const shownShifts = 1
+
 // steps are the lower ends of the scale's colours.
 var steps = [...]float64{35, 42, 48, 54, 60}
 
@@ -246,7 +249,8 @@ func (v *view) line(s *Screen, row *report.Row) Line {
 	list, how := s.yard.shifts(row)
 	l.How = how
 	for i, c := range list {
-		if i == 2 {
+		if i == shownShifts {
+			l.Change = append(l.Change, v.t("heat.change.more", "N", len(list)-i))
 			break
 		}
 		l.Change = append(l.Change, v.t("heat.change.one", "Name", v.variable(c.Variable), "By", v.signed(c.Difference)))
