@@ -92,6 +92,21 @@ func init() {
 		{"a ladder in a survey", tree("items/edu1.1.yaml", whole, "instruments/people.v1.yaml", roundOf("survey", "digcompedu", "step")), []string{
 			"instruments/people.v1.yaml:1: «step» is a ladder, but people is not of a round; use it in an instrument with role: round",
 		}},
+		{"a self-description with faults", put("institutions/self-description.yaml", `version: 0
+status: draft
+kinds: [school]
+title: {uk: Самоопис, en: Self-description}
+lead: {uk: Документ., en: A document.}
+sign: {uk: Так є., en: It is so.}
+sections:
+  - {id: one, title: {uk: Перше, en: First}, fields: [{id: n, type: number, label: {uk: Скільки, en: How many}}]}
+`), []string{
+			"institutions/self-description.yaml:1: version: wanted 1 or more; correct the form",
+			"institutions/self-description.yaml:1: field n: wanted 0 ≤ min < max and decimals from 0 to 3; correct the form",
+		}},
+		{"a self-description that is no YAML of ours", put("institutions/self-description.yaml", "version: 1\nnonsense: 2\n"), []string{
+			"institutions/self-description.yaml:1: [2:1] unknown field \"nonsense\"; correct the form",
+		}},
 	} {
 		edits = append(edits, e)
 	}

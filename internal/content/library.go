@@ -11,6 +11,7 @@ import (
 	"osvitlo/internal/fault"
 	"osvitlo/internal/framework"
 	"osvitlo/internal/i18n"
+	"osvitlo/internal/institution/selfdesc"
 	"osvitlo/internal/instrument"
 )
 
@@ -76,25 +77,26 @@ type Page struct {
 
 // Library is all content, immutable. Look-ups that find nothing are NotFound.
 type Library struct {
-	instruments map[string][]*instrument.Instrument // by slug, versions ascending
-	items       map[string][]*instrument.Item       // by id, versions ascending
-	questions   []*instrument.RespondentQuestion
-	terms       []*Term
-	advice      []*Advice
-	courses     []*lesson.Course
-	services    []*manual.Instruction
-	lifeEvents  []*manual.LifeEvent
-	toCheck     []*manual.ToCheck
-	badges      []*badge.Badge
-	badgeArt    map[string]*art
-	pages       map[string]*Page
-	texts       map[string]i18n.Text
-	frameworks  []*framework.Framework
-	crosswalk   *framework.Crosswalk
-	indicator   *framework.Indicator
-	documents   map[string]*Document
-	published   map[string]string // slug@version to hash, from content.sum
-	uploads     func(name string) (Upload, bool)
+	instruments     map[string][]*instrument.Instrument // by slug, versions ascending
+	items           map[string][]*instrument.Item       // by id, versions ascending
+	questions       []*instrument.RespondentQuestion
+	terms           []*Term
+	advice          []*Advice
+	courses         []*lesson.Course
+	services        []*manual.Instruction
+	lifeEvents      []*manual.LifeEvent
+	toCheck         []*manual.ToCheck
+	badges          []*badge.Badge
+	badgeArt        map[string]*art
+	pages           map[string]*Page
+	texts           map[string]i18n.Text
+	frameworks      []*framework.Framework
+	crosswalk       *framework.Crosswalk
+	selfDescription *selfdesc.Book
+	indicator       *framework.Indicator
+	documents       map[string]*Document
+	published       map[string]string // slug@version to hash, from content.sum
+	uploads         func(name string) (Upload, bool)
 }
 
 func newLibrary() *Library {

@@ -37,6 +37,7 @@ func LoadAt(fsys fs.FS, now time.Time) (*Library, []Problem) {
 	c.advice()
 	c.texts()
 	c.city()
+	c.selfDescription()
 	c.media()
 	c.instruments()
 	c.courses()

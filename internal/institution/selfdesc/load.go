@@ -71,7 +71,8 @@ func one(fsys fs.FS, name string) (*Definition, error) {
 	}
 	d := &Definition{}
 	if err := yaml.UnmarshalWithOptions(raw, d, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		said, _, _ := strings.Cut(err.Error(), "\n") // without the picture of the lines
+		return nil, fmt.Errorf("%s: %s", name, said)
 	}
 	return d, nil
 }
