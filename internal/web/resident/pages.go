@@ -231,6 +231,8 @@ func (h *Handlers) lost(c *gin.Context, at visit, err error) error {
 		return see(c, at.at())
 	case f.Kind == fault.NotFound:
 		kind = "missing"
+	case f.Key == "sitting.code_used":
+		kind = "code"
 	case f.Kind == fault.Gone && f.Key == "sitting.expired":
 		kind = "expired"
 	case f.Kind == fault.Gone:
@@ -241,6 +243,9 @@ func (h *Handlers) lost(c *gin.Context, at visit, err error) error {
 	w := h.words(c)
 	goes := page.Button{Text: w.T("resident.again", nil), Href: "/surveys"}
 	var other *page.Link
+	if kind == "code" {
+		goes = page.Button{Text: w.T("resident.code.enter", nil), Href: "/r"}
+	}
 	if kind == "missing" {
 		goes = page.Button{Text: w.T("resident.code.enter", nil), Href: "/r"}
 		other = &page.Link{Href: "/surveys", Text: w.T("resident.again", nil)}

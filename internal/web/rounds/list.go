@@ -49,7 +49,16 @@ func (h *Handlers) List(c *gin.Context) error {
 }
 
 func (v *view) days(r *round.Round) string {
-	return v.w.DateTime(r.Opens.Time) + " – " + v.w.DateTime(r.Closes.Time)
+	return v.w.Date(r.Opens.Time) + " – " + v.until(r.Closes.Time)
+}
+
+// until names the moment of a close: a whole day where it lies at its end.
+func (v *view) until(at time.Time) string {
+	at = at.In(i18n.Kyiv)
+	if at.Hour() == 0 && at.Minute() == 0 {
+		return v.w.Date(at.Add(-time.Second))
+	}
+	return v.w.DateTime(at)
 }
 
 // tag says how far a round is at this moment.

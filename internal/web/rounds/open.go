@@ -175,7 +175,7 @@ func (v *view) closing(failed string, refused error) error {
 		return err
 	}
 	v.failed = failed
-	s.Lead = v.t("close.lead", "When", v.w.DateTime(r.Closes.Time))
+	s.Lead = v.t("close.lead", "When", v.until(r.Closes.Time))
 	s.Blocks = []page.Block{
 		{Title: v.t("extend"), Small: v.t("extend.text"), Form: &page.Form{Action: at + "/extend", Hidden: rev(r.Rev), Card: true, Parts: []any{v.field("extend", "closes", lastDay(r.Closes.Time), "10")}, Buttons: []page.Button{{Text: v.t("extend.do"), Small: true}}}},
 		{Title: v.t("close.now"), Small: v.t("close.text"), Form: &page.Form{Action: at + "/close", Hidden: rev(r.Rev), Card: true,

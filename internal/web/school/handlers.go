@@ -113,6 +113,23 @@ func (v *view) t(key string, pairs ...any) string {
 
 func (v *view) role(r institution.Role) string { return v.w.T("rounds.role."+string(r), nil) }
 
+// until names the moment of a close: a whole day where it lies at its end.
+func (v *view) until(at time.Time) string {
+	at = at.In(i18n.Kyiv)
+	if at.Hour() == 0 && at.Minute() == 0 {
+		return v.t("until", "Day", v.w.Date(at.Add(-time.Second)))
+	}
+	return v.w.DateTime(at)
+}
+
+// promise is what the order promises to people of a role.
+func (v *view) promise(r institution.Role) string {
+	if r == institution.Graduate {
+		return v.t("promise.graduate")
+	}
+	return v.w.T("rounds.promise.text", nil)
+}
+
 func (v *view) in(t i18n.Text) string {
 	if s := t.In(v.lang); s != "" {
 		return s

@@ -30,7 +30,7 @@ func (h *Handlers) Home(c *gin.Context) error {
 			if r.State == round.Planned || r.State == round.Thrown || len(rolesOf(r, i.ID)) == 0 {
 				continue
 			}
-			g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.in(r.Title), Href: Address + "/at/" + i.ID + "/" + r.ID}, {Tag: v.tag(r)}, {Text: v.w.DateTime(r.Closes.Time)}}})
+			g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.in(r.Title), Href: Address + "/at/" + i.ID + "/" + r.ID}, {Tag: v.tag(r)}, {Text: v.until(r.Closes.Time)}}})
 		}
 		b.Grid = g
 		s.Blocks = append(s.Blocks, b)
@@ -73,7 +73,7 @@ func (v *view) roundPage(refused error) error {
 		}
 		s.Errors, s.Failed, v.faults, status = sum, true, fields, code
 	}
-	s.Kicker, s.Lead = v.in(i.Name()), v.t("round.lead", "From", v.w.DateTime(r.Opens.Time), "To", v.w.DateTime(r.Closes.Time))
+	s.Kicker, s.Lead = v.in(i.Name()), v.t("round.lead", "From", v.w.Date(r.Opens.Time), "To", v.until(r.Closes.Time))
 	response, err := v.h.o.Rounds.Response(v.ctx, r.ID, i.ID)
 	if err != nil {
 		return err
@@ -85,7 +85,7 @@ func (v *view) roundPage(refused error) error {
 			return err
 		}
 		s.Blocks = append(s.Blocks, b, page.Block{Title: v.t("poster"), Small: v.t("poster.text"), Acts: []page.Button{{Text: v.t("poster.go"), Href: at + "/poster", Kind: "second", Small: true}}},
-			page.Block{Title: v.t("remind"), Small: v.t("remind.text"), Note: &page.Note{Kind: "main", Text: []string{v.t("remind.words", "To", v.w.DateTime(r.Closes.Time), "Address", v.origin()+Join)}}})
+			page.Block{Title: v.t("remind"), Small: v.t("remind.text"), Note: &page.Note{Kind: "main", Text: []string{v.t("remind.words", "To", v.until(r.Closes.Time), "Address", v.origin()+Join)}}})
 	}
 	if r.State == round.Reported {
 		s.Blocks = append(s.Blocks, page.Block{Title: v.t("results"), Acts: []page.Button{{Text: v.t("results.go"), Href: Address + "/results/" + r.ID, Small: true}}})
@@ -200,8 +200,8 @@ func (h *Handlers) Codes(c *gin.Context) error {
 		return v.roundPage(err)
 	}
 	p := &SlipsPage{Base: page.Base{Lang: v.lang, Title: v.t("slips.title"), Path: Address + "/at/" + i.ID + "/" + r.ID, NoIndex: true, Wide: true},
-		Body: v.in(i.Name()), Round: v.in(r.Title), Role: v.role(role), How: v.t("slips.how"), Promise: v.w.T("rounds.promise.text", nil),
-		Until: v.t("slips.until", "When", v.w.DateTime(r.Closes.Time)), Address: strings.TrimPrefix(strings.TrimPrefix(v.origin(), "https://"), "http://") + Join, List: f.As == "list",
+		Body: v.in(i.Name()), Round: v.in(r.Title), Role: v.role(role), How: v.t("slips.how"), Promise: v.promise(role),
+		Until: v.t("slips.until", "When", v.until(r.Closes.Time)), Address: strings.TrimPrefix(strings.TrimPrefix(v.origin(), "https://"), "http://") + Join, List: f.As == "list",
 		Print: page.Button{Text: v.w.T("page.print", nil), Does: "print", Icon: "print"}}
 	p.Back = &page.Link{Href: p.Path, Text: v.t("back")}
 	for n, code := range list {
@@ -235,7 +235,7 @@ func (h *Handlers) Poster(c *gin.Context) error {
 	}
 	at := Address + "/at/" + i.ID + "/" + r.ID
 	p := &PosterPage{Base: page.Base{Lang: v.lang, Title: v.t("poster"), Path: at + "/poster", NoIndex: true}, Body: v.in(i.Name()), Round: v.in(r.Title), Address: strings.TrimPrefix(strings.TrimPrefix(v.origin(), "https://"), "http://") + Join,
-		Lines: []string{v.t("poster.1"), v.t("poster.2"), v.w.T("rounds.promise.text", nil), v.t("slips.until", "When", v.w.DateTime(r.Closes.Time))},
+		Lines: []string{v.t("poster.1"), v.t("poster.2"), v.w.T("rounds.promise.text", nil), v.t("slips.until", "When", v.until(r.Closes.Time))},
 		Print: page.Button{Text: v.w.T("page.print", nil), Does: "print", Icon: "print"}}
 	p.Back = &page.Link{Href: at, Text: v.t("back")}
 	if p.QR, err = qrSVG(v.origin()+Join, v.t("slips.qr")); err != nil {

@@ -116,7 +116,7 @@ func (h *Handlers) Greet(c *gin.Context) error {
 		Resume: page.Link{Href: "/r", Text: v.t("greet.resume")},
 		Facts: []page.Fact{
 			{Icon: "clock", Title: v.t("greet.time"), Text: v.t("greet.time.text", "From", pub.Minutes.From, "To", pub.Minutes.To)},
-			{Icon: "shield", Title: v.t("greet.promise"), Text: v.w.T("rounds.promise.text", nil)},
+			{Icon: "shield", Title: v.t("greet.promise"), Text: v.promise(p.Role)},
 			{Icon: "lock", Title: v.t("greet.nobody"), Text: v.t("greet.nobody.text")},
 			{Icon: "info", Title: v.t("greet.free"), Text: v.t("greet.free.text")},
 			{Icon: "bulb", Title: v.t("greet.own"), Text: v.t("greet.own.text")},

@@ -3,11 +3,13 @@ package school
 import (
 	"math"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"osvitlo/internal/fault"
+	"osvitlo/internal/institution"
 	"osvitlo/internal/instrument"
 	"osvitlo/internal/sitting"
 	"osvitlo/internal/web/page"
@@ -17,6 +19,7 @@ import (
 // alone.
 type ProfilePage struct {
 	page.Base
+	Help       *page.Note // for the young: whom to call
 	Lead       string
 	Table      *page.Table
 	Gap        *page.Note
@@ -42,7 +45,7 @@ const (
 )
 
 // parts puts the answers of a sitting together by area, in the order of the questions.
-func parts(in *instrument.Instrument, answers map[string]instrument.Value) (list []*part) {
+func parts(items []*instrument.Item, answers map[string]instrument.Value) (list []*part) {
 	of := func(competence string) *part {
 		id, _, _ := strings.Cut(competence, ".")
 		for _, p := range list {
@@ -53,7 +56,7 @@ func parts(in *instrument.Instrument, answers map[string]instrument.Value) (list
 		list = append(list, &part{id: id})
 		return list[len(list)-1]
 	}
-	for _, it := range in.Items() {
+	for _, it := range items {
 		v := answers[it.ID]
 		switch {
 		case it.Competence == "" || v.IsZero():
@@ -80,12 +83,12 @@ func (h *Handlers) Profile(c *gin.Context, out *sitting.Outcome, erase string) e
 		return fault.Newf(fault.Unavailable, "", "instrument %s@%d is not loaded", doc.Instrument, doc.Version)
 	}
 	p := &ProfilePage{Base: page.Base{Lang: v.lang, Title: v.t("profile.title"), Path: c.Request.URL.Path, NoIndex: true, Back: &page.Link{Href: "/", Text: v.w.T("page.error.home", nil)}},
-		Lead: v.t("profile.lead"), Erase: erase, Kept: page.Note{Title: v.t("profile.kept"), Text: []string{v.t("profile.kept.text"), v.w.T("rounds.promise.text", nil)}},
+		Lead: v.t("profile.lead"), Erase: erase, Kept: page.Note{Title: v.t("profile.kept"), Text: []string{v.t("profile.kept.text")}},
 		Print: page.Button{Text: v.w.T("page.print", nil), Does: "print", Icon: "print", Kind: "second"}}
 	t := &page.Table{Caption: v.t("profile.table"), Head: []page.Cell{{Text: v.t("profile.area")}, {Text: v.t("profile.said")}, {Text: v.t("profile.showed")}}, Foot: v.t("profile.means")}
 	var ladder, points float64
 	said, tasks := 0, 0
-	for _, x := range parts(pub.Instrument, doc.Answers) {
+	for _, x := range parts(pub.Instrument.Items(), doc.Answers) {
 		name, known := h.o.Area(x.id)
 		if !known {
 			continue
@@ -99,6 +102,13 @@ func (h *Handlers) Profile(c *gin.Context, out *sitting.Outcome, erase string) e
 		}
 		ladder, said, points, tasks = ladder+x.ladder, said+x.said, points+x.points, tasks+x.tasks
 		t.Rows = append(t.Rows, []page.Cell{{Text: v.in(name)}, self, showed})
+	}
+	if said == 0 { // only tasks were asked: nothing to set beside them
+		t.Head = slices.Delete(t.Head, 1, 2)
+		for n := range t.Rows {
+			t.Rows[n] = slices.Delete(t.Rows[n], 1, 2)
+		}
+		t.Caption = v.t("profile.table.tasks")
 	}
 	if len(t.Rows) > 0 {
 		p.Table = t
@@ -114,6 +124,9 @@ func (h *Handlers) Profile(c *gin.Context, out *sitting.Outcome, erase string) e
 		}
 		p.Gap = &page.Note{Kind: "sun", Title: v.t("profile.gap." + key), Text: []string{v.t("profile.gap." + key + ".text")}}
 	}
+	if young(doc.Instrument) {
+		p.Help = &page.Note{Kind: "good", Title: v.t("profile.young"), Text: []string{v.t("profile.young.text")}}
+	}
 	if path, title, ok := h.o.Course(doc.Instrument); ok {
 		p.Course, p.CourseText = &page.Button{Text: v.t("profile.course"), Href: path}, v.t("profile.course.text", "Course", v.in(title))
 	}
@@ -126,3 +139,6 @@ func decimals(x float64) int {
 	}
 	return 1
 }
+
+// young tells whether a questionnaire is for graduates.
+func young(slug string) bool { return strings.HasPrefix(slug, string(institution.Graduate)) }
