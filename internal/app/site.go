@@ -58,7 +58,7 @@ func (a *App) buildSite() error {
 	}
 	a.handlers = web.Handlers{
 		Resident: residents,
-		API:      api.Deps{Sittings: a.Sittings, Messages: a.words, Tokens: tokens{a.People}, Log: a.log},
+		API:      api.Deps{Sittings: a.Sittings, Messages: a.words, Tokens: tokens{a.People}, Rounds: a.Rounds, Log: a.log},
 		OpenData: opendata.Deps{Index: a.Index, Log: a.log},
 	}
 	if a.handlers.Parts, err = a.parts(site{pages, sessions, city, overTLS}); err != nil {

@@ -21,6 +21,8 @@ type Deps struct {
 	// Tokens reads the tokens of venues, operators and devices; nil: none is known,
 	// and only mode self is taken.
 	Tokens Tokens
+	// Rounds gives the reports of institutions; nil: there are none.
+	Rounds Rounds
 }
 
 // Tokens tells who stands behind a bearer token.
@@ -61,6 +63,8 @@ func Routes(r gin.IRouter, d Deps) error {
 	get("/api/v1/instruments", h.instruments)
 	get("/api/v1/instruments/:slug", h.instrument)
 	get("/api/v1/instruments/:slug/:version", h.version)
+	get("/api/v1/rounds", h.rounds)
+	get("/api/v1/rounds/:round/figures", h.figures)
 	get("/api/v1/sittings/:sitting", h.readSitting)
 	r.PUT("/api/v1/sittings/:sitting", h.edge(h.putSitting))
 	r.DELETE("/api/v1/sittings/:sitting", h.edge(h.eraseSitting))
