@@ -57,7 +57,7 @@ func TestTheDataServiceGivesOpenRounds(t *testing.T) {
 			t.Errorf("a row of %d people: %+v", row.N, row.Institutions)
 		}
 		for name, f := range row.Figures {
-			if f.N < report.K || f.Mean == nil || f.N < 20 && f.Quartiles != nil {
+			if f.N < report.K || f.Mean == nil || (f.N < 20) != (f.Quartiles == nil) {
 				t.Errorf("%s: %+v", name, f)
 			}
 		}

@@ -26,10 +26,19 @@ const normal95 = 1.959963984540054
 // Figures computes mean, error and quantiles. frame is how many people there are in all,
 // 0 when nobody knows: then, and where more answered than the frame has, there is no
 // correction. The variance of the mean is (1−n/N)·s²/n (METHOD §5, one stratum).
-func (s *Sum) Figures(frame int64) Figures {
-	f := Figures{N: s.N, Mean: math.NaN(), SE: math.NaN(), Low: math.NaN(), High: math.NaN(), Coverage: math.NaN()}
+func (s *Sum) Figures(frame int64) Figures { return s.figures(frame, s.N) }
+
+// figures are those of a row of some people. Where fewer than K of them left the question
+// out, the number shown is that of the row, and it alone decides on quantiles: how many
+// skipped would be a number of 1 to 9 people.
+func (s *Sum) figures(frame, row int64) Figures {
+	shown := s.N
+	if left := row - s.N; left > 0 && left < K {
+		shown = row
+	}
+	f := Figures{N: shown, Mean: math.NaN(), SE: math.NaN(), Low: math.NaN(), High: math.NaN(), Coverage: math.NaN()}
 	if frame > 0 {
-		f.Coverage = float64(s.N) / float64(frame)
+		f.Coverage = float64(shown) / float64(frame)
 	}
 	if s.N == 0 {
 		return f
@@ -47,21 +56,11 @@ func (s *Sum) Figures(frame int64) Figures {
 		f.SE = math.Sqrt(left * variance / n)
 		f.Low, f.High = math.Max(0, f.Mean-normal95*f.SE), math.Min(100, f.Mean+normal95*f.SE)
 	}
-	if s.N >= leastQuarter {
+	if shown >= leastQuarter {
 		f.Quarter = s.quantiles(0.25, 0.5, 0.75)
 	}
-	if s.N >= leastTenth {
+	if shown >= leastTenth {
 		f.Tenth = s.quantiles(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
-	}
-	return f
-}
-
-// of makes the number of people that of the row where fewer than K of them left the
-// question out: how many did would be a number of 1 to 9 people.
-func (f Figures) of(row int64) Figures {
-	if left := row - f.N; left > 0 && left < K {
-		f.Coverage *= float64(row) / float64(f.N)
-		f.N = row
 	}
 	return f
 }

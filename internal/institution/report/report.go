@@ -76,7 +76,7 @@ func (r *Report) prepare() {
 				case len(with) > 0:
 					shared[name] = s.Figures(0)
 				default:
-					own[name] = s.Figures(b.Frame).of(b.People.N)
+					own[name] = s.figures(b.Frame, b.People.N)
 				}
 			}
 			p.own[b.ID], p.shared[b.ID] = own, shared
@@ -329,7 +329,7 @@ func (r *Report) Table(role string, f Filter) Table {
 		t.Total.Frame = total.Frame
 	}
 	for name, s := range total.People.Vars {
-		t.Total.Cells[name] = s.Figures(t.Total.Frame).of(t.Total.N)
+		t.Total.Cells[name] = s.figures(t.Total.Frame, t.Total.N)
 	}
 	return t
 }

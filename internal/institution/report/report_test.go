@@ -334,6 +334,37 @@ func TestChangesAreRealOnlyWhereTheyAreLarge(t *testing.T) {
 	}
 }
 
+// A row of twenty in which one left a question out looks as one in which nobody did:
+// its number of people and whether quantiles are shown tell nothing.
+func TestASkippedQuestionLeavesNoTrace(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{20, 25, 100, 105} {
+		for skipped := range K {
+			sums, u := &Sums{}, Unit{"i", "teacher"}
+			for k := range n {
+				values := map[string]float64{}
+				if k >= skipped {
+					values["x"] = float64(k % 5 * 20)
+				}
+				if err := sums.Add(u, values); err != nil {
+					t.Fatal(err)
+				}
+			}
+			r, err := Build("r", 2026, cut, []Member{{Unit: u, Frame: int64(n), Path: []string{"city"}}}, sums)
+			if err != nil {
+				t.Fatal(err)
+			}
+			table := r.Table("teacher", Filter{})
+			for _, row := range []Row{table.Rows[0], table.Total} {
+				f := row.Cells["x"]
+				if f.N != int64(n) || f.Coverage != 1 || f.Quarter == nil || (f.Tenth != nil) != (n >= 100) {
+					t.Errorf("%d of %d skipped: %+v", skipped, n, f)
+				}
+			}
+		}
+	}
+}
+
 func TestNoRanks(t *testing.T) {
 	t.Parallel()
 	for f, want := range map[*Figures]Place{
