@@ -122,7 +122,7 @@ func TestPagesOfEditorsAreAccessible(t *testing.T) {
 	v := staffAt(t, p, "редактор матеріалів")
 	const at = "/office/courses/fraud-protection"
 	v.Post(at+"/draft", url.Values{"do": {"copy"}}).Want(t, 200)
-	_, form := v.Get(at + "/edit/call-from-bank").Want(t, 200).Form("form.os-edit")
+	_, form := v.Get(at+"/edit/call-from-bank").Want(t, 200).Form("form.os-edit")
 	form.Set("/minutes", "12")
 	v.Post(at+"/edit/call-from-bank", form).Want(t, 200)
 	for name, screen := range map[string]testkit.Screen{"phone": testkit.Phone, "desk": testkit.Desktop} {

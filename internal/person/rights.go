@@ -45,7 +45,7 @@ const (
 	PlaceHide
 	EventEdit
 	EventBook // a seat for somebody who calls or stands there
-	HelpTake // write a question down for somebody
+	HelpTake  // write a question down for somebody
 	HelpAnswer
 	HelpEdit
 	HelpSettings

@@ -121,8 +121,11 @@ func (h *Handlers) Poster(c *gin.Context) error {
 func (v *view) poster(o *event.Occurrence) words {
 	f := v.h.o.Events.Public(v.ctx, o)
 	day := f.Day.In(i18n.Kyiv)
-	date := strings.SplitN(v.w.Date(f.Day), " ", 3)
-	w := words{City: v.in(v.h.o.City.Name), Kicker: v.kicker(o.Event), Title: v.in(f.Title), Day: day.Format("2"), Month: strings.Join(date[1:2], ""), Weekday: v.weekday(f.Day, false),
+	month := ""
+	if date := strings.Fields(v.w.Date(f.Day)); len(date) > 1 { // also at spaces that do not break
+		month = date[1]
+	}
+	w := words{City: v.in(v.h.o.City.Name), Kicker: v.kicker(o.Event), Title: v.in(f.Title), Day: day.Format("2"), Month: month, Weekday: v.weekday(f.Day, false),
 		Place: v.where(&f, false), Phone: v.h.o.City.Phone, Link: v.origin() + Address + "/" + f.Slug + "/" + f.Key, Scan: v.t("poster.scan"), Or: v.t("poster.or")}
 	w.Site = strings.TrimPrefix(strings.TrimPrefix(v.origin(), "https://"), "http://") + Address
 	if !f.Start.IsZero() {
