@@ -110,7 +110,15 @@ func NewTables(cfg Config) (*Tables, error) {
 }
 
 // Instruments lists the slugs a table can be made of.
-func (t *Tables) Instruments() []string { return t.cfg.Sittings.Catalogue().Slugs() }
+func (t *Tables) Instruments() (list []string) {
+	catalogue := t.cfg.Sittings.Catalogue()
+	for _, slug := range catalogue.Slugs() {
+		if pub, ok := catalogue.Current(slug); ok && pub.Role != instrument.RoleRound {
+			list = append(list, slug)
+		}
+	}
+	return list
+}
 
 // Table is a query with its columns in a language. Rows read it.
 type Table struct {

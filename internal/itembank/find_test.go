@@ -44,7 +44,7 @@ func TestFindChoosesAndOrders(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	it := single(t, 0)
-	if x := r.Of(it); len(x.Published) != 1 || x.Figures == nil || x.Figures.N < 150 {
+	if x := r.Of(it); !slices.Contains(x.Published, "resident-test@1") || x.Figures == nil || x.Figures.N < 150 {
 		t.Errorf("%+v", x)
 	}
 	for _, s := range []Sort{SortID, SortLevel, SortCompetence, SortP, SortRRest, SortN} {
