@@ -14,7 +14,7 @@ import (
 var names = map[string][]string{
 	"uk": strings.Fields(`
     Bluetooth Chrome Facebook GPS Instagram JavaScript SIM SMS Signal TalkBack NVDA Viber WhatsApp Wi-Fi YouTube
-    AA BY-NC Cookie cookie DigComp DigCompEdu Eurostat WCAG CSV JSON JSONLD PDF PEM SIG ZIP Creative Commons Attribution
+    AA BY-NC Cookie cookie DigComp DigCompEdu Eurostat WCAG CSV GeoJSON JSON JSONLD PDF PEM SIG ZIP Creative Commons Attribution
     autumn-demo spring-demo demo gov.ua osvitlo-release-key well-known osvitlo index verify release.zip
     Cachia Cosgrove Kluzer Punie Vuorikari Centre Commission Competence Digital EUR European Framework JRC Joint Research
     dComFra digital doi edition fifth Explained Skills Statistics age for the`),

@@ -80,7 +80,7 @@ func TestWholeTestOnATelephoneWithoutScript(t *testing.T) {
 			t.Errorf("the result says «%s»", never)
 		}
 	}
-	if n := testkit.Eval[int](tab, `document.querySelectorAll('.os-step').length`); n != 3 {
+	if n := testkit.Eval[int](tab, `document.querySelector('.os-steps').querySelectorAll('.os-step').length`); n != 3 {
 		t.Errorf("%d next steps, want 3", n)
 	}
 
