@@ -7,6 +7,7 @@ import (
 
 	"osvitlo/internal/credential"
 	"osvitlo/internal/fault"
+	"osvitlo/internal/web/page"
 	"osvitlo/internal/web/typeface"
 )
 
@@ -137,7 +138,7 @@ func (v *view) foot(s *sheet, p *VerifyPage) error {
 	if s.GetY() > top-2 {
 		s.AddPage()
 	}
-	dark, side, err := qrCode(p.Link)
+	dark, side, err := page.QRCode(p.Link)
 	if err != nil {
 		return err
 	}
@@ -145,7 +146,7 @@ func (v *view) foot(s *sheet, p *VerifyPage) error {
 	unit := qrSide / float64(side)
 	s.SetFillColor(0, 0, 0)
 	for _, d := range dark {
-		s.Rect(margin+float64(d.x)*unit, top+float64(d.y)*unit, float64(d.n)*unit, unit*1.02, "F")
+		s.Rect(margin+float64(d.X)*unit, top+float64(d.Y)*unit, float64(d.N)*unit, unit*1.02, "F")
 	}
 	left := margin + qrSide + 6
 	s.SetLeftMargin(left)

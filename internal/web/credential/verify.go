@@ -242,7 +242,7 @@ func (v *view) certificate(doc *credential.View) error {
 	p := v.about(doc)
 	p.Base = v.base(v.t("cert.title") + ": " + p.Badge)
 	p.Heading = v.t("cert.title")
-	qr, err := qrSVG(p.Link, v.t("cert.qr", "Link", p.Link))
+	qr, err := page.QRSVG(p.Link, v.t("cert.qr", "Link", p.Link))
 	if err != nil {
 		return err
 	}

@@ -207,7 +207,7 @@ func (h *Handlers) Codes(c *gin.Context) error {
 	for n, code := range list {
 		s := Slip{N: n + 1, Cyrillic: code.Cyrillic, Latin: code.Latin}
 		if !p.List {
-			if s.QR, err = qrSVG(v.origin()+Join+"/"+strings.ReplaceAll(code.Latin, "-", ""), v.t("slips.qr")); err != nil {
+			if s.QR, err = page.QRSVG(v.origin()+Join+"/"+strings.ReplaceAll(code.Latin, "-", ""), v.t("slips.qr")); err != nil {
 				return err
 			}
 		}
@@ -238,7 +238,7 @@ func (h *Handlers) Poster(c *gin.Context) error {
 		Lines: []string{v.t("poster.1"), v.t("poster.2"), v.w.T("rounds.promise.text", nil), v.t("slips.until", "When", v.until(r.Closes.Time))},
 		Print: page.Button{Text: v.w.T("page.print", nil), Does: "print", Icon: "print"}}
 	p.Back = &page.Link{Href: at, Text: v.t("back")}
-	if p.QR, err = qrSVG(v.origin()+Join, v.t("slips.qr")); err != nil {
+	if p.QR, err = page.QRSVG(v.origin()+Join, v.t("slips.qr")); err != nil {
 		return err
 	}
 	return v.render(http.StatusOK, "school/poster", p)
