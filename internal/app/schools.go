@@ -55,7 +55,9 @@ func (a *App) openSchools(ctx context.Context) (err error) {
 		return nil
 	}
 	// once a day: more often would show a school each colleague arriving
-	return a.Jobs.Add(job.Job{Name: "round-counts", When: job.Daily(5, 10), Run: func(ctx context.Context, _ job.Run) error { return a.Rounds.Count(ctx) }})
+	return a.Jobs.Add(job.Job{Name: "round-counts", When: job.Daily(5, 10), Run: func(ctx context.Context, _ job.Run) error {
+		return errors.Join(a.Rounds.Count(ctx), a.Rounds.Tidy(ctx))
+	}})
 }
 
 // asksRounds tells whether an instrument is one of rounds.

@@ -104,7 +104,8 @@ func corrected(started, submitted, received time.Time) (time.Time, time.Time) {
 func (s *Service) judge(ctx context.Context, doc *Sitting, device string, received time.Time) error {
 	switch {
 	case doc.Role == RoleRound: // its round has what it needs; the answers themselves go after a while
-		doc.State, doc.Expires = Counted, store.At(received.Add(Keep))
+		// and nothing leads from them to whoever happens to be signed in
+		doc.State, doc.Expires, doc.Account = Counted, store.At(received.Add(Keep)), ""
 		return nil
 	case !doc.Consents(ConsentStatistics):
 		doc.State, doc.Reasons = NotConsented, []string{ReasonNoConsent}

@@ -197,9 +197,6 @@ func (s *Service) Look(ctx context.Context, typed string) (p Place, err error) {
 }
 
 func (s *Service) find(ctx context.Context, typed string) (hash string, p Place, err error) {
-	if !s.wrong.left(s.now()) {
-		return "", p, fault.New(fault.TooMany, "round.too_many")
-	}
 	read, err := ReadCode(typed)
 	if err != nil {
 		return "", p, err
@@ -207,7 +204,9 @@ func (s *Service) find(ctx context.Context, typed string) (hash string, p Place,
 	hash = s.mac("code", read)
 	c, err := s.codes.Get(ctx, hash)
 	if fault.Is(err, fault.NotFound) {
-		s.wrong.spend(s.now())
+		if !s.wrong.spend(s.now()) {
+			return "", p, fault.New(fault.TooMany, "round.too_many")
+		}
 		return "", p, fault.New(fault.NotFound, "sitting.no_such_invitation")
 	}
 	if err != nil {
@@ -266,8 +265,9 @@ func (s *Service) Bind(ctx context.Context, ticket, id string) (err error) {
 	return err
 }
 
-// budget bounds wrong codes for everybody together: 43 bits with a thousand wrong tries an
-// hour are never guessed, and a school that mistypes is not locked out by its address.
+// budget bounds wrong codes for everybody together. A right code is never refused: who
+// sends wrong ones in thousands must not shut the door before a school. With 43 bits and
+// ten thousand codes in use, even a thousand tries a second hit one in a week.
 type budget struct {
 	mu    sync.Mutex
 	hour  time.Time
@@ -276,17 +276,13 @@ type budget struct {
 
 const wrongPerHour = 1000
 
-func (b *budget) left(now time.Time) bool {
+// spend takes one wrong code; false when the hour's are used up.
+func (b *budget) spend(now time.Time) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if now.Sub(b.hour) >= time.Hour {
 		b.hour, b.spent = now, 0
 	}
-	return b.spent < wrongPerHour
-}
-
-func (b *budget) spend(now time.Time) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
 	b.spent++
+	return b.spent <= wrongPerHour
 }

@@ -435,3 +435,53 @@ func TestASchoolRenamedInMidYearKeepsItsNameOfTheRound(t *testing.T) {
 		t.Errorf("the round calls it %q", m.Name.UK)
 	}
 }
+
+// Who sends thousands of wrong codes is told to wait; a school with right ones is not.
+func TestWrongCodesDoNotShutTheDoor(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	body := r.school(t, "школа", 20)
+	one := r.opened(t, same, body)
+	codes, err := r.Codes(t.Context(), analyst, one.ID, body, institution.Teacher, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range wrongPerHour {
+		if _, err := r.Find(t.Context(), "BKMHP-CTXDG", "teachers"); !fault.Is(err, fault.NotFound) {
+			t.Fatal(err)
+		}
+	}
+	if _, err := r.Find(t.Context(), "BKMHP-CTXDG", "teachers"); !fault.Is(err, fault.TooMany) {
+		t.Errorf("one more wrong code: %v", err)
+	}
+	if _, err := r.Find(t.Context(), codes[0].Latin, "teachers"); err != nil {
+		t.Errorf("a right code: %v", err)
+	}
+	r.clock = r.clock.Add(time.Hour)
+	if _, err := r.Find(t.Context(), "BKMHP-CTXDG", "teachers"); !fault.Is(err, fault.NotFound) {
+		t.Errorf("an hour later: %v", err)
+	}
+}
+
+// A kill between the state of a report and the end of its rows leaves some: the daily work
+// takes them.
+func TestRowsLeftBehindAReportAreTaken(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	body := r.school(t, "школа", 20)
+	one := r.opened(t, same, body)
+	r.clock = one.Closes.Add(Grace)
+	if _, err := r.Cut(t.Context(), analyst, one.ID); err != nil {
+		t.Fatal(err)
+	}
+	left := &row{Doc: store.Doc{ID: "left"}, Round: one.ID, Unit: unit(body, institution.Teacher)}
+	if err := r.rows.Insert(t.Context(), left); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Tidy(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.rows.Get(t.Context(), "left"); !fault.Is(err, fault.NotFound) {
+		t.Errorf("the row is still there: %v", err)
+	}
+}

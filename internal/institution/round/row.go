@@ -213,8 +213,8 @@ func (s *Service) Cut(ctx context.Context, a *person.Actor, id string) (r *Round
 	if !ok {
 		return nil, fault.New(fault.NotFound, "round.gone")
 	}
-	if one.State == Reported {
-		return one, nil
+	if one.State == Reported { // a crash may have left rows behind the report
+		return one, s.forget(ctx, id)
 	}
 	if !one.Due(s.now()) {
 		return nil, fault.New(fault.Conflict, "round.not_due")
@@ -280,6 +280,25 @@ func (s *Service) forget(ctx context.Context, id string) error {
 		}
 	}
 	return nil
+}
+
+// Tidy takes the rows that a crash left behind a report, or behind a pilot that was thrown
+// away. A job runs it daily.
+func (s *Service) Tidy(ctx context.Context) (err error) {
+	defer fault.Wrap(&err, "round.Tidy")
+	var errs error
+	for _, r := range s.List() {
+		if r.State != Reported && r.State != Thrown {
+			continue
+		}
+		for _, err := range s.rows.Keys(ctx, store.Query{Index: indexUnit, Eq: []any{r.ID}, Limit: 1}) {
+			errs = errors.Join(errs, err, s.forget(ctx, r.ID))
+		}
+		if r.State == Thrown {
+			errs = errors.Join(errs, s.unfile(ctx, r.ID))
+		}
+	}
+	return errs
 }
 
 func fileName(id string) string { return "rounds/" + id + ".json.gz" }
