@@ -5,10 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"net/url"
 	"strconv"
 	"strings"
@@ -324,32 +326,38 @@ func TestStoppingLetsARequestFinish(t *testing.T) {
 		t.Errorf("the operator's count: %+v, %v", count, err)
 	}
 
-	// A body that comes slowly: the request is under way when the stop begins.
+	// A body that comes slowly: the request is under way when the stop begins. The client
+	// sends its body only when asked to, and is asked when the handler begins to read.
 	slow, feed := io.Pipe()
-	answered := make(chan int, 1)
+	reading := make(chan struct{})
+	answered := make(chan error, 1)
 	go func() {
-		req, _ := http.NewRequest(http.MethodPost, base+"/surveys/resident-test", slow)
+		trace := httptrace.WithClientTrace(context.Background(), &httptrace.ClientTrace{Got100Continue: func() { close(reading) }})
+		req, _ := http.NewRequestWithContext(trace, http.MethodPost, base+"/surveys/resident-test", slow)
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		resp, err := (&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(req)
-		if err != nil {
-			answered <- 0
-			return
+		req.Header.Set("Expect", "100-continue")
+		resp, err := (&http.Transport{ExpectContinueTimeout: time.Minute}).RoundTrip(req)
+		if err == nil {
+			_ = resp.Body.Close()
+			if resp.StatusCode != http.StatusSeeOther {
+				err = fmt.Errorf("status %d", resp.StatusCode)
+			}
 		}
-		_ = resp.Body.Close()
-		answered <- resp.StatusCode
+		answered <- err
 	}()
-	if _, err := io.WriteString(feed, "consent=stat"); err != nil {
-		t.Fatal(err)
+	select {
+	case <-reading:
+	case err := <-answered:
+		t.Fatalf("the request ended before its body was read: %v", err)
 	}
-	time.Sleep(50 * time.Millisecond)
 	stop()
-	time.Sleep(50 * time.Millisecond)
-	if _, err := io.WriteString(feed, "istics"); err != nil {
+	waitFor(t, admin+"/readyz", http.StatusServiceUnavailable)
+	if _, err := io.WriteString(feed, "consent=statistics"); err != nil {
 		t.Fatal(err)
 	}
 	_ = feed.Close()
-	if code := <-answered; code != http.StatusSeeOther {
-		t.Errorf("the request under way got %d", code)
+	if err := <-answered; err != nil {
+		t.Errorf("the request under way: %v", err)
 	}
 	if err := <-ended; err != nil {
 		t.Errorf("serve: %v", err)
