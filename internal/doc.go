@@ -11,6 +11,7 @@
 //	ring 2  statsbench                              the statistician's bench: CSV and JSON in, numbers out
 //	ring 2  institution/report                      a round's sums in blocks, tables, changes
 //	ring 2  i18n store media config telemetry sitting/jcs   words, ports, settings, the operator's view, strict JSON
+//	ring 2  docx                                    business documents an office can change, and their print view
 //	ring 3  store/sqlite store/mongodb media/disk media/s3   engines; only app opens them
 //	ring 3  store/mirror                            collections bounded by the city, in memory
 //	ring 3  search                                  finds documents by the words people type
@@ -39,12 +40,15 @@
 //	ring 10 event                                   what is on: occurrences, seats, workplaces, waiting lists
 //	ring 10 eservice                                the manual: confirmations, corrections, warnings, use
 //	ring 11 institution/round                        yearly rounds: codes, counts, the report
+//	ring 11 institution/lab                          digital laboratories: rooms, equipment, requests
+//	ring 11 institution/portrait                     self-descriptions filled in, signed, published
 //	ring 11 chart web/form canvas                   SVG partials; forms to field errors; pictures drawn by us
 //	ring 11 credential                              badges and certificates, signed, checked, taken back
 //	ring 11 coursepack xapi                          packages of other programs in lessons; statements of learning acts
 //	ring 11 demo                                    the invented city
+//	ring 12 institution/paper                       orders, letters, minutes and acts of the monitoring
 //	ring 12 web/page web/gate                       frame of every page, renderer; who may reach which address
-//	ring 13 web/front web/resident web/api web/opendata web/items web/account web/office web/mentor web/answers web/waves web/learning web/credential web/assets web/services web/help web/packages web/events web/places web/rounds web/school web/schools    handlers; never each other
+//	ring 13 web/front web/resident web/api web/opendata web/items web/account web/office web/mentor web/answers web/waves web/learning web/credential web/assets web/services web/help web/packages web/events web/places web/register web/rounds web/school web/schools    handlers; never each other
 //	ring 14 web                                     server, middleware, the list of routes
 //	ring 15 app                                     builds everything from Config
 //	ring 16 cli                                     what an operator types
