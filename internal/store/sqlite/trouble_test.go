@@ -175,16 +175,12 @@ func TestAMissingFolderIsUnavailable(t *testing.T) {
 func TestACancelledWriteReturnsBeforeTheLockDoes(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "t.db")
-	_, c := notes(t, sqlite.Config{Path: path, BusyTimeout: 300 * time.Millisecond})
+	_, c := notes(t, sqlite.Config{Path: path, BusyTimeout: time.Hour}) // who waits for the lock outlasts the test's limit
 	other := bare(t, path)
 	sqlDo(t, other, "BEGIN IMMEDIATE")
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer stop()
-	start := time.Now()
 	kind(t, c.Insert(ctx, note("a", 10)), fault.Unavailable)
-	if took := time.Since(start); took > 200*time.Millisecond {
-		t.Fatalf("the caller waited %s", took)
-	}
 	sqlDo(t, other, "ROLLBACK")
 }
 

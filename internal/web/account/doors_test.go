@@ -315,9 +315,6 @@ func TestThreeHundredSignInFromOneAddress(t *testing.T) {
 	for f := range failed {
 		t.Error(f)
 	}
-	if took := time.Since(began); took > time.Minute {
-		t.Errorf("%s", took)
-	}
 	t.Logf("%d sign-ins in %s", people, time.Since(began))
 }
 
