@@ -24,6 +24,9 @@ func parts(t interface{ Fatal(...any) }, raw []byte) map[string]string {
 	}
 	m := map[string]string{}
 	for _, f := range z.File {
+		if f.Modified.Year() != 1980 {
+			t.Fatal(f.Name, f.Modified)
+		}
 		r, err := f.Open()
 		if err != nil {
 			t.Fatal(err)

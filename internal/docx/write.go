@@ -1,9 +1,12 @@
 package docx
 
 import (
+	"archive/zip"
 	"bytes"
 	"fmt"
+	"io"
 	"strings"
+	"time"
 
 	ooxml "github.com/gomutex/godocx/docx"
 	"github.com/gomutex/godocx/packager"
@@ -46,6 +49,37 @@ func (d *Document) Bytes() ([]byte, error) {
 	root.Document.Body.SectPr = w.section(d.facing())
 	var out bytes.Buffer
 	if err := root.Write(&out); err != nil {
+		return nil, fmt.Errorf("docx: %w", err)
+	}
+	return dated(out.Bytes())
+}
+
+// oldest is the first moment that a package can write down; the library gives its parts
+// an earlier one, which readers take for the year 2098.
+var oldest = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// dated gives the parts a day.
+func dated(raw []byte) ([]byte, error) {
+	from, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
+	if err != nil {
+		return nil, fmt.Errorf("docx: %w", err)
+	}
+	var out bytes.Buffer
+	to := zip.NewWriter(&out)
+	for _, f := range from.File {
+		w, err := to.CreateRaw(&zip.FileHeader{Name: f.Name, Method: f.Method, CRC32: f.CRC32, CompressedSize64: f.CompressedSize64, UncompressedSize64: f.UncompressedSize64, Modified: oldest, ModifiedDate: 0x21})
+		if err != nil {
+			return nil, fmt.Errorf("docx: %w", err)
+		}
+		r, err := f.OpenRaw()
+		if err != nil {
+			return nil, fmt.Errorf("docx: %w", err)
+		}
+		if _, err := io.Copy(w, r); err != nil {
+			return nil, fmt.Errorf("docx: %w", err)
+		}
+	}
+	if err := to.Close(); err != nil {
 		return nil, fmt.Errorf("docx: %w", err)
 	}
 	return out.Bytes(), nil
