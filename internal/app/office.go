@@ -57,11 +57,13 @@ func (a *App) officePages(s site) (web.Part, error) {
 			{ID: "help-new", Href: webhelp.Office + "/new", Text: i18n.Text{UK: "Записати питання", EN: "Write a question down"}, Act: person.HelpTake},
 			{ID: "help-articles", Href: webhelp.Articles, Text: i18n.Text{UK: "Відповіді для всіх", EN: "Answers for everybody"}, Act: person.HelpEdit},
 			{ID: "help-stats", Href: webhelp.Stats, Text: i18n.Text{UK: "Що питають", EN: "What people ask"}, Act: person.OfficeRead},
-			{ID: "schools", Href: schools.Office, Text: i18n.Text{UK: "Результати закладів", EN: "Results of institutions"}, Act: person.IndexInternal},
-			{ID: "school", Href: school.Address, Text: i18n.Text{UK: "Мій заклад", EN: "My institution"}, Act: person.SchoolRead},
-			{ID: "rounds", Href: rounds.Rounds, Text: i18n.Text{UK: "Моніторинг закладів", EN: "Monitoring of institutions"}, Act: person.RoundOpen},
-			{ID: "institutions", Href: rounds.Institutions, Text: i18n.Text{UK: "Заклади", EN: "Institutions"}, Act: person.InstitutionEdit},
 			{ID: "answers", Href: answers.Address, Text: i18n.Text{UK: "Відповіді", EN: "Answers"}, Act: person.IndexInternal},
+		},
+		Bodies: []office.Section{
+			{ID: "school", Href: school.Address, Text: i18n.Text{UK: "Мій заклад", EN: "My institution"}, Act: person.SchoolRead},
+			{ID: "schools", Href: schools.Office, Text: i18n.Text{UK: "Результати закладів", EN: "Results of institutions"}, Act: person.IndexInternal},
+			{ID: "rounds", Href: rounds.Rounds, Text: i18n.Text{UK: "Моніторинг закладів", EN: "Monitoring of institutions"}, Act: person.RoundOpen},
+			{ID: "institutions", Href: rounds.Institutions, Text: i18n.Text{UK: "Реєстр закладів", EN: "Register of institutions"}, Act: person.InstitutionEdit},
 		},
 		Origin: a.config.PublicURL, Log: a.log, Now: a.now})
 	if err != nil {

@@ -68,6 +68,7 @@ type Options struct {
 	Waves    Waves
 	Places   func() []Place
 	More     []Section // sections of other packages
+	Bodies   []Section // those of institutions: they stand under a heading of their own
 	City     page.City
 	Origin   string // "https://…" for links that are handed out; empty: taken from the request
 	Log      *slog.Logger

@@ -243,6 +243,7 @@ func (v *view) menu() []page.MenuGroup {
 		figures = append(figures, one("held", person.SittingReview))
 	}
 	add("menu.figures", append(figures, v.h.o.More...)...)
+	add("menu.bodies", v.h.o.Bodies...)
 	add("menu.people", Section{ID: "desk", Href: "/mentor", Act: person.MentorDesk}, one("learners", person.PersonSearch),
 		one("duplicates", person.PersonDuplicates), one("people", person.RoleList), one("roles", person.RoleList), one("tokens", person.TokenList))
 	add("menu.order", one("audit", person.AuditSearch), one("retention", person.RetentionRead), one("privacy-fields", person.RetentionRead),
