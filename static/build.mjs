@@ -73,6 +73,7 @@ await style('episode');
 await style('package');
 await style('schools');
 await style('slips');
+await style('paper');
 await script('resident');
 await script('account');
 await script('help');

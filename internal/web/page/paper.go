@@ -1,0 +1,51 @@
+package page
+
+import (
+	"html/template"
+	"net/http"
+	"strconv"
+
+	"osvitlo/internal/i18n"
+)
+
+// Document is what a page of a business document needs of it: internal/docx has both.
+type Document interface {
+	HTML() template.HTML    // safe: every text escaped; Ukrainian
+	Bytes() ([]byte, error) // the file
+}
+
+// Paper is a page with a business document to read, print or take along: render it as
+// "page/paper". The words around it are the reader's, the document is Ukrainian.
+type Paper struct {
+	Base
+	Menu   []MenuGroup
+	MenuID string
+	Crumbs []Link
+	Lead   string
+	Acts   []Button
+	Text   template.HTML
+}
+
+// NewPaper makes the page of a document. file is the address of its DOCX.
+func NewPaper(w *i18n.Localizer, b Base, d Document, file string) *Paper {
+	b.NoIndex = true
+	return &Paper{Base: b, Lead: w.T("page.paper.lead", nil), Text: d.HTML(),
+		Acts: []Button{{Text: w.T("page.paper.docx", nil), Href: file, Icon: "download", Small: true}, {Text: w.T("page.print", nil), Does: "print", Icon: "print", Kind: "second", Small: true}}}
+}
+
+// SendDocument answers with a document's file. name has Latin letters and no ending.
+func SendDocument(w http.ResponseWriter, d Document, name string) error {
+	raw, err := d.Bytes()
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
+	h.Set("Content-Disposition", `attachment; filename="`+name+`.docx"`)
+	h.Set("Content-Length", strconv.Itoa(len(raw)))
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(http.StatusOK)
+	_, _ = w.Write(raw) // the reader left: nobody to tell
+	return nil
+}
