@@ -57,7 +57,8 @@ school.edit        s/s  r/r  r/r  r/r  a/h  r/r  r/r  r/r  r/r  r/r
 school.count       s/s  r/r  r/r  r/r  a/h  a/a  r/r  r/r  r/r  r/r
 school.summary     s/s  r/r  r/r  r/r  a/h  a/a  a/a  r/r  r/r  r/r
 round.open         s/s  r/r  r/r  r/r  r/r  p/p  r/r  r/r  r/r  r/r
-lab.decide         s/s  r/r  r/r  r/r  r/r  y/y  r/r  r/r  r/r  r/r
+lab.decide         s/s  r/r  r/r  r/r  r/r  a/a  r/r  r/r  r/r  r/r
+programme.edit     s/s  r/r  r/r  r/r  r/r  a/a  a/a  r/r  r/r  r/r
 institution.edit   s/s  r/r  r/r  r/r  r/r  a/a  r/r  r/r  r/r  a/a
 office.read        s/s  r/r  r/r  r/r  r/r  a/a  a/a  a/a  a/a  a/a
 mentor.desk        s/s  r/r  a/h  a/h  r/r  r/r  r/r  r/r  r/r  r/r

@@ -58,6 +58,8 @@ const (
 	SchoolSummary
 	RoundOpen
 	InstitutionEdit
+	LabDecide     // on requests of institutions for equipment
+	ProgrammeEdit // what officials are to learn
 
 	// Office.
 	OfficeRead
@@ -139,6 +141,8 @@ var rights = [actionCount]right{
 	SchoolSummary:   {name: "school.summary", reach: by(Coordinator, OwnPlace, Analyst, All, CDTO, All)},
 	RoundOpen:       {name: "round.open", reach: by(Analyst, All), fresh: true},
 	InstitutionEdit: {name: "institution.edit", reach: by(Analyst, All, Administrator, All)},
+	LabDecide:       {name: "lab.decide", reach: by(Analyst, All)},
+	ProgrammeEdit:   {name: "programme.edit", reach: by(Analyst, All, CDTO, All)},
 
 	OfficeRead:    {name: "office.read", reach: by(Analyst, All, CDTO, All, Editor, All, HelpOperator, All, Administrator, All)},
 	MentorDesk:    {name: "mentor.desk", reach: by(Mentor, OwnPlace, VenueLead, OwnPlace)},

@@ -140,14 +140,21 @@ func (s *Service) Issued(ctx context.Context, id, body string, role institution.
 }
 
 func (s *Service) draw() (c Code, hash string, err error) {
+	c, read, err := Draw(CodeLetters)
+	return c, s.mac("code", read), err
+}
+
+// Draw makes a random code of n letters, 1 to 14, parted in the middle, and gives it also
+// as ReadLetters reads it.
+func Draw(n int) (c Code, read string, err error) {
 	var raw [8]byte
 	if _, err := rand.Read(raw[:]); err != nil {
 		return c, "", fault.From(err, fault.Internal, "")
 	}
 	x := binary.BigEndian.Uint64(raw[:])
 	var cyr, lat []rune
-	for i := range CodeLetters {
-		if i == CodeLetters/2 {
+	for i := range n {
+		if i > 0 && i == n/2 {
 			cyr, lat = append(cyr, '-'), append(lat, '-')
 		}
 		k := x % uint64(len(letters))
@@ -155,13 +162,16 @@ func (s *Service) draw() (c Code, hash string, err error) {
 		cyr, lat = append(cyr, letters[k]), append(lat, latin[k])
 	}
 	c = Code{Cyrillic: string(cyr), Latin: string(lat)}
-	read, err := ReadCode(c.Cyrillic)
-	return c, s.mac("code", read), err
+	read, err = ReadLetters(c.Cyrillic, n)
+	return c, read, err
 }
 
 // ReadCode reads a typed code in either alphabet, with any case, spaces and dashes.
 // Errors: NotFound (it cannot be a code).
-func ReadCode(typed string) (string, error) {
+func ReadCode(typed string) (string, error) { return ReadLetters(typed, CodeLetters) }
+
+// ReadLetters reads a typed code of a number of letters, as ReadCode does.
+func ReadLetters(typed string, letters int) (string, error) {
 	var b strings.Builder
 	n := 0
 	for _, r := range typed {
@@ -169,12 +179,12 @@ func ReadCode(typed string) (string, error) {
 			continue
 		}
 		i, ok := letterAt[unicode.ToUpper(r)]
-		if n++; !ok || n > CodeLetters {
+		if n++; !ok || n > letters {
 			return "", fault.New(fault.NotFound, "sitting.no_such_invitation")
 		}
 		b.WriteRune(latin[i])
 	}
-	if n != CodeLetters {
+	if n != letters {
 		return "", fault.New(fault.NotFound, "sitting.no_such_invitation")
 	}
 	return b.String(), nil
