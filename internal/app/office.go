@@ -15,6 +15,7 @@ import (
 	"osvitlo/internal/web/office"
 	"osvitlo/internal/web/packages"
 	"osvitlo/internal/web/places"
+	"osvitlo/internal/web/register"
 	"osvitlo/internal/web/rounds"
 	"osvitlo/internal/web/school"
 	"osvitlo/internal/web/schools"
@@ -63,7 +64,7 @@ func (a *App) officePages(s site) (web.Part, error) {
 			{ID: "school", Href: school.Address, Text: i18n.Text{UK: "Мій заклад", EN: "My institution"}, Act: person.SchoolRead},
 			{ID: "schools", Href: schools.Office, Text: i18n.Text{UK: "Результати закладів", EN: "Results of institutions"}, Act: person.IndexInternal},
 			{ID: "rounds", Href: rounds.Rounds, Text: i18n.Text{UK: "Моніторинг закладів", EN: "Monitoring of institutions"}, Act: person.RoundOpen},
-			{ID: "institutions", Href: rounds.Institutions, Text: i18n.Text{UK: "Реєстр закладів", EN: "Register of institutions"}, Act: person.InstitutionEdit},
+			{ID: "institutions", Href: register.Institutions, Text: i18n.Text{UK: "Реєстр закладів", EN: "Register of institutions"}, Act: person.InstitutionEdit},
 		},
 		Origin: a.config.PublicURL, Log: a.log, Now: a.now})
 	if err != nil {

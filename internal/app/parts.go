@@ -70,7 +70,7 @@ func (a *App) parts(s site) (list []web.Part, err error) {
 		a.eventPages,
 		a.servicePages,
 		a.assetPages, a.helpPages, a.packagePages,
-		a.roundPages, a.schoolResultPages, a.schoolPages,
+		a.registerPages, a.roundPages, a.schoolResultPages, a.schoolPages,
 	} {
 		part, err := build(s)
 		if err != nil {

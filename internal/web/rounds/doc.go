@@ -1,9 +1,7 @@
-// Package rounds is the staff's pages of the register of institutions and of the yearly
-// rounds in them.
+// Package rounds is the staff's pages of the yearly rounds in institutions.
 //
-// Duty: forms to institution and institution/round and back: the list, one body with its
-// names and frames; a round's plan, its opening with the order, its close, its report, and
-// what came in.
+// Duty: forms to institution/round and back: a round's plan, its opening with the order,
+// its close, its report, and what came in.
 //
 // Guarantees: what came in is shown as the domain gives it out, roles under ten together;
 // a form that is refused comes back with what was typed; nothing of it is kept by caches.

@@ -56,10 +56,10 @@ func New(o Options) (*Handlers, error) {
 	return &Handlers{o: o}, nil
 }
 
-// Addresses of the two lists.
+// Rounds is the address of the list; bodies is where the register stands.
 const (
-	Institutions = "/office/institutions"
-	Rounds       = "/office/rounds"
+	Rounds = "/office/rounds"
+	bodies = "/office/institutions"
 )
 
 // Routes lists the addresses.
@@ -71,18 +71,6 @@ func (h *Handlers) Routes() []gate.Route {
 		return gate.Route{Method: http.MethodPost, Path: path, Need: gate.May(act), Do: do}
 	}
 	return []gate.Route{
-		get(Institutions, person.InstitutionEdit, h.Register),
-		get(Institutions+"/new", person.InstitutionEdit, h.NewBody),
-		post(Institutions, person.InstitutionEdit, h.AddBody),
-		post(Institutions+"/year", person.InstitutionEdit, h.RollOver),
-		get(Institutions+"/:body", person.InstitutionEdit, h.Body),
-		post(Institutions+"/:body", person.InstitutionEdit, h.EditBody),
-		post(Institutions+"/:body/rename", person.InstitutionEdit, h.Rename),
-		post(Institutions+"/:body/merge", person.InstitutionEdit, h.Merge),
-		post(Institutions+"/:body/frame", person.InstitutionEdit, h.Frame),
-		post(Institutions+"/:body/out", person.InstitutionEdit, h.TakeOut),
-		post(Institutions+"/:body/back", person.InstitutionEdit, h.PutBack),
-
 		get(Rounds, person.SchoolCount, h.List),
 		get(Rounds+"/new", person.RoundOpen, h.NewPlan),
 		post(Rounds, person.RoundOpen, h.Plan),
@@ -129,7 +117,7 @@ func (v *view) t(key string, pairs ...any) string {
 }
 
 // done are the acts that a page may name when it is read after one.
-var done = []string{"added", "saved", "renamed", "merged", "frame", "out", "back", "year", "planned", "opened", "extended", "closed", "thrown", "discarded", "cut"}
+var done = []string{"saved", "planned", "opened", "extended", "closed", "thrown", "discarded", "cut"}
 
 // sheet begins a page. path is its own address: a refused form is shown under it again.
 func (v *view) sheet(menu, path, title string, trail ...page.Link) page.Sheet {
@@ -189,9 +177,8 @@ func (v *view) district(id string) string {
 	return id
 }
 
-func (v *view) kind(k institution.Kind) string   { return v.t("kind." + string(k)) }
-func (v *view) role(r institution.Role) string   { return v.t("role." + string(r)) }
-func (v *view) state(s institution.State) string { return v.t("state." + string(s)) }
+func (v *view) kind(k institution.Kind) string { return v.t("kind." + string(k)) }
+func (v *view) role(r institution.Role) string { return v.t("role." + string(r)) }
 
 // group names a reporting group: its kind in its district, or the word staff gave it.
 func (v *view) group(i *institution.Institution) string {

@@ -219,7 +219,7 @@ func (v *view) chosen(refused error) error {
 		if asked {
 			cell.Tag = &page.Tag{Text: v.t("bodies.in"), Kind: "good"}
 		}
-		g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{cell, {Text: v.kind(i.Kind)}, {Text: v.group(i), Href: Institutions + "/" + i.ID + "#edit"}}})
+		g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{cell, {Text: v.kind(i.Kind)}, {Text: v.group(i), Href: bodies + "/" + i.ID + "#edit"}}})
 	}
 	g.Form = &page.Form{ID: "choose", Action: at, Hidden: hidden, Buttons: []page.Button{
 		{Text: v.t("bodies.add"), Name: "do", Value: "add", Small: true}, {Text: v.t("bodies.drop"), Name: "do", Value: "drop", Kind: "second", Small: true},
