@@ -222,12 +222,18 @@ func (s *Service) find(ctx context.Context, typed string) (hash string, p Place,
 	if err != nil {
 		return "", p, err
 	}
-	p, err = s.place(c)
+	p, err = s.place(ctx, c)
 	return hash, p, err
 }
 
-func (s *Service) place(c *code) (p Place, err error) {
+func (s *Service) place(ctx context.Context, c *code) (p Place, err error) {
 	r, ok := s.ByID(c.Round)
+	if !ok || r.State == Planned { // another replica may have opened it a second ago
+		if err := s.Refresh(ctx); err != nil {
+			return p, err
+		}
+		r, ok = s.ByID(c.Round)
+	}
 	if !ok || r.State == Planned || r.State == Thrown {
 		return p, fault.New(fault.Gone, "round.closed")
 	}

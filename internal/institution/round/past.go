@@ -38,7 +38,7 @@ func (s *Service) Past(ctx context.Context, a *person.Actor, r Round, sums *repo
 	if err := s.note(ctx, a, "past", r.ID); err != nil {
 		return nil, err
 	}
-	if err := s.file(ctx, cut); err != nil { // the file first, as when a report is cut
+	if err := s.file(ctx, fileName(&r), cut); err != nil { // the file first, as when a report is cut
 		return nil, err
 	}
 	r.State, r.Cut, r.Changed = Reported, store.At(r.Closes.Add(Grace)), s.mirror.Stamp()

@@ -77,7 +77,8 @@ type Round struct {
 	State   State      `json:"state"`
 	Members []Member   `json:"members,omitempty"` // settled when it opens
 	Moves   []Moved    `json:"moves,omitempty"`
-	Cut     store.Time `json:"cut,omitzero"` // when the report was cut
+	Cut     store.Time `json:"cut,omitzero"`   // when the report was cut
+	File    string     `json:"file,omitempty"` // where the report is kept; empty: by the round's id
 	// Published says since when the data service gives the report to everybody.
 	Published store.Time `json:"published,omitzero"`
 	Changed   int64      `json:"changed"`

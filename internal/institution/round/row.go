@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"io"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"osvitlo/internal/disclosure"
@@ -44,7 +46,7 @@ func (s *Service) Take(ctx context.Context, ticket, id string, points map[string
 		return err
 	}
 	r, ok := s.ByID(c.Round)
-	if !ok || !r.Ends(s.now()) {
+	if !ok || !r.Ends(s.now()) || c.Institution == "" {
 		return fault.New(fault.Gone, "round.closed")
 	}
 	one := &row{Doc: store.Doc{ID: s.mac("row", id)}, Round: c.Round, Unit: unit(c.Institution, c.Role), Points: map[string]int64{}}
@@ -202,8 +204,9 @@ func (c Counts) of(body string) (out Response) {
 	return out
 }
 
-// Cut cuts the report of a round that is over. It may be run again: a report that is there
-// stays. Errors: Conflict (what was begun may still be ended, or it is no open round).
+// Cut cuts the report of a round that is over. It may be run again, or twice at once: the
+// first report stays. Errors: Conflict (what was begun may still be ended, or it is no open
+// round).
 func (s *Service) Cut(ctx context.Context, a *person.Actor, id string) (r *Round, err error) {
 	defer fault.Wrap(&err, "round.Cut")
 	if err := may(a); err != nil {
@@ -223,15 +226,26 @@ func (s *Service) Cut(ctx context.Context, a *person.Actor, id string) (r *Round
 	if err != nil {
 		return nil, err
 	}
-	// the file first: a crash before the next step cuts the same report again
-	if err := s.file(ctx, made); err != nil {
+	// The file first: a crash before the next step cuts the same report again. Each cut has
+	// a file of its own: somebody who cuts at the same moment may read rows that the first
+	// one is deleting already, and must not write over its report.
+	name := fileOf(id, strings.ToLower(rand.Text()[:8]))
+	if err := s.file(ctx, name, made); err != nil {
 		return nil, err
 	}
 	r, err = s.change(ctx, a, "cut", id, 0, func(r *Round) error {
-		r.State, r.Cut = Reported, store.At(s.now())
+		if !r.Due(s.now()) {
+			return fault.New(fault.Conflict, "round.not_due")
+		}
+		r.State, r.Cut, r.File = Reported, store.At(s.now()), name
 		return nil
 	})
 	if err != nil {
+		err = errors.Join(err, s.o.Media.Delete(ctx, name))
+		if first, e := s.rounds.Get(ctx, id); e == nil && first.State == Reported && fault.Is(err, fault.Conflict) {
+			s.mirror.Put(first)
+			return first, nil
+		}
 		return nil, err
 	}
 	return r, s.forget(ctx, id)
@@ -260,9 +274,25 @@ func (s *Service) build(ctx context.Context, r *Round) (*report.Report, error) {
 	return made, nil
 }
 
-// forget deletes the rows of a round: the report is all that stays. Codes and bindings go
-// with them.
+// forget deletes the rows of a round: the report is all that stays. Bindings go with them,
+// and codes forget where they led: the answers that somebody still has as a profile belong
+// to no institution any more. The rows go last: where some are left, Tidy does all of it
+// again.
 func (s *Service) forget(ctx context.Context, id string) error {
+	for one, err := range s.codes.Find(ctx, store.Query{Index: "round", Eq: []any{id}}) {
+		if err != nil {
+			return err
+		}
+		if err := s.taken.Delete(ctx, one.ID, 0); err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		if one.Institution == "" {
+			continue
+		}
+		if err := s.codes.Upsert(ctx, &code{Doc: store.Doc{ID: one.ID}, Round: id}); err != nil {
+			return err
+		}
+	}
 	for one, err := range s.rows.Find(ctx, store.Query{Index: indexUnit, Eq: []any{id}}) {
 		if err != nil {
 			return err
@@ -271,15 +301,22 @@ func (s *Service) forget(ctx context.Context, id string) error {
 			return err
 		}
 	}
-	for one, err := range s.codes.Find(ctx, store.Query{Index: "round", Eq: []any{id}}) {
-		if err != nil {
-			return err
-		}
-		if err := s.taken.Delete(ctx, one.ID, 0); err != nil && !fault.Is(err, fault.NotFound) {
-			return err
+	return nil
+}
+
+// uncount takes the numbers of a round that was thrown away: what came in, and how many
+// codes there were.
+func (s *Service) uncount(ctx context.Context, r *Round) error {
+	err := s.counts.Delete(ctx, r.ID, 0)
+	if fault.Is(err, fault.NotFound) {
+		err = nil
+	}
+	for _, m := range r.Members {
+		if e := s.issued.Delete(ctx, r.ID+"|"+unit(m.Institution, m.Role), 0); !fault.Is(e, fault.NotFound) {
+			err = errors.Join(err, e)
 		}
 	}
-	return nil
+	return err
 }
 
 // Tidy takes the rows that a crash left behind a report, or behind a pilot that was thrown
@@ -295,15 +332,23 @@ func (s *Service) Tidy(ctx context.Context) (err error) {
 			errs = errors.Join(errs, err, s.forget(ctx, r.ID))
 		}
 		if r.State == Thrown {
-			errs = errors.Join(errs, s.unfile(ctx, r.ID))
+			errs = errors.Join(errs, s.unfile(ctx, r), s.uncount(ctx, r))
 		}
 	}
 	return errs
 }
 
-func fileName(id string) string { return "rounds/" + id + ".json.gz" }
+func fileOf(id, cut string) string { return "rounds/" + id + "-" + cut + ".json.gz" }
 
-func (s *Service) file(ctx context.Context, r *report.Report) error {
+// fileName is where a round's report is kept.
+func fileName(r *Round) string {
+	if r.File != "" {
+		return r.File
+	}
+	return "rounds/" + r.ID + ".json.gz" // reports of past years, and those cut before files had names
+}
+
+func (s *Service) file(ctx context.Context, name string, r *report.Report) error {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
 	if err := json.NewEncoder(z).Encode(r); err != nil {
@@ -312,11 +357,11 @@ func (s *Service) file(ctx context.Context, r *report.Report) error {
 	if err := z.Close(); err != nil {
 		return fault.From(err, fault.Internal, "")
 	}
-	return s.o.Media.Put(ctx, fileName(r.Round), "application/gzip", bytes.NewReader(b.Bytes()), int64(b.Len()))
+	return s.o.Media.Put(ctx, name, "application/gzip", bytes.NewReader(b.Bytes()), int64(b.Len()))
 }
 
-func (s *Service) unfile(ctx context.Context, id string) error {
-	return s.o.Media.Delete(ctx, fileName(id))
+func (s *Service) unfile(ctx context.Context, r *Round) error {
+	return s.o.Media.Delete(ctx, fileName(r))
 }
 
 // Report returns the report of a round. Errors: NotFound (none is cut).
@@ -331,7 +376,7 @@ func (s *Service) Report(ctx context.Context, id string) (made *report.Report, e
 	if have := s.reports[id]; have != nil {
 		return have, nil
 	}
-	f, _, err := s.o.Media.Open(ctx, fileName(id), 0)
+	f, _, err := s.o.Media.Open(ctx, fileName(r), 0)
 	if err != nil {
 		return nil, err
 	}

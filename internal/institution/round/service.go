@@ -294,17 +294,18 @@ func (s *Service) Close(ctx context.Context, a *person.Actor, id string, rev int
 // Errors: Conflict (no pilot), and as Edit.
 func (s *Service) Throw(ctx context.Context, a *person.Actor, id string, rev int64) (err error) {
 	defer fault.Wrap(&err, "round.Throw")
-	if _, err := s.change(ctx, a, "throw", id, rev, func(r *Round) error {
+	r, err := s.change(ctx, a, "throw", id, rev, func(r *Round) error {
 		if !r.Pilot || r.State == Planned {
 			return fault.New(fault.Conflict, "round.no_pilot")
 		}
 		r.State = Thrown
 		return nil
-	}); err != nil {
+	})
+	if err != nil {
 		return err
 	}
 	s.mu.Lock()
 	delete(s.reports, id)
 	s.mu.Unlock()
-	return errors.Join(s.forget(ctx, id), s.unfile(ctx, id))
+	return errors.Join(s.forget(ctx, id), s.unfile(ctx, r), s.uncount(ctx, r))
 }
