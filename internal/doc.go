@@ -21,6 +21,7 @@
 //	ring 5  course/lesson credential/badge           courses, lessons, activities and badges as written
 //	ring 5  eservice/manual                         instructions of e-services as written
 //	ring 5  institution/selfdesc                    the form in which an institution describes itself
+//	ring 5  institution/measure                     measures offered for plans of institutions, as written
 //	ring 5  notify                                  messages to people, through the outbox
 //	ring 6  quality                                 flags of a sitting: pace, straight lines, likeness
 //	ring 6  content                                 loads and checks the files, serves them from memory
@@ -48,8 +49,9 @@
 //	ring 11 demo                                    the invented city
 //	ring 12 institution/paper                       orders, letters, minutes and acts of the monitoring
 //	ring 12 institution/staffing                    employers: who learns where, counts in steps of ten, the mark
+//	ring 12 institution/plan                         plans of digitalisation: measures, offers, progress
 //	ring 12 web/page web/gate                       frame of every page, renderer; who may reach which address
-//	ring 13 web/front web/resident web/api web/opendata web/items web/account web/office web/mentor web/answers web/waves web/learning web/credential web/assets web/services web/help web/packages web/events web/places web/register web/register web/rounds web/school web/schools web/employers    handlers; never each other
+//	ring 13 web/front web/resident web/api web/opendata web/items web/account web/office web/mentor web/answers web/waves web/learning web/credential web/assets web/services web/help web/packages web/events web/places web/register web/rounds web/school web/schools web/employers    handlers; never each other
 //	ring 14 web                                     server, middleware, the list of routes
 //	ring 15 app                                     builds everything from Config
 //	ring 16 cli                                     what an operator types

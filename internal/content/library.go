@@ -11,6 +11,7 @@ import (
 	"osvitlo/internal/fault"
 	"osvitlo/internal/framework"
 	"osvitlo/internal/i18n"
+	"osvitlo/internal/institution/measure"
 	"osvitlo/internal/institution/selfdesc"
 	"osvitlo/internal/instrument"
 )
@@ -93,6 +94,7 @@ type Library struct {
 	frameworks      []*framework.Framework
 	crosswalk       *framework.Crosswalk
 	selfDescription *selfdesc.Book
+	measures        *measure.Book
 	indicator       *framework.Indicator
 	documents       map[string]*Document
 	published       map[string]string // slug@version to hash, from content.sum

@@ -38,6 +38,7 @@ func LoadAt(fsys fs.FS, now time.Time) (*Library, []Problem) {
 	c.texts()
 	c.city()
 	c.selfDescription()
+	c.measures()
 	c.media()
 	c.instruments()
 	c.courses()
