@@ -18,9 +18,9 @@
 //	ring 3  framework                               areas, competences, levels, crosswalks
 //	ring 4  audit job person/vault person/spelling  who did what; leases and outbox; sealed fields; ways to write a name
 //	ring 4  instrument                              items, rules, instruments
+//	ring 4  institution/selfdesc                    the form in which an institution describes itself
 //	ring 5  course/lesson credential/badge           courses, lessons, activities and badges as written
 //	ring 5  eservice/manual                         instructions of e-services as written
-//	ring 5  institution/selfdesc                    the form in which an institution describes itself
 //	ring 5  institution/measure                     measures offered for plans of institutions, as written
 //	ring 5  notify                                  messages to people, through the outbox
 //	ring 6  quality                                 flags of a sitting: pace, straight lines, likeness
