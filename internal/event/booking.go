@@ -2,18 +2,11 @@ package event
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/binary"
-	"encoding/json"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/person"
-	"osvitlo/internal/person/spelling"
 	"osvitlo/internal/store"
 )
 
@@ -85,97 +78,6 @@ func (b *Booking) OfferEnds() time.Time {
 	return t
 }
 
-// Contact is what a booking needs: a name or initials, and one way to know the person
-// again.
-type Contact struct {
-	Name   string // or initials
-	Phone  string // as typed
-	Card   string // number of a library card
-	Email  string // only to be reminded
-	Person person.ID
-	Remind bool
-	Lang   string
-	Via    Via
-}
-
-// Told is the sealed part of a booking.
-type Told struct {
-	Name  string `json:"name,omitempty"`
-	Phone string `json:"phone,omitempty"` // E.164
-	Card  string `json:"card,omitempty"`
-	Email string `json:"email,omitempty"`
-	Token string `json:"token"`
-}
-
-// Ticket is what whoever booked gets.
-type Ticket struct {
-	*Booking
-	Secret string // for the link
-	Code   Code
-	Before int // people ahead in the waiting list
-}
-
-// Code cancels a booking: the same one in both alphabets.
-type Code struct{ Cyrillic, Latin string }
-
-// In is the code for readers of a language.
-func (c Code) In(lang string) string {
-	if lang == i18n.English {
-		return c.Latin
-	}
-	return c.Cyrillic
-}
-
-// codeLetters is the length of a code: 1.7·10¹⁰ of them.
-const codeLetters = 8
-
-// The 19 letters of codes, as in sitting: no vowels, so no words; a letter that looks
-// like one of the other alphabet is its own partner there.
-var (
-	codeCyrillic = []rune("ВКМНРСТХБГДЖЗЛПФЦЧШ")
-	codeLatin    = []rune("BKMHPCTXDGQJZLNFVRW")
-)
-
-// code is derived from the token, so that only hashes of both are kept.
-func (s *Service) code(token string) Code {
-	x := binary.BigEndian.Uint64(s.mac("letters", token))
-	var c Code
-	for i := range codeLetters {
-		if i == codeLetters/2 {
-			c.Cyrillic, c.Latin = c.Cyrillic+"-", c.Latin+"-"
-		}
-		k := x % uint64(len(codeLatin))
-		x /= uint64(len(codeLatin))
-		c.Cyrillic, c.Latin = c.Cyrillic+string(codeCyrillic[k]), c.Latin+string(codeLatin[k])
-	}
-	return c
-}
-
-// readCode gives a typed code in Latin letters with its dash.
-func readCode(typed string) (string, error) {
-	var out []rune
-	for _, r := range typed {
-		if unicode.IsSpace(r) || r == '-' || r == '–' || r == '—' || r == '.' {
-			continue
-		}
-		r, found := unicode.ToUpper(r), false
-		for i := range codeLatin {
-			if r == codeLatin[i] || r == codeCyrillic[i] {
-				out, found = append(out, codeLatin[i]), true
-				break
-			}
-		}
-		if !found || len(out) > codeLetters {
-			out = nil
-			break
-		}
-	}
-	if len(out) != codeLetters {
-		return "", fault.InvalidFields(fault.Field{Pointer: "code", Key: "event.code_letters", Args: map[string]any{"Letters": codeLetters}})
-	}
-	return string(out[:codeLetters/2]) + "-" + string(out[codeLetters/2:]), nil
-}
-
 // occasion is what can be booked: an occurrence or a slot of a desk.
 type occasion struct {
 	ref        string
@@ -190,61 +92,6 @@ func claimPrefix(ref string) string { return "seat:" + ref + ":" }
 
 // maxAhead bounds how many coming seats and places in lists one phone or card may hold.
 const maxAhead = 12
-
-// check reads a contact. Errors: Invalid with fields.
-func (s *Service) check(c Contact) (t Told, who string, err error) {
-	var bad []fault.Field
-	take := func(err error, pointer string) {
-		if f := fault.As(err); f != nil {
-			for _, x := range f.Fields {
-				bad = append(bad, fault.Field{Pointer: pointer, Key: x.Key, Args: x.Args})
-			}
-		}
-	}
-	t.Name = strings.Join(strings.Fields(c.Name), " ")
-	switch {
-	case utf8.RuneCountInString(t.Name) > 80 || strings.ContainsFunc(t.Name, func(r rune) bool {
-		return unicode.IsDigit(r) || unicode.IsControl(r) || strings.ContainsRune("@<>/", r)
-	}):
-		bad = append(bad, fault.Field{Pointer: "name", Key: "event.name"})
-	case t.Name == "" && c.Via != WalkIn:
-		bad = append(bad, fault.Field{Pointer: "name", Key: "event.no_name"})
-	}
-	if strings.TrimSpace(c.Phone) != "" {
-		if t.Phone, err = spelling.Phone(c.Phone); err != nil {
-			take(err, "phone")
-		}
-	}
-	if strings.TrimSpace(c.Email) != "" {
-		if t.Email, err = spelling.Email(c.Email); err != nil {
-			take(err, "email")
-		}
-	}
-	for _, r := range strings.ToUpper(c.Card) {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			t.Card += string(r)
-		}
-	}
-	if n := utf8.RuneCountInString(t.Card); strings.TrimSpace(c.Card) != "" && (n < 3 || n > 32) {
-		bad = append(bad, fault.Field{Pointer: "card", Key: "event.card"})
-	}
-	switch {
-	case c.Person != "":
-		who = "person:" + string(c.Person)
-	case t.Phone != "":
-		who = "phone:" + t.Phone
-	case t.Card != "":
-		who = "card:" + t.Card
-	case c.Via == WalkIn:
-		who = "walk:" + rand.Text()
-	case len(bad) == 0:
-		bad = append(bad, fault.Field{Pointer: "phone", Key: "event.phone_or_card"})
-	}
-	if len(bad) > 0 {
-		return t, "", fault.InvalidFields(bad...)
-	}
-	return t, s.mark("who", who), nil
-}
 
 func bookingID(ref, who string) string { return ref + ":" + who }
 
@@ -301,32 +148,6 @@ func (s *Service) Book(ctx context.Context, ref string, c Contact) (t *Ticket, e
 	return s.ticket(ctx, b, told.Token)
 }
 
-// seal gives a booking a new token and hides what names the person.
-func (s *Service) seal(b *Booking, told *Told) error {
-	told.Token = rand.Text()
-	plain, err := json.Marshal(told)
-	if err != nil {
-		return err
-	}
-	b.Sealed = s.cfg.Ring.Seal(plain, "event_bookings:"+b.ID)
-	b.Token, b.Code = digest(told.Token), s.mark("code", s.code(told.Token).Latin)
-	return nil
-}
-
-// Told opens what a booking knows of its person. The caller has the right to, and has
-// written it down.
-func (s *Service) Told(b *Booking) (t Told, err error) {
-	defer fault.Wrap(&err, "event.Told")
-	if b.Sealed == "" || s.cfg.Ring == nil {
-		return t, nil
-	}
-	plain, err := s.cfg.Ring.Open(b.Sealed, "event_bookings:"+b.ID)
-	if err != nil {
-		return t, err
-	}
-	return t, json.Unmarshal(plain, &t)
-}
-
 // ahead refuses somebody who holds too much already.
 func (s *Service) ahead(ctx context.Context, who string, now time.Time) error {
 	n := 0
@@ -361,64 +182,6 @@ func (s *Service) join(ctx context.Context, b *Booking) error {
 		return fault.InvalidFields(fault.Field{Pointer: "phone", Key: "event.twice"})
 	}
 	return err
-}
-
-// ticket adds what only whoever booked may see.
-func (s *Service) ticket(ctx context.Context, b *Booking, token string) (*Ticket, error) {
-	t := &Ticket{Booking: b, Secret: token, Code: s.code(token)}
-	if b.State != Waiting {
-		return t, nil
-	}
-	for _, err := range s.bookings.Keys(ctx, store.Query{Index: indexRef, Eq: []any{b.Ref, string(Waiting)}, To: b.Since, Limit: 10_000}) {
-		if err != nil {
-			return nil, err
-		}
-		t.Before++
-	}
-	return t, nil
-}
-
-// ByToken is the booking of a link. Errors: NotFound.
-func (s *Service) ByToken(ctx context.Context, token string) (t *Ticket, err error) {
-	defer fault.Wrap(&err, "event.ByToken")
-	b, err := s.one(ctx, indexToken, digest(token))
-	if err != nil {
-		return nil, err
-	}
-	return s.ticket(ctx, b, token)
-}
-
-// ByCode is the booking of a typed code. Errors: Invalid with the field "code" (no code,
-// or none that is known), TooMany.
-func (s *Service) ByCode(ctx context.Context, typed string) (t *Ticket, err error) {
-	defer fault.Wrap(&err, "event.ByCode")
-	latin, err := readCode(typed)
-	if err != nil {
-		return nil, err
-	}
-	if !s.tries.open(s.now()) {
-		return nil, fault.New(fault.TooMany, "")
-	}
-	b, err := s.one(ctx, indexCode, s.mark("code", latin))
-	if fault.Is(err, fault.NotFound) {
-		s.tries.miss()
-		return nil, fault.InvalidFields(fault.Field{Pointer: "code", Key: "event.code_unknown"})
-	}
-	if err != nil {
-		return nil, err
-	}
-	told, err := s.Told(b)
-	if err != nil {
-		return nil, err
-	}
-	return s.ticket(ctx, b, told.Token)
-}
-
-func (s *Service) one(ctx context.Context, index, value string) (*Booking, error) {
-	for b, err := range s.bookings.Find(ctx, store.Query{Index: index, Eq: []any{value}, Limit: 1}) {
-		return b, err
-	}
-	return nil, fault.New(fault.NotFound, "event.no_booking")
 }
 
 // Leave gives a seat or a place in the list back; the first who waits is offered it.
