@@ -33,6 +33,8 @@ import (
 	"osvitlo/internal/help"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/institution"
+	"osvitlo/internal/institution/lab"
+	"osvitlo/internal/institution/portrait"
 	"osvitlo/internal/institution/round"
 	"osvitlo/internal/instrument"
 	"osvitlo/internal/itembank"
@@ -74,6 +76,8 @@ type App struct {
 	Places       *place.Service       // as Courses
 	Institutions *institution.Service // as Courses
 	Rounds       *round.Service       // as Courses
+	Labs         *lab.Service         // as Courses
+	Portraits    *portrait.Service    // as Courses
 	Help         *help.Service        // as Courses
 	Services     *eservice.Service    // as Courses
 	Events       *event.Service       // as Courses
@@ -246,7 +250,7 @@ const (
 // specs lists every collection of the program, in the order they are migrated.
 func specs() []store.Spec {
 	all := append([]store.Spec{settingsSpec, publishedSpec}, survey.Specs()...)
-	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs(), draft.Specs(), credential.Specs(), asset.Specs(), eservice.Specs(), place.Specs(), coursepack.Specs(), help.Specs(), event.Specs(), {institution.Spec}, round.Specs()} {
+	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs(), draft.Specs(), credential.Specs(), asset.Specs(), eservice.Specs(), place.Specs(), coursepack.Specs(), help.Specs(), event.Specs(), {institution.Spec}, round.Specs(), lab.Specs(), {portrait.Spec}} {
 		all = append(all, more...)
 	}
 	return all

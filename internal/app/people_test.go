@@ -22,6 +22,7 @@ var nameless = map[string]string{
 	"events": "texts; the leader's number is in the row of acts of staff", "event_desks": "texts", "event_feedback": "yes or no without who",
 	"service_counters": "counts by day",
 	"institutions":     "bodies, not people", "rounds": "plans", "round_issued": "numbers of codes", "round_counts": "counts",
+	"labs": "rooms and equipment; a position, no name",
 }
 
 // The lawyer's table names every collection of the whole program, or the list above

@@ -35,6 +35,11 @@ func (a *App) openSchools(ctx context.Context) (err error) {
 		return err
 	}
 	rounds.Bodies = a.Institutions
+	for _, more := range []func(context.Context) error{a.openLabs, a.openPortraits} {
+		if err := more(ctx); err != nil {
+			return err
+		}
+	}
 	if a.Rounds, err = round.New(ctx, rounds); err != nil || a.reading {
 		return err
 	}
@@ -72,7 +77,7 @@ func (a *App) asksRounds(slug string) bool {
 
 // refreshSchools reads what other replicas changed.
 func (a *App) refreshSchools(ctx context.Context) error {
-	return errors.Join(a.Institutions.Refresh(ctx), a.Rounds.Refresh(ctx))
+	return errors.Join(a.Institutions.Refresh(ctx), a.Rounds.Refresh(ctx), a.Labs.Refresh(ctx), a.Portraits.Refresh(ctx))
 }
 
 // roundFields is what rounds hold: answers of people who are nowhere named.
