@@ -1,5 +1,6 @@
-// Command opendata writes the files of a demo city's release into a folder, and the
-// microdata of its closed wave beside them, for checks by other people's programs.
+// Command opendata writes what a demo city gives to other people's programs into a folder,
+// so that these check it: the files of a release, the microdata of its closed wave and the
+// calendars of what is on.
 package main
 
 import (
@@ -52,7 +53,7 @@ func write(ctx context.Context, dir string) (err error) {
 	if len(view.Releases) == 0 {
 		return fmt.Errorf("the demo city has no release")
 	}
-	for _, part := range []string{"release", "microdata"} {
+	for _, part := range []string{"release", "microdata", "feeds"} {
 		if err := os.MkdirAll(filepath.Join(dir, part), 0o750); err != nil {
 			return err
 		}
@@ -66,7 +67,10 @@ func write(ctx context.Context, dir string) (err error) {
 			return err
 		}
 	}
-	return writeMicrodata(ctx, a, filepath.Join(dir, "microdata"))
+	if err := writeMicrodata(ctx, a, filepath.Join(dir, "microdata")); err != nil {
+		return err
+	}
+	return writeFeeds(ctx, a, filepath.Join(dir, "feeds"))
 }
 
 // writeMicrodata writes those of the first wave, which is over.
