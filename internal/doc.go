@@ -16,6 +16,7 @@
 //	ring 3  store/mirror                            collections bounded by the city, in memory
 //	ring 3  search                                  finds documents by the words people type
 //	ring 3  sheet                                   tables that people send: CSV and workbooks
+//	ring 3  sheet                                   tables that people send: CSV and workbooks
 //	ring 3  framework                               areas, competences, levels, crosswalks
 //	ring 4  audit job person/vault person/spelling  who did what; leases and outbox; sealed fields; ways to write a name
 //	ring 4  instrument                              items, rules, instruments

@@ -29,7 +29,7 @@ var mediaField = person.Field{Kind: "items", Stored: "assets.by", What: i18n.Tex
 	Basis: i18n.Text{UK: "доказ дій персоналу", EN: "proof of what staff did"}, Recipient: i18n.Text{UK: "редактори міста", EN: "the city's editors"}}
 
 // placeField is who of the staff answers for a place, confirmed or hid it, who imported.
-var placeField = person.Field{Kind: "items", Stored: "places.lead, places.confirmed_by, places.hidden, places.photos, place_imports.by, place_import_rows",
+var placeField = person.Field{Kind: "items", Stored: "places.lead, places.confirmed_by, places.hidden, places.photos, place_imports.by, place_import_rows, institution_imports.by",
 	What:  i18n.Text{UK: "хто з персоналу відповідає за місце, підтвердив чи сховав його, хто імпортував", EN: "who of the staff answers for a place, confirmed or hid it, who imported"},
 	Basis: i18n.Text{UK: "доказ дій персоналу", EN: "proof of what staff did"}, Recipient: i18n.Text{UK: "персонал міста", EN: "the city's staff"}}
 

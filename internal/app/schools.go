@@ -26,7 +26,7 @@ const institutionsFolder = "institutions/register"
 func (a *App) openSchools(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "app.openSchools")
 	districts := a.margins.DistrictIDs()
-	register := institution.Options{Engine: a.engine, Districts: districts, Now: a.now}
+	register := institution.Options{Engine: a.engine, Media: a.media, Districts: districts, Words: a.districtWords(), Now: a.now}
 	rounds := round.Options{Engine: a.engine, Media: a.media, Secret: a.secret, Now: a.now, Known: a.asksRounds}
 	if a.Audit != nil {
 		register.Audit, rounds.Audit = a.Audit, a.Audit
@@ -43,6 +43,7 @@ func (a *App) openSchools(ctx context.Context) (err error) {
 	if a.Rounds, err = round.New(ctx, rounds); err != nil || a.reading {
 		return err
 	}
+	a.Institutions.UsedBy(a.asked)
 	// a demonstration asks invented schools, never real ones
 	if !a.Demo() {
 		list, err := institution.Files(content.FS, institutionsFolder, districts)
@@ -61,7 +62,7 @@ func (a *App) openSchools(ctx context.Context) (err error) {
 	}
 	// once a day: more often would show a school each colleague arriving
 	return a.Jobs.Add(job.Job{Name: "round-counts", When: job.Daily(5, 10), Run: func(ctx context.Context, _ job.Run) error {
-		return errors.Join(a.Rounds.Count(ctx), a.Rounds.Tidy(ctx))
+		return errors.Join(a.Rounds.Count(ctx), a.Rounds.Tidy(ctx), a.Institutions.Sweep(ctx))
 	}})
 }
 

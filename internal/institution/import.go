@@ -2,14 +2,13 @@ package institution
 
 import (
 	"cmp"
-	"context"
 	"slices"
 	"strconv"
 	"strings"
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
-	"osvitlo/internal/person"
+	"osvitlo/internal/sheet"
 )
 
 // Columns are what a row of an imported table may hold. The frame's columns are
@@ -47,21 +46,29 @@ const (
 	FateFault  Fate = "fault"
 )
 
+// Change is one thing that a row changes: a column, and what stood there before.
+type Change struct {
+	Column   string
+	From, To string
+}
+
 // Planned is a row with what would become of it.
 type Planned struct {
-	Line int
-	Fate Fate
-	ID   string // of the institution it changes
-	next Institution
+	Line    int
+	Fate    Fate
+	ID      string // of the institution it changes
+	Name    string // as it will be called
+	Changes []Change
+	have    *Institution
+	next    Institution
 }
 
 // Plan is an import that has not been done: nothing is written before Apply.
 type Plan struct {
-	Year    int // school year of the frame's columns; 0: none
-	Source  string
-	Rows    []Planned
-	Faults  []Fault
-	version uint64
+	Year   int // school year of the frame's columns; 0: none
+	Source string
+	Rows   []Planned
+	Faults []Fault
 }
 
 // Count is how many rows have a fate.
@@ -75,7 +82,7 @@ func (p *Plan) Count(f Fate) (n int) {
 }
 
 // MaxRows bounds an import.
-const MaxRows = MaxInstitutions
+const MaxRows = 10_000
 
 // Plan reads rows and says what would become of each. An institution is found again by
 // its code, else by its name of today and its district. Two rows with one code are both
@@ -84,7 +91,7 @@ func (s *Service) Plan(rows []Row, year int, source string) (*Plan, error) {
 	if len(rows) > MaxRows {
 		return nil, fault.InvalidFields(fault.Field{Pointer: "file", Key: "institution.import_rows", Args: map[string]any{"N": MaxRows}})
 	}
-	p := &Plan{Year: year, Source: source, version: s.Version()}
+	p := &Plan{Year: year, Source: source}
 	names := map[string]*Institution{}
 	for _, i := range s.register().sorted {
 		names[nameKey(i.Name().UK, i.District)] = i
@@ -95,6 +102,7 @@ func (s *Service) Plan(rows []Row, year int, source string) (*Plan, error) {
 			lines[code] = append(lines[code], r.Line)
 		}
 	}
+	met := map[string]int{} // institution, or name and district of a new one, by the line that has it
 	for _, r := range rows {
 		next, have, faults := s.read(r, year, source, names)
 		if code := strings.TrimSpace(r.Cells["code"]); len(lines[code]) > 1 {
@@ -103,8 +111,17 @@ func (s *Service) Plan(rows []Row, year int, source string) (*Plan, error) {
 				other = lines[code][1]
 			}
 			faults = append(faults, Fault{Line: r.Line, Column: "code", Key: "institution.import_twice", Args: map[string]any{"Line": other}})
+		} else if len(faults) == 0 {
+			who := next.ID
+			if who == "" {
+				who = next.Code + "\n" + nameKey(next.Name().UK, next.District)
+			}
+			if other, twice := met[who]; twice {
+				faults = append(faults, Fault{Line: r.Line, Column: "name", Key: "institution.import_same", Args: map[string]any{"Line": other}})
+			}
+			met[who] = r.Line
 		}
-		planned := Planned{Line: r.Line, next: next}
+		planned := Planned{Line: r.Line, Name: next.Name().UK, have: have, next: next}
 		switch {
 		case len(faults) > 0:
 			planned.Fate = FateFault
@@ -113,7 +130,7 @@ func (s *Service) Plan(rows []Row, year int, source string) (*Plan, error) {
 		case same(have, &next):
 			planned.Fate, planned.ID = FateSame, have.ID
 		default:
-			planned.Fate, planned.ID = FateChange, have.ID
+			planned.Fate, planned.ID, planned.Changes = FateChange, have.ID, changes(have, &next)
 		}
 		p.Rows, p.Faults = append(p.Rows, planned), append(p.Faults, faults...)
 	}
@@ -130,9 +147,13 @@ func (s *Service) read(r Row, year int, source string, names map[string]*Institu
 	bad := func(column, key string, args map[string]any) {
 		faults = append(faults, Fault{Line: r.Line, Column: column, Key: key, Args: args})
 	}
+	district := s.districtOf(cell("district"))
 	have, ok := s.ByCode(cell("code"))
 	if !ok {
-		have = names[nameKey(cell("name"), cell("district"))]
+		have = names[nameKey(cell("name"), district)]
+		if have != nil && have.Code != "" && cell("code") != "" { // a namesake: codes decide
+			have = nil
+		}
 	}
 	if have != nil {
 		next = *have
@@ -148,10 +169,12 @@ func (s *Service) read(r Row, year int, source string, names map[string]*Institu
 	set(&next.Code, "code")
 	set(&next.Type.UK, "type")
 	set(&next.Address.UK, "address")
-	set(&next.District, "district")
+	if district != "" {
+		next.District = district
+	}
 	set(&next.Group, "group")
 	if v := cell("kind"); v != "" {
-		next.Kind = Kind(v)
+		next.Kind = KindOf(v)
 	}
 	if source != "" {
 		next.Source = source
@@ -176,7 +199,7 @@ func (s *Service) read(r Row, year int, source string, names map[string]*Institu
 		if v == "" {
 			continue
 		}
-		n, err := strconv.Atoi(v)
+		n, err := strconv.Atoi(strings.ReplaceAll(v, " ", ""))
 		if err != nil || n < 0 || n > maxCount {
 			bad("count_"+string(role), "institution.count", map[string]any{"N": maxCount})
 			continue
@@ -216,39 +239,75 @@ func same(a, b *Institution) bool {
 	})
 }
 
-// Apply does what a plan says; rows with faults are left out. Errors: Conflict when the
-// register changed since the plan was made (plan again), Forbidden. A crash half-way
-// leaves the first rows done: planning the same file again shows them as the same.
-func (s *Service) Apply(ctx context.Context, a *person.Actor, p *Plan) (done int, err error) {
-	defer fault.Wrap(&err, "institution.Apply")
-	if err := may(a); err != nil {
-		return 0, err
-	}
-	if s.Version() != p.version {
-		return 0, fault.New(fault.Conflict, "institution.changed_meanwhile")
-	}
-	for _, r := range p.Rows {
-		switch r.Fate {
-		case FateAdd:
-			if _, err := s.Add(ctx, a, r.next); err != nil {
-				return done, err
-			}
-		case FateChange:
-			next := r.next
-			if _, err := s.change(ctx, a, "import", r.ID, next.Rev, func(i *Institution) error {
-				doc, made := i.Doc, i.Made
-				*i = next
-				i.Doc, i.Made = doc, made
-				return nil
-			}); err != nil {
-				return done, err
-			}
-		default:
-			continue
+// changes names what differs, by column.
+func changes(a, b *Institution) (list []Change) {
+	add := func(column, from, to string) {
+		if from != to {
+			list = append(list, Change{column, from, to})
 		}
-		done++
 	}
-	return done, nil
+	add("code", a.Code, b.Code)
+	add("name", a.Name().UK, b.Name().UK)
+	add("kind", string(a.Kind), string(b.Kind))
+	add("type", a.Type.UK, b.Type.UK)
+	add("address", a.Address.UK, b.Address.UK)
+	add("district", a.District, b.District)
+	add("group", a.Group, b.Group)
+	for _, f := range b.Frames {
+		old, _ := a.FrameOf(f.Year)
+		for _, role := range Roles() {
+			text := func(count map[Role]int) string {
+				if n, ok := count[role]; ok {
+					return strconv.Itoa(n)
+				}
+				return ""
+			}
+			add("count_"+string(role), text(old.Count), text(f.Count))
+		}
+	}
+	return list
+}
+
+// districtOf finds a district by its id or by what people call it; else the word itself,
+// which no check lets through.
+func (s *Service) districtOf(word string) string {
+	want := strings.TrimSpace(strings.TrimSuffix(sheet.Fold(word), "район"))
+	for _, id := range s.o.Districts {
+		if want == sheet.Fold(id) || slices.ContainsFunc(s.o.Words[id], func(w string) bool { return sheet.Fold(w) == want }) {
+			return id
+		}
+	}
+	return word
+}
+
+// kindWords are parts of the words people write for a kind. The first that fits is taken:
+// «дошкільний» stands before «школа».
+var kindWords = []struct {
+	kind  Kind
+	words []string
+}{
+	{Preschool, []string{"дошкіл", "дитяч", "садок", "садоч", "ясла", "днз", "здо", "preschool", "kindergarten"}},
+	{Higher, []string{"вищ", "університет", "академі", "зво", "higher", "university"}},
+	{Vocational, []string{"профес", "коледж", "училищ", "технікум", "пту", "зпто", "vocational", "college"}},
+	{School, []string{"середн", "школ", "ліцей", "гімназ", "зош", "нвк", "ззсо", "school"}},
+	{Organisation, []string{"громадськ", "спілка", "organisation", "organization", "ngo"}},
+	{Department, []string{"підрозділ", "управлін", "департамент", "відділ", "department"}},
+	{Enterprise, []string{"підприєм", "тов", "фоп", "enterprise", "company"}},
+}
+
+// KindOf finds a kind by its id or by a word for it; else the word itself, which no check
+// lets through.
+func KindOf(word string) Kind {
+	if slices.Contains(Kinds(), Kind(strings.ToLower(word))) {
+		return Kind(strings.ToLower(word))
+	}
+	text := sheet.Fold(word)
+	for _, k := range kindWords {
+		if slices.ContainsFunc(k.words, func(w string) bool { return strings.Contains(text, w) }) {
+			return k.kind
+		}
+	}
+	return Kind(word)
 }
 
 // Guess maps the heads of a file to columns by the words people use; what it does not

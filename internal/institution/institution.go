@@ -118,6 +118,9 @@ const indexChanged = "changed"
 // Spec declares the collection.
 var Spec = store.Spec{Name: "institutions", Indexes: []store.Index{{Name: indexChanged, Fields: []string{"changed"}}}}
 
+// Specs lists what the engine must migrate for this package.
+func Specs() []store.Spec { return []store.Spec{Spec, importSpec, importRowSpec} }
+
 func mirrored(i *Institution) mirror.Doc {
 	return mirror.Doc{ID: i.ID, Changed: i.Changed, Gone: i.Gone}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,6 +13,7 @@ import (
 	"osvitlo/internal/audit"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
+	"osvitlo/internal/media"
 	"osvitlo/internal/person"
 	"osvitlo/internal/store"
 	"osvitlo/internal/store/mirror"
@@ -23,14 +25,17 @@ type Auditor interface {
 }
 
 // MaxInstitutions bounds the register, those taken out included.
-const MaxInstitutions = 10_000
+const MaxInstitutions = 20_000
 
 // Options are what the service is made of.
 type Options struct {
 	Engine    store.Engine
 	Audit     Auditor  // may be nil in tests only
 	Districts []string // ids that an institution may name
-	Now       func() time.Time
+	// Words are what people call a district besides its id, for imports.
+	Words map[string][]string
+	Media media.Store // keeps imported files; nil: no imports
+	Now   func() time.Time
 }
 
 // Service keeps the register. It is safe for concurrent use.
@@ -39,7 +44,17 @@ type Service struct {
 	docs     *store.Collection[Institution, *Institution]
 	mirror   *mirror.Mirror[Institution]
 	register func() *register
+
+	imports    *store.Collection[Import, *Import]
+	importRows *store.Collection[importRow, *importRow]
+	used       func(id string) bool // whether rounds ask there; nil: nobody tells
+
+	mu   sync.Mutex
+	last looked // the dry run that was looked at last
 }
+
+// UsedBy lets the rounds say where they ask: what they ask is not taken back.
+func (s *Service) UsedBy(used func(id string) bool) { s.used = used }
 
 // register is the register in the orders that pages need.
 type register struct {
@@ -56,6 +71,14 @@ func New(ctx context.Context, o Options) (s *Service, err error) {
 	s = &Service{o: o}
 	if s.docs, err = store.Open[Institution](o.Engine, Spec); err != nil {
 		return nil, err
+	}
+	if o.Media != nil {
+		if s.imports, err = store.Open[Import](o.Engine, importSpec); err != nil {
+			return nil, err
+		}
+		if s.importRows, err = store.Open[importRow](o.Engine, importRowSpec); err != nil {
+			return nil, err
+		}
 	}
 	s.mirror, err = mirror.Open(ctx, s.docs, mirror.Options[Institution]{Index: indexChanged, Field: indexChanged, Of: mirrored, Max: MaxInstitutions, Now: o.Now})
 	if err != nil {
@@ -180,7 +203,13 @@ func (s *Service) ready(i *Institution) error {
 	if err := i.Check(s.o.Districts); err != nil {
 		return err
 	}
-	if other, ok := s.ByCode(i.Code); ok && i.Code != "" && other.ID != i.ID {
+	if i.Code == "" {
+		return nil
+	}
+	if have, ok := s.ByID(i.ID); ok && have.Code == i.Code { // it has it already
+		return nil
+	}
+	if other, ok := s.ByCode(i.Code); ok && other.ID != i.ID {
 		return fault.InvalidFields(fault.Field{Pointer: "code", Key: "institution.code_taken", Args: map[string]any{"Name": other.Name().UK}})
 	}
 	return nil

@@ -16,6 +16,7 @@ import (
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/person"
+	"osvitlo/internal/sheet"
 )
 
 const table = "Назва;Вид;Адреса;Широта;Довгота;Графік роботи;Телефон\r\n" +
@@ -61,13 +62,13 @@ func workbook(t *testing.T, text string) []byte {
 	t.Helper()
 	f := excelize.NewFile()
 	n := 0
-	for one, err := range readCSV(strings.NewReader(text), CharsetUTF8, ";") {
+	for one, err := range sheet.ReadCSV(strings.NewReader(text), sheet.UTF8, ";") {
 		if err != nil {
 			t.Fatal(err)
 		}
 		n++
-		cells := make([]any, len(one.cells))
-		for i, c := range one.cells {
+		cells := make([]any, len(one.Cells))
+		for i, c := range one.Cells {
 			cells[i] = c
 		}
 		if err := f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", n), &cells); err != nil {
@@ -102,7 +103,7 @@ func TestADryRunNamesEveryBrokenRow(t *testing.T) {
 			rows[p.Row] += p.Key + " "
 		}
 		for n, want := range map[int]string{4: "place.row_no_point", 5: "place.name", 6: "place.point_outside", 7: "place.point_swapped", 8: "place.hours_overlap",
-			9: "place.row_cells", 10: "place.row_quote", 11: "place.row_same", 12: "place.row_phone"} {
+			9: "sheet.row_cells", 10: "sheet.row_quote", 11: "place.row_same", 12: "place.row_phone"} {
 			if !strings.Contains(rows[n], want) {
 				t.Errorf("%s: row %d: %q, want %s", name, n, rows[n], want)
 			}
@@ -112,7 +113,7 @@ func TestADryRunNamesEveryBrokenRow(t *testing.T) {
 		}
 	}
 	r := newRig(t)
-	if imp := r.upload("місця.xlsx", workbook(t, table)); imp.Format != FormatXLSX || imp.Report.New != 5 || imp.Report.Same != 1 {
+	if imp := r.upload("місця.xlsx", workbook(t, table)); imp.Format != sheet.XLSX || imp.Report.New != 5 || imp.Report.Same != 1 {
 		t.Errorf("a workbook: %+v", imp.Report) // a workbook has no open quotes: that row is good
 	}
 }
@@ -284,7 +285,7 @@ func FuzzUpload(f *testing.F) {
 			return
 		}
 		imp := &Import{}
-		imp.Format, imp.Charset, imp.Comma = sniff(raw)
+		imp.Format, imp.Charset, imp.Comma = sheet.Sniff(raw)
 		var in *reader
 		n := 0
 		for one, err := range rows(t.Context(), bytes.NewReader(raw), imp) {
@@ -305,14 +306,14 @@ func FuzzUpload(f *testing.F) {
 			if n++; n > 5000 {
 				t.Fatal("more rows than lines")
 			}
-			p, found := in.place(one)
+			p, found := in.place(&one)
 			if p == nil && len(found) == 0 {
-				t.Fatalf("row %d is refused without a reason", one.n)
+				t.Fatalf("row %d is refused without a reason", one.N)
 			}
 			if p != nil {
 				p.Slug = "x"
 				if err := p.Check(&town, s.districtIDs()); err != nil {
-					t.Fatalf("row %d went through and is wrong: %v", one.n, err)
+					t.Fatalf("row %d went through and is wrong: %v", one.N, err)
 				}
 				if raw, err := json.Marshal(p); err != nil || len(raw) > 1<<20 {
 					t.Fatalf("%v %d", err, len(raw))

@@ -3,17 +3,15 @@ package place
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/person"
+	"osvitlo/internal/sheet"
 	"osvitlo/internal/store"
 )
 
@@ -38,12 +36,12 @@ func (s *Service) Upload(ctx context.Context, a *person.Actor, name string, size
 	if size > MaxImport {
 		return nil, fault.InvalidFields(fault.Field{Pointer: "file", Key: "place.import_large", Args: map[string]any{"MB": MaxImport >> 20}})
 	}
-	sample := make([]byte, min(size, sampleBytes))
+	sample := make([]byte, min(size, sheet.SampleBytes))
 	if _, err := io.ReadFull(r, sample); err != nil {
 		return nil, fault.InvalidFields(fault.Field{Pointer: "file", Key: "place.import_none"})
 	}
-	imp = &Import{Doc: store.Doc{ID: "i" + NewID()[1:]}, Name: cut(name, 120), Size: size, By: a.Person, Made: store.At(s.o.Now()), State: ImportRead, Twins: TwinsSkip}
-	imp.Format, imp.Charset, imp.Comma = sniff(sample)
+	imp = &Import{Doc: store.Doc{ID: "i" + NewID()[1:]}, Name: sheet.Cut(name, 120), Size: size, By: a.Person, Made: store.At(s.o.Now()), State: ImportRead, Twins: TwinsSkip}
+	imp.Format, imp.Charset, imp.Comma = sheet.Sniff(sample)
 	imp.File = importFolder + imp.ID
 	if err := s.o.Media.Put(ctx, imp.File, "application/octet-stream", io.MultiReader(bytes.NewReader(sample), r), size); err != nil {
 		return nil, err
@@ -63,7 +61,7 @@ func (s *Service) Upload(ctx context.Context, a *person.Actor, name string, size
 
 // ofFile makes of a fault of the whole file one of its field.
 func ofFile(err error) error {
-	if f := fault.As(err); f != nil && f.Kind == fault.Invalid && len(f.Fields) == 0 && strings.HasPrefix(f.Key, "place.") {
+	if f := fault.As(err); f != nil && f.Kind == fault.Invalid && len(f.Fields) == 0 && (strings.HasPrefix(f.Key, "place.") || strings.HasPrefix(f.Key, "sheet.")) {
 		return fault.InvalidFields(fault.Field{Pointer: "file", Key: f.Key, Args: f.Args})
 	}
 	return err
@@ -76,9 +74,9 @@ func (s *Service) Reread(ctx context.Context, a *person.Actor, id, charset, comm
 	if imp, err = s.importAt(ctx, a, id, ImportRead); err != nil {
 		return nil, err
 	}
-	if imp.Format == FormatCSV && (charset != imp.Charset || comma != imp.Comma) {
-		if !slices.Contains(Charsets(), charset) || !slices.Contains(Commas(), comma) {
-			return nil, fault.InvalidFields(fault.Field{Pointer: "comma", Key: "place.import_comma"})
+	if imp.Format == sheet.CSV && (charset != imp.Charset || comma != imp.Comma) {
+		if !slices.Contains(sheet.Charsets(), charset) || !slices.Contains(sheet.Commas(), comma) {
+			return nil, fault.InvalidFields(fault.Field{Pointer: "comma", Key: "sheet.comma"})
 		}
 		imp.Charset, imp.Comma, columns = charset, comma, nil
 	}
@@ -98,12 +96,6 @@ func (s *Service) Reread(ctx context.Context, a *person.Actor, id, charset, comm
 	}
 	return imp, s.imports.Replace(ctx, imp)
 }
-
-// Charsets and Commas list what may be chosen for a table.
-func Charsets() []string { return []string{CharsetUTF8, Charset1251, CharsetUTF16LE, CharsetUTF16BE} }
-
-// Commas lists the separators of a table.
-func Commas() []string { return []string{";", ",", "\t", "|"} }
 
 func (s *Service) importAt(ctx context.Context, a *person.Actor, id string, states ...ImportState) (*Import, error) {
 	if err := s.may(a, person.PlaceEdit, person.City); err != nil {
@@ -147,7 +139,7 @@ func (s *Service) Problems(ctx context.Context, a *person.Actor, id string, each
 	if err != nil {
 		return err
 	}
-	return s.look(ctx, imp, func(_ row, _ *Place, _ *known, found []Problem) error {
+	return s.look(ctx, imp, func(_ sheet.Row, _ *Place, _ *known, found []Problem) error {
 		for _, p := range found {
 			if err := each(p); err != nil {
 				return err
@@ -160,7 +152,7 @@ func (s *Service) Problems(ctx context.Context, a *person.Actor, id string, each
 // look reads the file from its beginning to its end, fills the report and hands every
 // row to each, which may be nil. Memory does not grow with the file but for what twins
 // are found by.
-func (s *Service) look(ctx context.Context, imp *Import, each func(one row, p *Place, twin *known, found []Problem) error) error {
+func (s *Service) look(ctx context.Context, imp *Import, each func(one sheet.Row, p *Place, twin *known, found []Problem) error) error {
 	file, _, err := s.o.Media.Open(ctx, imp.File, 0)
 	if err != nil {
 		return err
@@ -186,13 +178,13 @@ func (s *Service) look(ctx context.Context, imp *Import, each func(one row, p *P
 		if rep.Rows++; rep.Rows > maxImportRows {
 			return fault.Newf(fault.Invalid, "place.import_rows", "more than %d rows", maxImportRows)
 		}
-		p, found := in.place(one)
+		p, found := in.place(&one)
 		var twin *known
 		switch {
 		case p == nil:
 			rep.Wrong++
 		default:
-			k := knownOf(p, one.n)
+			k := knownOf(p, one.N)
 			twin = seen.find(k)
 			switch {
 			case twin == nil:
@@ -200,10 +192,10 @@ func (s *Service) look(ctx context.Context, imp *Import, each func(one row, p *P
 				seen.add(k)
 			case twin.id == "":
 				rep.Same++
-				found = append(found, Problem{Row: one.n, Key: "place.row_same", Value: cut(p.Name.UK, 60), Args: map[string]any{"Row": twin.row}, Warn: true})
+				found = append(found, Problem{Row: one.N, Key: "place.row_same", Value: sheet.Cut(p.Name.UK, 60), Args: map[string]any{"Row": twin.row}, Warn: true})
 			default:
 				rep.Twin++
-				found = append(found, Problem{Row: one.n, Key: "place.row_twin", Value: cut(p.Name.UK, 60), Args: map[string]any{"ID": twin.id}, Warn: true})
+				found = append(found, Problem{Row: one.N, Key: "place.row_twin", Value: sheet.Cut(p.Name.UK, 60), Args: map[string]any{"ID": twin.id}, Warn: true})
 			}
 			if p.Point == nil {
 				rep.NoPoint++
@@ -231,20 +223,10 @@ func (s *Service) look(ctx context.Context, imp *Import, each func(one row, p *P
 	return nil
 }
 
-func takeHead(imp *Import, one row) error {
-	head := make([]string, 0, len(one.cells))
-	for i, h := range one.cells {
-		h = cut(strings.TrimSpace(strings.ToValidUTF8(h, "")), 60)
-		if h == "" {
-			h = "#" + strconv.Itoa(i+1)
-		}
-		for slices.Contains(head, h) {
-			h += "'"
-		}
-		head = append(head, h)
-	}
-	if len(head) > maxColumns {
-		return fault.New(fault.Invalid, "place.import_columns")
+func takeHead(imp *Import, one sheet.Row) error {
+	head, err := sheet.Head(one)
+	if err != nil {
+		return err
 	}
 	if !slices.Equal(head, imp.Head) {
 		imp.Head = head
@@ -354,157 +336,4 @@ func (s *Service) finish(ctx context.Context, imp *Import) (err error) {
 		return err
 	}
 	return s.mirror.Refresh(ctx)
-}
-
-// idOf is the id of the place a row makes: the same whenever it is written again.
-func idOf(imp string, n int) string {
-	sum := sha256.Sum256([]byte(imp + ":" + strconv.Itoa(n)))
-	return "p" + hex.EncodeToString(sum[:10])
-}
-
-// write puts the rows into the register, in batches: first what undoes them, then they
-// themselves, so that a killed process leaves nothing that cannot be taken back.
-func (s *Service) write(ctx context.Context, imp *Import) error {
-	now := store.At(s.o.Now())
-	taken := map[string]bool{}
-	var fresh []*Place
-	var undo []*importRow
-	var change []*Place
-	written := 0
-	flush := func() error {
-		if err := s.importRows.InsertMany(ctx, undo); err != nil && !fault.Is(err, fault.Conflict) {
-			return err
-		}
-		if err := s.docs.InsertMany(ctx, fresh); err != nil && !fault.Is(err, fault.Conflict) {
-			return err
-		}
-		for _, p := range change {
-			if err := s.docs.Replace(ctx, p); err != nil && !fault.Is(err, fault.Conflict) { // changed meanwhile: that stays
-				return err
-			}
-		}
-		written += len(fresh) + len(change)
-		fresh, undo, change = nil, nil, nil
-		return nil
-	}
-	err := s.look(ctx, imp, func(one row, p *Place, twin *known, _ []Problem) error {
-		switch {
-		case p == nil || twin != nil && (twin.id == "" || imp.Twins == TwinsSkip):
-			if own := idOf(imp.ID, one.n); p != nil && twin != nil && twin.id == own { // a second run after a broken one
-				written++
-			}
-			return nil
-		case twin != nil:
-			old, err := s.docs.Get(ctx, twin.id)
-			if err != nil {
-				return err
-			}
-			if old.Import == imp.ID { // written by a run that was broken off
-				written++
-				return nil
-			}
-			q := old.Clone()
-			merge(q, p)
-			q.Import, q.Changed = imp.ID, s.mirror.Stamp()
-			before := old.Clone()
-			undo = append(undo, &importRow{Doc: store.Doc{ID: imp.ID + ":" + strconv.Itoa(one.n)}, Import: imp.ID, N: one.n, Place: old.ID, Rev: old.Rev + 1, Before: before})
-			change = append(change, q)
-		default:
-			p.ID, p.Import, p.Made = idOf(imp.ID, one.n), imp.ID, now
-			p.Slug = s.freeSlug(Slugify(p.Name.UK), p.ID, taken)
-			taken[p.Slug] = true
-			p.Changed = s.mirror.Stamp()
-			undo = append(undo, &importRow{Doc: store.Doc{ID: imp.ID + ":" + strconv.Itoa(one.n)}, Import: imp.ID, N: one.n, Place: p.ID, Rev: 1})
-			fresh = append(fresh, p)
-		}
-		if len(undo) >= importBatch {
-			return flush()
-		}
-		return nil
-	})
-	if err == nil {
-		err = flush()
-	}
-	imp.Written = written
-	return err
-}
-
-// merge fills a place of the register with what a row says; what the row leaves out stays.
-func merge(to, from *Place) {
-	set := func(dst *string, src string) {
-		if src != "" {
-			*dst = src
-		}
-	}
-	set(&to.Name.UK, from.Name.UK)
-	set(&to.Name.EN, from.Name.EN)
-	set(&to.Address.UK, from.Address.UK)
-	set(&to.Address.EN, from.Address.EN)
-	set(&to.Summary.UK, from.Summary.UK)
-	set(&to.District, from.District)
-	set(&to.Phone, from.Phone)
-	set(&to.Email, from.Email)
-	set(&to.Web, from.Web)
-	if from.Kind != Other {
-		to.Kind = from.Kind
-	}
-	if from.Point != nil {
-		to.Point = from.Point
-	}
-	if from.Hours.Known {
-		to.Hours.Week, to.Hours.Known = from.Hours.Week, true
-	}
-	if len(from.Offers) > 0 {
-		to.Offers = from.Offers
-	}
-	if len(from.Access) > 0 {
-		to.Access = from.Access
-	}
-	if from.NoPower != Unknown {
-		to.NoPower = from.NoPower
-	}
-	if from.Shelter != Unknown {
-		to.Shelter = from.Shelter
-	}
-}
-
-// takeBack undoes the rows of an import.
-func (s *Service) takeBack(ctx context.Context, imp *Import) error {
-	kept := 0
-	for one, err := range s.importRows.Find(ctx, store.Query{Index: indexImport, Eq: []any{imp.ID}}) {
-		if err != nil {
-			return err
-		}
-		p, err := s.docs.Get(ctx, one.Place)
-		if fault.Is(err, fault.NotFound) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if p.Rev == one.Rev+1 && p.Import != imp.ID { // taken back by a run that was broken off
-			continue
-		}
-		if p.Rev != one.Rev || p.Import != imp.ID {
-			if !p.Gone || one.Before != nil {
-				kept++
-			}
-			continue
-		}
-		q := p
-		if one.Before != nil {
-			q = one.Before.Clone()
-			q.Doc = p.Doc
-		} else {
-			q.Gone, q.Import = true, ""
-		}
-		q.Changed = s.mirror.Stamp()
-		if err := s.docs.Replace(ctx, q); fault.Is(err, fault.Conflict) {
-			kept++
-		} else if err != nil {
-			return err
-		}
-	}
-	imp.Kept = kept
-	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"osvitlo/internal/i18n"
+	"osvitlo/internal/sheet"
 	"osvitlo/internal/store"
 )
 
@@ -285,9 +286,9 @@ func (s *Service) Locate(text, lang string) (at Point, label string, ok bool) {
 	if text == "" || len(text) > 200 {
 		return at, "", false
 	}
-	want := foldText(text)
+	want := sheet.Fold(text)
 	for _, d := range s.o.Districts {
-		if foldText(d.Name.UK) == want || foldText(d.Name.EN) == want || len([]rune(want)) > 3 && strings.HasPrefix(foldText(d.Name.UK), want) {
+		if sheet.Fold(d.Name.UK) == want || sheet.Fold(d.Name.EN) == want || len([]rune(want)) > 3 && strings.HasPrefix(sheet.Fold(d.Name.UK), want) {
 			if at, ok := s.middle(d.ID); ok {
 				return at, d.Name.In(lang), true
 			}
@@ -312,7 +313,7 @@ var streetWords = []string{"вул", "вулиця", "вулиці", "просп
 // tells whether a place's name or address holds every word somebody typed, by its
 // beginning, so that the search does not put an unknown street where a known one is.
 func tells(e *entry, want string) bool {
-	have := strings.Fields(foldText(strings.Join([]string{e.face.Name.UK, e.face.Name.EN, e.face.Address.UK, e.face.Address.EN}, " ")))
+	have := strings.Fields(sheet.Fold(strings.Join([]string{e.face.Name.UK, e.face.Name.EN, e.face.Address.UK, e.face.Address.EN}, " ")))
 	said := 0
 	for _, one := range strings.Fields(want) {
 		if slices.Contains(streetWords, one) {

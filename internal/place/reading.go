@@ -2,15 +2,13 @@ package place
 
 import (
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"osvitlo/internal/fault"
+	"osvitlo/internal/sheet"
 )
-
-func sortStrings(list []string) { sort.Strings(list) }
 
 // Target is a field that a column of a file may fill.
 type Target string
@@ -58,7 +56,7 @@ func guess(head []string) map[string]string {
 	for _, t := range Targets() {
 		for _, want := range heads[t] {
 			for _, h := range head {
-				if foldText(h) == want && !used[h] && out[string(t)] == "" {
+				if sheet.Fold(h) == want && !used[h] && out[string(t)] == "" {
 					out[string(t)], used[h] = h, true
 				}
 			}
@@ -96,45 +94,33 @@ func newReader(s *Service, imp *Import) *reader {
 	return r
 }
 
-func (r *reader) cell(one row, t Target) string {
+func (r *reader) cell(one *sheet.Row, t Target) string {
 	i, ok := r.at[t]
-	if !ok || i >= len(one.cells) {
+	if !ok {
 		return ""
 	}
-	text := one.cells[i]
-	if len(text) > maxCell {
-		text = strings.ToValidUTF8(text[:maxCell], "")
-	}
-	return strings.TrimSpace(strings.Map(func(c rune) rune {
-		if c == '\n' || c == '\t' || c == '\u00a0' {
-			return ' '
-		}
-		if c < ' ' || c == 0x7f {
-			return -1
-		}
-		return c
-	}, text))
+	return one.Cell(i)
 }
 
 // place makes a place of a row. Problems that are no warnings keep the row out; then
 // the place is nil.
-func (r *reader) place(one row) (*Place, []Problem) {
+func (r *reader) place(one *sheet.Row) (*Place, []Problem) {
 	var found []Problem
 	wrong := false
 	note := func(t Target, warn bool, key string, args map[string]any) {
-		p := Problem{Row: one.n, Key: key, Args: args, Warn: warn}
+		p := Problem{Row: one.N, Key: key, Args: args, Warn: warn}
 		if i, ok := r.at[t]; ok {
 			p.Column = r.head[i]
-			p.Value = cut(r.cell(one, t), 60)
+			p.Value = sheet.Cut(r.cell(one, t), 60)
 		}
 		found = append(found, p)
 		wrong = wrong || !warn
 	}
-	if one.broken != "" {
-		return nil, []Problem{{Row: one.n, Key: one.broken, Value: cut(strings.Join(one.cells, " | "), 60)}}
+	if one.Broken != "" {
+		return nil, []Problem{{Row: one.N, Key: one.Broken, Value: one.Text()}}
 	}
-	if len(one.cells) > len(r.head) && strings.TrimSpace(strings.Join(one.cells[len(r.head):], "")) != "" {
-		return nil, []Problem{{Row: one.n, Key: "place.row_cells", Value: cut(strings.Join(one.cells, " | "), 60), Args: map[string]any{"N": len(one.cells), "Head": len(r.head)}}}
+	if one.Over(len(r.head)) {
+		return nil, []Problem{{Row: one.N, Key: "sheet.row_cells", Value: one.Text(), Args: map[string]any{"N": len(one.Cells), "Head": len(r.head)}}}
 	}
 	p := &Place{Kind: Other}
 	p.Name.UK, p.Name.EN = r.cell(one, ToName), r.cell(one, ToNameEN)
@@ -154,11 +140,11 @@ func (r *reader) place(one row) (*Place, []Problem) {
 	}
 	if utf8.RuneCountInString(p.Summary.UK) > maxSummary {
 		note(ToSummary, true, "place.row_cut", map[string]any{"N": maxSummary})
-		p.Summary.UK = cut(p.Summary.UK, maxSummary)
+		p.Summary.UK = sheet.Cut(p.Summary.UK, maxSummary)
 	}
 	if text := r.cell(one, ToKind); text != "" {
 		k := Kind(strings.ToLower(text))
-		if word, ok := kindWords[foldText(text)]; ok {
+		if word, ok := kindWords[sheet.Fold(text)]; ok {
 			k = word
 		}
 		if !slices.Contains(Kinds(), k) {
@@ -177,11 +163,11 @@ func (r *reader) place(one row) (*Place, []Problem) {
 
 type noter func(t Target, warn bool, key string, args map[string]any)
 
-func (r *reader) where(one row, p *Place, note noter) {
+func (r *reader) where(one *sheet.Row, p *Place, note noter) {
 	if text := r.cell(one, ToDistrict); text != "" {
-		want := foldText(strings.TrimSuffix(strings.ToLower(text), "район"))
+		want := sheet.Fold(strings.TrimSuffix(strings.ToLower(text), "район"))
 		for _, d := range r.districts {
-			if want == foldText(d.ID) || want == foldText(d.Name.UK) || want == foldText(d.Name.EN) {
+			if want == sheet.Fold(d.ID) || want == sheet.Fold(d.Name.UK) || want == sheet.Fold(d.Name.EN) {
 				p.District = d.ID
 			}
 		}
@@ -216,7 +202,7 @@ func (r *reader) where(one row, p *Place, note noter) {
 	}
 }
 
-func (r *reader) contact(one row, p *Place, note noter) {
+func (r *reader) contact(one *sheet.Row, p *Place, note noter) {
 	p.Phone, p.Email, p.Web = r.cell(one, ToPhone), r.cell(one, ToEmail), r.cell(one, ToWeb)
 	if p.Web != "" && !strings.Contains(p.Web, "://") {
 		p.Web = "https://" + p.Web
@@ -247,7 +233,7 @@ func (r *reader) contact(one row, p *Place, note noter) {
 	}
 }
 
-func (r *reader) lists(one row, p *Place, note noter) {
+func (r *reader) lists(one *sheet.Row, p *Place, note noter) {
 	if text := r.cell(one, ToHours); text != "" {
 		week, ok := ParseWeek(text)
 		p.Hours.Week, p.Hours.Known = week, ok
@@ -263,22 +249,22 @@ func (r *reader) lists(one row, p *Place, note noter) {
 	}
 	for _, word := range cells(r.cell(one, ToOffers)) {
 		o := Offer(word)
-		if known, ok := offerWords[foldText(word)]; ok {
+		if known, ok := offerWords[sheet.Fold(word)]; ok {
 			o = known
 		}
 		if !slices.Contains(Offers(), o) {
-			note(ToOffers, true, "place.row_word", map[string]any{"Word": cut(word, 40)})
+			note(ToOffers, true, "place.row_word", map[string]any{"Word": sheet.Cut(word, 40)})
 		} else if !slices.Contains(p.Offers, o) {
 			p.Offers = append(p.Offers, o)
 		}
 	}
 	for _, word := range cells(r.cell(one, ToAccess)) {
 		a := Access(word)
-		if known, ok := accessWords[foldText(word)]; ok {
+		if known, ok := accessWords[sheet.Fold(word)]; ok {
 			a = known
 		}
 		if !slices.Contains(Accesses(), a) {
-			note(ToAccess, true, "place.row_word", map[string]any{"Word": cut(word, 40)})
+			note(ToAccess, true, "place.row_word", map[string]any{"Word": sheet.Cut(word, 40)})
 		} else if !slices.Contains(p.Access, a) {
 			p.Access = append(p.Access, a)
 		}
@@ -305,11 +291,4 @@ func cells(text string) (list []string) {
 		}
 	}
 	return list
-}
-
-func cut(text string, most int) string {
-	if r := []rune(text); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return text
 }

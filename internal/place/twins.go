@@ -4,6 +4,8 @@ import (
 	"hash/maphash"
 	"math"
 	"strings"
+
+	"osvitlo/internal/sheet"
 )
 
 // Rules by which two entries are the same place.
@@ -43,7 +45,7 @@ func newTwins(places []*Place) *twins {
 }
 
 func knownOf(p *Place, row int) known {
-	k := known{id: p.ID, row: row, name: foldText(p.Name.UK), address: foldAddress(p.Address.UK)}
+	k := known{id: p.ID, row: row, name: sheet.Fold(p.Name.UK), address: foldAddress(p.Address.UK)}
 	if p.Point != nil {
 		k.at, k.has = *p.Point, true
 	}
@@ -55,7 +57,7 @@ func knownOf(p *Place, row int) known {
 func foldAddress(text string) string {
 	var keep []string
 	number := false
-	for _, w := range strings.Fields(foldText(text)) {
+	for _, w := range strings.Fields(sheet.Fold(text)) {
 		if isStreetWord(w) || w == "кропивницький" || w == "місто" || len(w) == 5 && w[0] == '2' && isDigits(w) { // the postal code
 			continue
 		}

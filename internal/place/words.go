@@ -1,11 +1,6 @@
 package place
 
-import (
-	"strings"
-	"unicode"
-
-	"osvitlo/internal/search"
-)
+import "osvitlo/internal/search"
 
 // words is the search over what everybody may read of places.
 type words struct{ index *search.Index }
@@ -39,18 +34,4 @@ func (w *words) find(text string, limit int) (ids []string) {
 		ids = append(ids, h.ID)
 	}
 	return ids
-}
-
-// foldText leaves small letters, digits and single spaces.
-func foldText(text string) string {
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case r == '’' || r == '\'' || r == 'ʼ':
-			return -1
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			return unicode.ToLower(r)
-		}
-		return ' '
-	}, text)
-	return strings.Join(strings.Fields(text), " ")
 }

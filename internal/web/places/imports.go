@@ -13,6 +13,7 @@ import (
 	"osvitlo/internal/fault"
 	"osvitlo/internal/person"
 	"osvitlo/internal/place"
+	"osvitlo/internal/sheet"
 	"osvitlo/internal/web/form"
 	"osvitlo/internal/web/gate"
 	"osvitlo/internal/web/page"
@@ -198,12 +199,12 @@ func (v *view) args(p place.Problem) map[string]any {
 func (v *view) columnsForm(imp *place.Import, faults []fault.Field) *page.Form {
 	b := builder{v, faults}
 	f := &page.Form{Action: Imports + "/" + imp.ID, Card: true, Row: true, Buttons: []page.Button{{Text: v.t("import.again"), Kind: "second", Small: true}}}
-	if imp.Format == place.FormatCSV {
+	if imp.Format == sheet.CSV {
 		var sets, commas []page.Option
-		for _, one := range place.Charsets() {
+		for _, one := range sheet.Charsets() {
 			sets = append(sets, page.Option{Value: one, Text: v.t("charset." + one)})
 		}
-		for i, one := range place.Commas() {
+		for i, one := range sheet.Commas() {
 			commas = append(commas, page.Option{Value: strconv.Itoa(i), Text: v.t("comma." + strconv.Itoa(i)), Selected: imp.Comma == one})
 		}
 		comma := page.Select{ID: page.FieldID("comma"), Name: "comma", Label: v.t("field.comma"), Options: commas, Error: page.FaultText(v.w, faults, "comma")}
@@ -232,7 +233,7 @@ func (h *Handlers) Reread(c *gin.Context) error {
 	err := form.Decode(c.Request, &f)
 	if err == nil {
 		comma := ""
-		if list := place.Commas(); f.Comma >= 0 && f.Comma < int64(len(list)) {
+		if list := sheet.Commas(); f.Comma >= 0 && f.Comma < int64(len(list)) {
 			comma = list[f.Comma]
 		}
 		_, err = h.o.Places.Reread(v.ctx, gate.Actor(c), c.Param("import"), f.Charset, comma, f.To, place.Twins(f.Twins))
