@@ -84,12 +84,12 @@ func SchoolSums(seed uint64, list []*institution.Institution, year int) (*report
 	for k, i := range list {
 		same := rand.New(rand.NewPCG(seed, uint64(k)*7919+11)) // what a school stays from year to year
 		school, response := same.NormFloat64()*0.45, 0.55+0.4*same.Float64()
-		trend := 0.06
+		trend := 0.03
 		switch k % 6 {
 		case 1:
-			trend = 0.55 // learnt together
+			trend = 0.26 // learnt together: some five points
 		case 4:
-			trend = -0.3 // good people left
+			trend = -0.16 // good people left
 		}
 		lean := make([]float64, len(areaEase))
 		for a := range lean {
@@ -97,30 +97,29 @@ func SchoolSums(seed uint64, list []*institution.Institution, year int) (*report
 		}
 		frame, _ := i.FrameOf(year)
 		r := rand.New(rand.NewPCG(seed+uint64(year), uint64(k)*104729+5))
-		for _, role := range institution.RolesOf(i.Kind) {
+		for n, role := range institution.RolesOf(i.Kind) {
+			// mostly the same people from year to year, or every school would jump
+			people := rand.New(rand.NewPCG(seed, uint64(k)*1299709+uint64(n)*15485863+3))
 			for range frame.Count[role] {
-				if r.Float64() > response {
-					continue
-				}
+				theta := school + people.NormFloat64()*0.8 + trend*float64(year-2024) + r.NormFloat64()*0.1
 				values := map[string]float64{}
-				theta := school + trend*float64(year-2024) + r.NormFloat64()*0.8
-				if role != institution.Graduate {
-					for _, id := range competences {
-						area := int(id[3] - '1')
-						if r.Float64() < 0.01 {
-							continue // left out
-						}
-						step := math.Round(2.3 + theta + lean[area] + r.NormFloat64()*0.7)
+				for _, id := range competences {
+					area := int(id[3] - '1')
+					step := math.Round(2.3 + theta + lean[area] + people.NormFloat64()*0.7 + r.NormFloat64()*0.2)
+					if role != institution.Graduate && r.Float64() >= 0.01 { // some leave a statement out
 						values[id] = 20 * math.Max(0, math.Min(5, step))
 					}
 				}
 				right, p := 0, 1/(1+math.Exp(-(theta*0.9+0.25)))
 				for range 8 {
-					if r.Float64() < p {
+					if 0.8*people.Float64()+0.2*r.Float64() < 0.1+0.8*p {
 						right++
 					}
 				}
 				values["knowledge"] = float64(right) / 8 * 100
+				if r.Float64() > response {
+					continue
+				}
 				if err := sums.Add(unitOf(i, role), values); err != nil {
 					return nil, err
 				}

@@ -43,17 +43,8 @@ func (s *Sum) figures(frame, row int64) Figures {
 	if s.N == 0 {
 		return f
 	}
-	n := float64(s.N)
-	f.Mean = float64(s.Sum) / scale / n
-	if s.N > 1 {
-		// Σ(v−mean)² in exact integers as far as they reach: n·Σv² − (Σv)²
-		spread := (n*float64(s.Square) - float64(s.Sum)*float64(s.Sum)) / n / (scale * scale)
-		variance := math.Max(0, spread) / (n - 1)
-		left := 1.0
-		if frame > 0 && s.N <= frame {
-			left = 1 - n/float64(frame)
-		}
-		f.SE = math.Sqrt(left * variance / n)
+	f.Mean = float64(s.Sum) / scale / float64(s.N)
+	if f.SE = s.spread(frame); !math.IsNaN(f.SE) {
 		f.Low, f.High = math.Max(0, f.Mean-normal95*f.SE), math.Min(100, f.Mean+normal95*f.SE)
 	}
 	if shown >= leastQuarter {
@@ -63,6 +54,21 @@ func (s *Sum) figures(frame, row int64) Figures {
 		f.Tenth = s.quantiles(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 	}
 	return f
+}
+
+// spread is the error of the mean; NaN for fewer than two people.
+func (s *Sum) spread(frame int64) float64 {
+	if s.N < 2 {
+		return math.NaN()
+	}
+	n := float64(s.N)
+	// Σ(v−mean)² in exact integers as far as they reach: n·Σv² − (Σv)²
+	square := (n*float64(s.Square) - float64(s.Sum)*float64(s.Sum)) / n / (scale * scale)
+	left := 1.0
+	if frame > 0 && s.N <= frame {
+		left = 1 - n/float64(frame)
+	}
+	return math.Sqrt(left * math.Max(0, square) / (n - 1) / n)
 }
 
 // quantiles interpolates in the distribution of whole points, each spread evenly over

@@ -58,13 +58,14 @@ type ready struct {
 	names  []string
 	own    map[string]map[string]Figures // block → variable → figures of the block alone
 	shared map[string]map[string]Figures // the same where blocks share them
+	errors map[string]map[string]float64 // block → area → error of its mean
 }
 
 func (r *Report) prepare() {
 	r.ready = map[string]*ready{}
 	for i := range r.Roles {
 		one := &r.Roles[i]
-		p := &ready{names: one.variables(), own: map[string]map[string]Figures{}, shared: map[string]map[string]Figures{}}
+		p := &ready{names: one.variables(), own: map[string]map[string]Figures{}, shared: map[string]map[string]Figures{}, errors: map[string]map[string]float64{}}
 		for k := range one.Blocks {
 			b := &one.Blocks[k]
 			own, shared := map[string]Figures{}, map[string]Figures{}
@@ -79,7 +80,10 @@ func (r *Report) prepare() {
 					own[name] = s.figures(b.Frame, b.People.N)
 				}
 			}
-			p.own[b.ID], p.shared[b.ID] = own, shared
+			p.own[b.ID], p.shared[b.ID], p.errors[b.ID] = own, shared, map[string]float64{}
+			for area, m := range b.People.Means {
+				p.errors[b.ID][area] = m.error(b.Frame)
+			}
 		}
 		r.ready[one.Role] = p
 	}
@@ -149,6 +153,11 @@ func buildRole(role string, list []*Member, sums *Sums) (*Role, error) {
 		}
 		for name := range one.People.Vars {
 			names[name] = true
+		}
+		for area, m := range one.People.Means {
+			if m.N < K { // too few answered anything of it
+				delete(one.People.Means, area)
+			}
 		}
 		out.Blocks = append(out.Blocks, one)
 	}
@@ -228,6 +237,7 @@ type Row struct {
 	Frame  int64               // 0: not known
 	Cells  map[string]Figures  // by variable; one that is missing is not shown
 	Shared map[string][]string // variable → institutions with which its figure is shared, where it is
+	Errors map[string]float64  // area → error of its mean, where it is known (Figure)
 }
 
 // Table is an answer to a filter.
@@ -294,6 +304,7 @@ func (r *Report) Table(role string, f Filter) Table {
 		}
 	}
 	slices.Sort(t.Cut)
+	means, knows := map[string]*Moment{}, map[string]int{}
 	made, total, frames := r.ready[role], Block{People: People{Vars: map[string]*Sum{}}}, true
 	sum := func(b *Block, name string) {
 		if total.People.Vars[name] == nil {
@@ -302,7 +313,14 @@ func (r *Report) Table(role string, f Filter) Table {
 		total.People.Vars[name].plus(b.People.Vars[name])
 	}
 	for _, b := range blocks {
-		row := Row{Units: b.Units, N: b.People.N, Frame: b.Frame, Cells: map[string]Figures{}, Shared: map[string][]string{}}
+		row := Row{Units: b.Units, N: b.People.N, Frame: b.Frame, Cells: map[string]Figures{}, Shared: map[string][]string{}, Errors: made.errors[b.ID]}
+		for area, m := range b.People.Means {
+			if means[area] == nil {
+				means[area] = &Moment{}
+			}
+			means[area].plus(m)
+			knows[area]++
+		}
 		for name, f := range made.own[b.ID] {
 			row.Cells[name] = f
 			sum(b, name)
@@ -330,6 +348,12 @@ func (r *Report) Table(role string, f Filter) Table {
 	}
 	for name, s := range total.People.Vars {
 		t.Total.Cells[name] = s.figures(t.Total.Frame, t.Total.N)
+	}
+	t.Total.Errors = map[string]float64{}
+	for area, m := range means {
+		if knows[area] == len(blocks) { // without a block it would be the error of other people
+			t.Total.Errors[area] = m.error(t.Total.Frame)
+		}
 	}
 	return t
 }
@@ -385,8 +409,8 @@ type Change struct {
 	Real        bool    // P < 0.05
 }
 
-// Changes compares two reports in a role, over the finest sets of institutions that both
-// show (disclosure.Common). Those of a set are the same bodies, not the same people: the
+// Changes compares two reports in a role, by variable or area, over the finest sets of institutions that both
+// show (disclosure.Common), and over all of these together. Those of a set are the same bodies, not the same people: the
 // years are taken as independent, each with its own correction for the frame.
 func Changes(before, now *Report, role string, variables []string) []Change {
 	a, okA := before.RoleOf(role)
@@ -395,13 +419,28 @@ func Changes(before, now *Report, role string, variables []string) []Change {
 		return nil
 	}
 	var out []Change
-	for _, set := range disclosure.Common(a.asBlocks(), b.asBlocks()) {
+	inA, inB := a.variables(), b.variables()
+	variables = slices.DeleteFunc(slices.Clone(variables), func(name string) bool {
+		parts := Parts(name, inA)
+		// an area is comparable where it has the same competences in both years; one that is
+		// joined further in one of the years is not whole here
+		if len(a.Joins[name]) > 0 || len(b.Joins[name]) > 0 || !slices.Equal(parts, Parts(name, inB)) {
+			return true
+		}
+		return slices.ContainsFunc(parts, func(part string) bool { return len(a.Joins[part]) > 0 || len(b.Joins[part]) > 0 })
+	})
+	sets := disclosure.Common(a.asBlocks(), b.asBlocks())
+	if len(sets) > 1 { // all of them together
+		all := slices.Concat(sets...)
+		slices.Sort(all)
+		sets = append(sets, all)
+	}
+	for _, set := range sets {
 		was, is := before.Table(role, Filter{Institutions: set}), now.Table(role, Filter{Institutions: set})
 		for _, name := range variables {
-			x, okX := was.Total.Cells[name]
-			y, okY := is.Total.Cells[name]
-			// a variable that is joined further in one of the years is not whole here
-			if !okX || !okY || len(a.Joins[name]) > 0 || len(b.Joins[name]) > 0 || math.IsNaN(x.SE) || math.IsNaN(y.SE) {
+			x, _, okX := was.Total.Figure(name, inA)
+			y, _, okY := is.Total.Figure(name, inB)
+			if !okX || !okY || math.IsNaN(x.SE) || math.IsNaN(y.SE) {
 				continue
 			}
 			c := Change{Units: set, Variable: name, Before: x, Now: y, Difference: y.Mean - x.Mean, SE: math.Hypot(x.SE, y.SE), P: 1}

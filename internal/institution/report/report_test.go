@@ -316,10 +316,13 @@ func TestChangesAreRealOnlyWhereTheyAreLarge(t *testing.T) {
 		return r
 	}
 	list := Changes(build(2025, 0, 20), build(2026, 15, 20), "teacher", []string{"x"})
-	if len(list) != 4 {
+	if len(list) != 5 {
 		t.Fatalf("%d changes", len(list))
 	}
-	for _, c := range list {
+	if all := list[4]; len(all.Units) != 4 || math.Abs(all.Difference-3.75) > 1e-9 {
+		t.Errorf("all together moved by %+v", all)
+	}
+	for _, c := range list[:4] {
 		first := c.Units[0] == "i0"
 		if c.Real != first || first && math.Abs(c.Difference-15) > 1e-9 {
 			t.Errorf("%v moved by %v, real %v", c.Units, c.Difference, c.Real)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Unit is an institution in a role.
@@ -55,6 +56,9 @@ func (s *Sum) plus(o *Sum) {
 type People struct {
 	N    int64           `json:"n"`
 	Vars map[string]*Sum `json:"v,omitempty"`
+	// Means are what people have on the average of an area's competences, by area, of all
+	// competences under Overall, and how far that lies from their test under Gap.
+	Means map[string]*Moment `json:"m,omitempty"`
 }
 
 func (p *People) plus(o *People) {
@@ -68,6 +72,55 @@ func (p *People) plus(o *People) {
 		}
 		p.Vars[name].plus(s)
 	}
+	for area, m := range o.Means {
+		if p.Means == nil {
+			p.Means = map[string]*Moment{}
+		}
+		if p.Means[area] == nil {
+			p.Means[area] = &Moment{}
+		}
+		p.Means[area].plus(m)
+	}
+}
+
+// average takes the means of one person's answers by area.
+func (p *People) average(values map[string]float64) {
+	type mean struct {
+		area   string
+		sum, n float64 // of whole steps, so that the order of a map does not matter
+	}
+	by := append(make([]mean, 0, 8), mean{area: Overall})
+	for name, v := range values {
+		area := areaOf(name)
+		if area == "" {
+			continue
+		}
+		at := slices.IndexFunc(by, func(m mean) bool { return m.area == area })
+		if at < 0 {
+			at, by = len(by), append(by, mean{area: area})
+		}
+		v = math.Round(v * scale)
+		by[0].sum, by[0].n = by[0].sum+v, by[0].n+1
+		by[at].sum, by[at].n = by[at].sum+v, by[at].n+1
+	}
+	for _, m := range by {
+		if m.n > 0 {
+			p.mean(m.area, m.sum/m.n/scale)
+		}
+	}
+	if test, ok := values[Knowledge]; ok && by[0].n > 0 {
+		p.mean(Gap, by[0].sum/by[0].n/scale-test)
+	}
+}
+
+func (p *People) mean(of string, value float64) {
+	if p.Means == nil {
+		p.Means = map[string]*Moment{}
+	}
+	if p.Means[of] == nil {
+		p.Means[of] = &Moment{}
+	}
+	p.Means[of].add(value)
 }
 
 // Sums gather answers per unit. The zero Sums is empty.
@@ -98,6 +151,7 @@ func (s *Sums) Add(u Unit, values map[string]float64) error {
 		}
 		p.Vars[name].add(v)
 	}
+	p.average(values)
 	return nil
 }
 

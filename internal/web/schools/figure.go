@@ -10,72 +10,40 @@ import (
 	"osvitlo/internal/institution/round"
 )
 
-// Columns that are no competence.
 const (
-	knowledge = "knowledge" // mean of the knowledge items
-	overall   = "all"       // mean of all competences
+	knowledge = report.Knowledge
+	overall   = report.Overall
+	gap       = report.Gap
 )
 
-const normal95 = 1.959963984540054
-
-// figure is a value with its interval. Real is how much it changed since the round before,
-// and 0 unless the change is real.
+// figure is a value with its interval. Moved is how much it changed since the round
+// before; nil where there is nothing to compare with.
 type figure struct {
 	Mean, SE, Low, High float64
 	N                   int64
-	Real                float64
+	Moved               *report.Change
 	Shared              []string // institutions with which it is shared
 }
 
 func (f figure) known() bool { return !math.IsNaN(f.Mean) }
 
+// real is a change that is real, or nil.
+func (f figure) real() *report.Change {
+	if f.Moved != nil && f.Moved.Real {
+		return f.Moved
+	}
+	return nil
+}
+
 var unknown = figure{Mean: math.NaN(), SE: math.NaN(), Low: math.NaN(), High: math.NaN()}
 
-func plain(f report.Figures) figure {
-	return figure{Mean: f.Mean, SE: f.SE, Low: f.Low, High: f.High, N: f.N}
-}
-
-// parts are the competences of an area, or of all areas, among the variables of a role.
-func parts(column string, variables []string) (list []string) {
-	for _, name := range variables {
-		area, _, ok := strings.Cut(name, ".")
-		if ok && !strings.HasPrefix(name, "item:") && (column == overall || area == column) {
-			list = append(list, name)
-		}
-	}
-	return list
-}
-
-// of is a column's figure of a row. An area is the mean of its competences' published
-// means: nothing new is computed from answers. Its error is the mean of their errors,
-// which is the most it can be, since the same people answered all of them.
+// of is a column's figure of a row.
 func of(row *report.Row, column string, variables []string) figure {
-	if f, ok := row.Cells[column]; ok {
-		out := plain(f)
-		out.Shared = row.Shared[column]
-		return out
-	}
-	list := parts(column, variables)
-	if len(list) == 0 {
+	f, with, ok := row.Figure(column, variables)
+	if !ok {
 		return unknown
 	}
-	var f figure
-	for _, name := range list {
-		one, ok := row.Cells[name]
-		if !ok || math.IsNaN(one.Mean) {
-			return unknown
-		}
-		f.Mean += one.Mean / float64(len(list))
-		f.SE += one.SE / float64(len(list))
-		for _, id := range row.Shared[name] {
-			if !slices.Contains(f.Shared, id) {
-				f.Shared = append(f.Shared, id)
-			}
-		}
-	}
-	f.N = row.N
-	f.Low, f.High = math.Max(0, f.Mean-normal95*f.SE), math.Min(100, f.Mean+normal95*f.SE)
-	return f
+	return figure{Mean: f.Mean, SE: f.SE, Low: f.Low, High: f.High, N: f.N, Shared: with}
 }
 
 // yard is what the figures of a role in a round are measured by: the whole city's rows.
@@ -86,13 +54,21 @@ type yard struct {
 	main      string                // the column that groups institutions: knowledge where it was asked
 	city      report.Row
 	before    *round.Round
-	changes   map[string]map[string]report.Change // units → variable
+	// changes are of the columns of the areas' view and of that of all competences: each is
+	// a table with its own correction for the number of its comparisons. Units → column.
+	changes [2]map[string]map[string]report.Change
 }
 
 // columns lists a view's columns.
 func (y *yard) columns(all bool) (list []string) {
 	if slices.Contains(y.variables, knowledge) {
 		list = append(list, knowledge)
+	}
+	if len(y.areas) > 0 {
+		list = append(list, overall)
+		if len(list) > 1 { // a self-rating stands beside the test, with the gap
+			list = append(list, gap)
+		}
 	}
 	if !all && len(y.areas) > 0 {
 		return append(list, y.areas...)
@@ -120,7 +96,7 @@ func (h *Handlers) yardOf(ctx context.Context, r *round.Round, made *report.Repo
 		return y, nil
 	}
 	whole := made.Table(role, report.Filter{})
-	y := &yard{quarter: map[string][3]float64{}, city: whole.Total, before: before, changes: map[string]map[string]report.Change{}, main: overall}
+	y := &yard{quarter: map[string][3]float64{}, city: whole.Total, before: before, main: overall}
 	for name := range whole.Total.Cells {
 		y.variables = append(y.variables, name)
 		if area, _, ok := strings.Cut(name, "."); ok && !strings.HasPrefix(name, "item:") && !slices.Contains(y.areas, area) {
@@ -132,7 +108,7 @@ func (h *Handlers) yardOf(ctx context.Context, r *round.Round, made *report.Repo
 	if slices.Contains(y.variables, knowledge) {
 		y.main = knowledge
 	}
-	for _, column := range slices.Concat(y.variables, y.areas, []string{overall}) {
+	for _, column := range slices.Concat(y.variables, y.areas, []string{overall, gap}) {
 		var means []float64
 		for i := range whole.Rows {
 			if f := of(&whole.Rows[i], column, y.variables); f.known() {
@@ -146,12 +122,15 @@ func (h *Handlers) yardOf(ctx context.Context, r *round.Round, made *report.Repo
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range report.Changes(was, made, role, y.variables) {
-			at := key(c.Units)
-			if y.changes[at] == nil {
-				y.changes[at] = map[string]report.Change{}
+		for view := range y.changes {
+			y.changes[view] = map[string]map[string]report.Change{}
+			for _, c := range report.Changes(was, made, role, y.columns(view == allView)) {
+				at := key(c.Units)
+				if y.changes[view][at] == nil {
+					y.changes[view][at] = map[string]report.Change{}
+				}
+				y.changes[view][at][c.Variable] = c
 			}
-			y.changes[at][c.Variable] = c
 		}
 	}
 	if len(h.yards) > maxYards {
@@ -186,11 +165,17 @@ func (y *yard) place(f figure, column string) report.Place {
 	return report.Figures{Low: f.Low, High: f.High}.PlaceOf(y.quarter[column][1])
 }
 
-// figure is a column's figure of a row with its change.
-func (y *yard) figure(row *report.Row, column string) figure {
+// The views.
+const (
+	areasView = iota
+	allView
+)
+
+// figure is a column's figure of a row with its change in a view.
+func (y *yard) figure(row *report.Row, column string, view int) figure {
 	f := of(row, column, y.variables)
-	if c, ok := y.changes[key(row.Units)][column]; ok && c.Real {
-		f.Real = c.Difference
+	if c, ok := y.changes[view][key(row.Units)][column]; ok {
+		f.Moved = &c
 	}
 	return f
 }
@@ -201,21 +186,25 @@ type shift int
 const (
 	noShift shift = iota // nothing to compare with, or other groups
 	notSeen              // compared, and nothing is real
-	real
+	moved
+	others // a sum of lines that were not all there a year ago
 )
 
-// shifts are the real changes of a row, the largest first.
-func (y *yard) shifts(row *report.Row) (list []report.Change, how shift) {
-	all, ok := y.changes[key(row.Units)]
+// shifts are the real changes of a row, the main column's first, then the largest.
+func (y *yard) shifts(row *report.Row, view int) (list []report.Change, how shift) {
+	all, ok := y.changes[view][key(row.Units)]
 	if !ok {
 		return nil, noShift
 	}
 	for _, c := range all {
-		if c.Real {
+		if c.Real && c.Variable != gap { // a gap is no success and no failure
 			list = append(list, c)
 		}
 	}
 	slices.SortFunc(list, func(a, b report.Change) int {
+		if m := truth(b.Variable == y.main) - truth(a.Variable == y.main); m != 0 {
+			return m
+		}
 		if d := math.Abs(b.Difference) - math.Abs(a.Difference); d != 0 {
 			return int(math.Copysign(1, d))
 		}
@@ -224,5 +213,5 @@ func (y *yard) shifts(row *report.Row) (list []report.Change, how shift) {
 	if len(list) == 0 {
 		return nil, notSeen
 	}
-	return list, real
+	return list, moved
 }

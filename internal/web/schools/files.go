@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -50,23 +51,34 @@ func (h *Handlers) HeatFile(c *gin.Context) error {
 func (v *view) heatSheet(s *Screen) sheetOf {
 	t := sheetOf{title: s.Title, notes: v.notes(s.Sub, s)}
 	t.heads = []string{v.t("col.name"), v.t("col.members"), v.t("filter.district"), v.t("col.n"), v.t("col.response.file")}
-	for _, c := range s.Columns {
-		kind := v.t("test")
-		if c.Self {
-			kind = v.t("self")
+	changed := make([]bool, len(s.Columns)) // columns in which something is real
+	for i, c := range s.Columns {
+		for k := range s.Lines {
+			changed[i] = changed[i] || s.Lines[k].Cells[i].Change != ""
 		}
-		t.heads = append(t.heads, c.Name+" ("+kind+")")
+		changed[i] = changed[i] || s.Total != nil && s.Total.Cells[i].Change != ""
+		t.heads = append(t.heads, c.Full+" ("+c.Kind+")")
 		if s.Errors {
-			t.heads = append(t.heads, c.Name+": "+v.t("col.low"), c.Name+": "+v.t("col.high"))
+			t.heads = append(t.heads, c.Full+": "+v.t("col.low"), c.Full+": "+v.t("col.high"))
+		}
+		if changed[i] {
+			t.heads = append(t.heads, c.Full+": "+v.t("col.moved"))
 		}
 	}
 	t.heads = append(t.heads, v.t("col.change"), v.t("col.place"))
 	add := func(l *Line) {
 		row := []any{l.Name, l.Members, l.District, float64(l.N), math.Round(1000*l.Coverage) / 10}
-		for _, c := range l.Cells {
+		for i, c := range l.Cells {
 			row = append(row, tenth(c.Mean))
 			if s.Errors {
 				row = append(row, tenth(c.Low), tenth(c.High))
+			}
+			if changed[i] {
+				by := math.NaN()
+				if c.Change != "" {
+					by = tenth(c.Moved.Difference)
+				}
+				row = append(row, by)
 			}
 		}
 		t.rows = append(t.rows, append(row, v.changeWords(l), l.Group))
@@ -82,10 +94,16 @@ func (v *view) heatSheet(s *Screen) sheetOf {
 
 func (v *view) changeWords(l *Line) string {
 	switch {
-	case len(l.Change) > 0:
-		return strings.Join(l.Change, "; ")
+	case l.Move != nil:
+		words := l.Move.Text + ": " + l.Move.Small
+		if l.More != "" {
+			words += "; " + l.More
+		}
+		return words
 	case l.How == notSeen:
 		return v.t("change.notyet")
+	case l.How == others:
+		return "–"
 	}
 	return v.t("change.none")
 }
@@ -98,6 +116,26 @@ func (v *view) notes(sub string, s *Screen) []string {
 	list = append(list, v.t("file.how"))
 	if s != nil && len(s.Cut) > 0 {
 		list = append(list, v.t("hidden.cut")+" "+strings.Join(s.Cut, ", "))
+	}
+	if s != nil && len(s.Empty) > 0 {
+		list = append(list, v.t("hidden.empty")+" "+strings.Join(s.Empty, ", "))
+	}
+	if s != nil {
+		list = append(list, v.together(s)...)
+	}
+	return list
+}
+
+// together names the figures that several lines share.
+func (v *view) together(s *Screen) (list []string) {
+	for i, c := range s.Columns {
+		var seen []string
+		for k := range s.Lines {
+			if with := s.Lines[k].Cells[i].With; with != "" && !slices.Contains(seen, with) {
+				seen = append(seen, with)
+				list = append(list, c.Full+", "+v.t("cell.shared")+": "+with)
+			}
+		}
 	}
 	return list
 }

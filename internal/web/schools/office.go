@@ -27,6 +27,8 @@ type HeatPage struct {
 	Name    SortHead
 	People  SortHead
 	Answer  SortHead
+	Change  SortHead
+	Place   SortHead
 	Help    []Need
 	Median  string
 	Legend  []string
@@ -62,6 +64,7 @@ func (h *Handlers) Heat(c *gin.Context) error {
 		return err
 	}
 	p := &HeatPage{Sheet: v.sheet(Office, "schools", v.t("heat.title"))}
+	p.Full = true
 	if len(h.reported()) == 0 {
 		p.None = v.t("heat.none")
 		p.Ready()
@@ -89,6 +92,7 @@ func (h *Handlers) Heat(c *gin.Context) error {
 	p.Views = append(p.Views, Tab{v.t("error." + other), s.asked.href(Office, "error", other), false})
 	p.Filters = []page.Block{{Noprint: true, Form: v.filters(s)}}
 	p.Name, p.People, p.Answer = v.head(s, "name", "col.name"), v.head(s, "n", "col.n"), v.head(s, "response", "col.response")
+	p.Change, p.Place = v.head(s, "change", "col.change"), v.head(s, "place", "col.place")
 	p.Help = v.needs(s)
 	if m := s.yard.quarter[s.yard.main][1]; !math.IsNaN(m) {
 		p.Median = v.t("place.text", "What", strings.ToLower(v.variable(s.yard.main)), "Median", v.point(m))
@@ -133,12 +137,12 @@ func (v *view) lead(s *Screen) string {
 	}
 	low, real := -1, 0
 	for i, c := range s.Columns {
-		if c.Self && s.Total.Cells[i].known() && (low < 0 || s.Total.Cells[i].Mean < s.Total.Cells[low].Mean) {
+		if c.Rated && s.Total.Cells[i].known() && (low < 0 || s.Total.Cells[i].Mean < s.Total.Cells[low].Mean) {
 			low = i
 		}
 	}
 	for i := range s.Lines {
-		if s.Lines[i].How == 2 {
+		if s.Lines[i].How == moved {
 			real++
 		}
 	}
@@ -202,13 +206,12 @@ func (v *view) needs(s *Screen) (list []Need) {
 		if l.Place != report.NeedsSupport {
 			continue
 		}
-		f := s.yard.figure(l.row, s.yard.main)
+		f := of(l.row, s.yard.main, s.yard.variables)
 		why := []string{v.t("need.why", "What", v.variable(s.yard.main), "Interval", v.between(f.Low, f.High), "Median", v.point(s.yard.quarter[s.yard.main][1]))}
 		if low := s.yard.lowest(l.row); low != "" {
 			why = append(why, v.t("need.low", "Name", v.variable(low)))
 		}
-		self := s.yard.figure(l.row, overall)
-		if s.yard.main == knowledge && self.known() && s.yard.place(self, overall) != report.NeedsSupport {
+		if d := of(l.row, gap, s.yard.variables); d.known() && d.Low > s.yard.quarter[gap][1] {
 			why = append(why, v.t("need.self"))
 		}
 		name := l.Name
@@ -224,7 +227,7 @@ func (v *view) needs(s *Screen) (list []Need) {
 func (y *yard) lowest(row *report.Row) (id string) {
 	least := 0.0
 	for _, area := range y.areas {
-		if f := y.figure(row, area); f.known() && f.Mean-y.quarter[area][1] < least {
+		if f := of(row, area, y.variables); f.known() && f.Mean-y.quarter[area][1] < least {
 			id, least = area, f.Mean-y.quarter[area][1]
 		}
 	}

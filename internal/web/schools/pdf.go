@@ -155,11 +155,11 @@ func (v *view) heatPDF(s *Screen) ([]byte, error) {
 	f.words(s.Title, 16, true, 1)
 	f.words(s.Sub, 10, false, 1)
 	f.words(v.lead(s), 11, false, 3)
-	size := 8.0
-	widths := []float64{46, 11, 15}
-	change, place := 38.0, 25.0
+	size := 7.0
+	widths := []float64{37, 12, 15}
+	change, place := 33.0, 24.0
 	if len(s.Columns) > 10 {
-		size, widths, change, place = 5.5, []float64{34, 8, 10}, 26, 18
+		size, widths, change, place = 5.5, []float64{34, 9, 10}, 24, 16
 	}
 	left := f.wide - widths[0] - widths[1] - widths[2] - change - place
 	head := []string{v.t("col.name"), v.t("col.n"), v.t("col.response")}
@@ -258,7 +258,7 @@ func (v *view) profilePDF(p *profile) ([]byte, error) {
 		for _, y := range p.years {
 			row := []cellPDF{{text: v.variable(y.column), step: -1}}
 			for _, x := range y.figures {
-				row = append(row, cellPDF{text: v.point(x.Mean) + "\n" + v.between(x.Low, x.High), right: true, step: -1})
+				row = append(row, cellPDF{text: v.value(y.column, x) + "\n" + v.interval(y.column, x), right: true, step: -1})
 			}
 			rows = append(rows, row)
 		}

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -111,8 +110,8 @@ func (v *view) profile(r *round.Round, made *report.Report, id, role string) (*p
 	}
 	p.people = v.w.N("schools.people", p.row.N, map[string]any{"Share": v.share(response)})
 	for _, column := range p.columns {
-		f := y.figure(p.row, column)
-		if !f.known() {
+		f := of(p.row, column, y.variables)
+		if !f.known() || column == gap {
 			continue
 		}
 		args := []any{"Name", v.variable(column), "Interval", v.between(f.Low, f.High), "Median", v.point(y.quarter[column][1])}
@@ -338,7 +337,7 @@ func (v *view) show(s *page.Sheet, p *profile, link func(string, ...string) stri
 		for _, y := range p.years {
 			row := page.GridRow{Cells: []page.GridCell{{Text: v.variable(y.column)}}}
 			for _, f := range y.figures {
-				row.Cells = append(row.Cells, page.GridCell{Text: v.point(f.Mean), Small: v.between(f.Low, f.High)})
+				row.Cells = append(row.Cells, page.GridCell{Text: v.value(y.column, f), Small: v.interval(y.column, f)})
 			}
 			years.Rows = append(years.Rows, row)
 		}
@@ -361,11 +360,18 @@ type profileLine struct {
 
 func (v *view) lines(p *profile) (list []profileLine) {
 	for _, column := range p.columns {
-		f := p.yard.figure(p.row, column)
-		l := profileLine{column: column, name: v.variable(column), kind: v.t("self"), mean: v.point(f.Mean), between: v.between(f.Low, f.High), figure: f,
+		f := p.yard.figure(p.row, column, areasView)
+		l := profileLine{column: column, name: v.variable(column), kind: v.t("self"), mean: v.value(column, f), between: v.interval(column, f), figure: f,
 			median: v.point(p.yard.quarter[column][1]), quartiles: v.between(p.yard.quarter[column][0], p.yard.quarter[column][2]), group: v.t("place." + string(p.yard.place(f, column)))}
-		if column == knowledge {
+		switch column {
+		case knowledge:
 			l.kind = v.t("test")
+		case gap: // no scale on which more is better
+			q := p.yard.quarter[gap]
+			l.kind, l.group, l.median = v.t("gap.kind"), "", v.signed(q[1])
+			if l.quartiles = ""; !math.IsNaN(q[0]) {
+				l.quartiles = v.span(q[0], q[2])
+			}
 		}
 		l.change = v.moved(p, column)
 		list = append(list, l)
@@ -373,27 +379,18 @@ func (v *view) lines(p *profile) (list []profileLine) {
 	return list
 }
 
-// moved says what changed since the round before in a column; in an area, by competence.
+// moved says whether a column changed since the round before.
 func (v *view) moved(p *profile, column string) string {
-	all, ok := p.yard.changes[key(p.row.Units)]
-	if !ok {
+	c := p.yard.figure(p.row, column, areasView)
+	switch {
+	case c.Moved == nil:
 		return v.t("change.none")
-	}
-	names := parts(column, p.yard.variables)
-	if _, single := all[column]; single {
-		names = []string{column}
-	}
-	var words []string
-	for _, name := range names {
-		if c, ok := all[name]; ok && c.Real {
-			if name == column {
-				return v.t("cell.change", "By", v.signed(c.Difference))
-			}
-			words = append(words, v.t("heat.change.one", "Name", v.variable(name), "By", v.signed(c.Difference)))
-		}
-	}
-	if len(words) == 0 {
+	case c.real() == nil:
 		return v.t("change.notyet")
 	}
-	return strings.Join(words, "; ")
+	m := v.move(c.Moved, column)
+	if column == gap {
+		return m.Small
+	}
+	return m.Text + " " + m.Small
 }

@@ -56,7 +56,8 @@ type Column struct {
 	ID, Name, Full string
 	Area           int    // 1 to 6 for the colour of its number; 0: none
 	Mark           string // what stands in the coloured square
-	Self           bool   // what people say of themselves
+	Kind           string // what it is, in words: a test, a self-rating, the gap
+	Rated          bool   // what people say of themselves in an area or a competence
 	Href, Sort     string
 }
 
@@ -65,8 +66,14 @@ type Cell struct {
 	figure
 	Text, Small, Change string
 	Up                  bool
-	Step                int    // of the scale of colours, 0 to 5; -1: no figure
+	Step                int    // of the scale of colours, 0 to 5; -1: no figure; -2: a gap, which has none
 	With                string // institutions with which it is shared
+}
+
+// Move is a real change of a line, in words.
+type Move struct {
+	Text, Small string
+	Up          bool
 }
 
 // Line is a row of the heat map.
@@ -82,8 +89,8 @@ type Line struct {
 	Response string
 	Cells    []Cell
 	How      shift
-	Change   []string
-	Up       []bool
+	Move     *Move
+	More     string // how many other real changes there are
 	Place    report.Place
 	Group    string
 	row      *report.Row
@@ -150,8 +157,8 @@ func (v *view) screen(q asked) (*Screen, error) {
 		if q.Kind != "" || q.District != "" {
 			total.Name = v.t("heat.total.part")
 		}
-		if _, ok := y.changes[key(total.row.Units)]; !ok {
-			total.How = noShift
+		if total.How == noShift && y.before != nil {
+			total.How = others
 		}
 		s.Total = &total
 	}
@@ -169,11 +176,19 @@ func (v *view) screen(q asked) (*Screen, error) {
 func byName(a, b string) int { return cmp.Compare(store.CollationKey(a), store.CollationKey(b)) }
 
 func (v *view) column(s *Screen, id string) Column {
-	c := Column{ID: id, Name: v.variable(id), Self: id != knowledge && !strings.HasPrefix(id, "item:")}
+	c := Column{ID: id, Name: v.variable(id), Kind: v.t("self")}
 	c.Full = c.Name
-	if c.Self {
-		area, _, single := strings.Cut(id, ".")
-		c.Area = slices.Index(s.yard.areas, area) + 1
+	area, _, single := strings.Cut(id, ".")
+	switch {
+	case id == knowledge:
+		c.Kind = v.t("test")
+	case id == overall:
+		c.Name = v.t("overall.short")
+	case id == gap:
+		c.Kind = v.t("gap.kind")
+	case strings.HasPrefix(id, "item:"):
+	default:
+		c.Rated, c.Area = true, slices.Index(s.yard.areas, area)+1
 		c.Mark = strconv.Itoa(c.Area)
 		if single {
 			c.Mark = strings.TrimPrefix(id, "edu")
@@ -191,9 +206,6 @@ func (v *view) column(s *Screen, id string) Column {
 	c.Href = s.asked.href(Office, "sort", id, "dir", dir)
 	return c
 }
-
-// shownShifts is how many real changes a line names; how many more there are it says.
-const shownShifts = 1
 
 // steps are the lower ends of the scale's colours.
 var steps = [...]float64{35, 42, 48, 54, 60}
@@ -236,29 +248,59 @@ func (v *view) line(s *Screen, row *report.Row) Line {
 	}
 	l.Href = Office + "/one/" + l.ID + "?" + url.Values{"round": {s.round.ID}, "role": {s.asked.Role}}.Encode()
 	for _, c := range s.Columns {
-		f := s.yard.figure(row, c.ID)
-		cell := Cell{figure: f, Step: step(f.Mean), Text: v.point(f.Mean), Small: v.between(f.Low, f.High)}
-		if f.Real != 0 {
-			cell.Change, cell.Up = v.signed(f.Real), f.Real > 0
+		f := s.yard.figure(row, c.ID, s.view())
+		cell := Cell{figure: f, Step: step(f.Mean), Text: v.value(c.ID, f), Small: v.interval(c.ID, f)}
+		if c.ID == gap && f.known() {
+			cell.Step = gapStep
+		}
+		if real := f.real(); real != nil && c.ID != gap {
+			cell.Change, cell.Up = v.signed(real.Difference), real.Difference > 0
 		}
 		if len(f.Shared) > 0 {
 			cell.With = v.names(s.round, f.Shared)
 		}
 		l.Cells = append(l.Cells, cell)
 	}
-	list, how := s.yard.shifts(row)
+	list, how := s.yard.shifts(row, s.view())
 	l.How = how
-	for i, c := range list {
-		if i == shownShifts {
-			l.Change = append(l.Change, v.t("heat.change.more", "N", len(list)-i))
-			break
-		}
-		l.Change = append(l.Change, v.t("heat.change.one", "Name", v.variable(c.Variable), "By", v.signed(c.Difference)))
-		l.Up = append(l.Up, c.Difference > 0)
+	if len(list) > 0 {
+		l.Move = v.move(&list[0], s.yard.main)
 	}
-	l.Place = s.yard.place(s.yard.figure(row, s.yard.main), s.yard.main)
+	if len(list) > 1 {
+		l.More = v.t("heat.change.more", "N", len(list)-1)
+	}
+	l.Place = s.yard.place(of(row, s.yard.main, s.yard.variables), s.yard.main)
 	l.Group = v.t("place." + string(l.Place))
 	return l
+}
+
+// placeOrder puts those who need help first.
+var placeOrder = []report.Place{report.NeedsSupport, report.Middle, report.CanShare, report.NotKnown}
+
+// normal95 is the 97.5 % point of the normal distribution.
+const normal95 = 1.959963984540054
+
+// gapStep is the step of a cell that has no colour of the scale.
+const gapStep = -2
+
+func (s *Screen) view() int {
+	if s.asked.View == "all" {
+		return allView
+	}
+	return areasView
+}
+
+// move puts a real change into words. The interval is that of the difference alone; that it
+// is real says the correction for all comparisons of the table, which is stricter.
+func (v *view) move(c *report.Change, main string) *Move {
+	m := &Move{Text: v.t("change.up"), Up: c.Difference > 0, Small: v.signed(c.Difference) + ", " + v.fromTo(c.Difference-normal95*c.SE, c.Difference+normal95*c.SE)}
+	if !m.Up {
+		m.Text = v.t("change.down")
+	}
+	if c.Variable != main {
+		m.Small = v.variable(c.Variable) + ": " + m.Small
+	}
+	return m
 }
 
 // sort orders the lines by the asked column; those without a figure stand last.
@@ -272,6 +314,13 @@ func (s *Screen) sort() {
 			return float64(l.N)
 		case s.asked.Sort == "response":
 			return l.Coverage
+		case s.asked.Sort == "change": // those that are not real stand last
+			if c := s.yard.figure(l.row, s.yard.main, s.view()).real(); c != nil {
+				return c.Difference
+			}
+			return math.NaN()
+		case s.asked.Sort == "place":
+			return float64(slices.Index(placeOrder, l.Place))
 		}
 		return 0
 	}

@@ -81,6 +81,30 @@ func (v *view) between(low, high float64) string {
 	return v.point(low) + "–" + v.point(high)
 }
 
+// fromTo is an interval that may lie under zero.
+func (v *view) fromTo(low, high float64) string {
+	return v.t("fromto", "Low", v.signed(low), "High", v.signed(high))
+}
+
+// interval is that of a column.
+func (v *view) interval(column string, f figure) string {
+	if column == gap && f.known() {
+		return v.span(f.Low, f.High)
+	}
+	return v.between(f.Low, f.High)
+}
+
+// value is the figure of a column.
+func (v *view) value(column string, f figure) string {
+	if column == gap && f.known() {
+		return v.signed(f.Mean)
+	}
+	return v.point(f.Mean)
+}
+
+// span is the same where there is little room.
+func (v *view) span(low, high float64) string { return v.signed(low) + "…" + v.signed(high) }
+
 // share is the response in whole per cent.
 func (v *view) share(x float64) string {
 	if math.IsNaN(x) {
@@ -130,6 +154,8 @@ func (v *view) variable(id string) string {
 		return v.t("knowledge")
 	case overall:
 		return v.t("overall")
+	case gap:
+		return v.t("gap")
 	}
 	if name := v.h.o.Name(id, v.lang); name != "" {
 		return name
