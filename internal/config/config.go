@@ -94,6 +94,7 @@ type Config struct {
 	Map Map `envPrefix:""`
 
 	Events Events `envPrefix:"OSVITLO_EVENTS_"`
+	Mark   Mark   `envPrefix:"OSVITLO_EMPLOYER_"`
 
 	TrustedProxies []netip.Prefix `env:"OSVITLO_TRUSTED_PROXIES" doc:"мережі проксі, яким віримо щодо адреси й протоколу, через кому | proxies whose forwarding headers are believed, comma-separated networks"`
 
@@ -136,6 +137,14 @@ type Map struct {
 type Events struct {
 	Open int `env:"OPEN" envDefault:"60" validate:"min=1,max=500" doc:"подія з більшою кількістю місць показує стороннім лише день і район | an event with more seats shows strangers its day and district only"`
 	Keep int `env:"KEEP_DAYS" envDefault:"30" validate:"min=1,max=365" doc:"через скільки днів після події видаляти записи на неї | days after an event until its bookings are erased"`
+}
+
+// Mark is the rule of the mark of a digitally literate employer.
+type Mark struct {
+	Level  string `env:"LEVEL" envDefault:"A2" validate:"oneof=A1 A2 B1 B2 C1 C2" doc:"знак роботодавця: рівень, якого досягли люди | the employers' mark: level that people have reached"`
+	Course string `env:"COURSE" validate:"omitempty,max=80" doc:"курс, який вони пройшли, замість рівня | course that they have completed, instead of a level"`
+	Share  int    `env:"SHARE" envDefault:"70" validate:"min=1,max=100" doc:"скільки відсотків тих, хто приєднався | percent of those who joined"`
+	Frame  int    `env:"FRAME" envDefault:"50" validate:"min=0,max=100" doc:"скільки відсотків усіх працівників приєдналося | percent of all who work there that have joined"`
 }
 
 // Wave is the collection that is open. In demo it is made by the generator.

@@ -184,3 +184,16 @@ func (s *Service) Remind(ctx context.Context, tell func(context.Context, Reminde
 	}
 	return nil
 }
+
+// Seed enters the enrolments of an invented city; what is there stays.
+func (s *Service) Seed(ctx context.Context, body string, people []person.ID) (err error) {
+	defer fault.Wrap(&err, "staffing.Seed")
+	docs := make([]*Enrolment, 0, len(people))
+	for _, who := range people {
+		docs = append(docs, &Enrolment{Doc: store.Doc{ID: enrolmentID(who, body)}, Person: who, Institution: body, Since: day(s.now()), Text: TextVersion})
+	}
+	if err := s.enrolled.InsertMany(ctx, docs); err != nil && !fault.Is(err, fault.Conflict) {
+		return err
+	}
+	return nil
+}

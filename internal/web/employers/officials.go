@@ -1,0 +1,177 @@
+package employers
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+
+	"osvitlo/internal/fault"
+	"osvitlo/internal/institution"
+	"osvitlo/internal/institution/staffing"
+	"osvitlo/internal/person"
+	"osvitlo/internal/web/gate"
+	"osvitlo/internal/web/page"
+)
+
+// reportRow is an employer in the report.
+type reportRow struct {
+	body                     *institution.Institution
+	frame                    int64
+	all, begun, must, tested staffing.Shown
+	b1                       staffing.Shown
+	hasPlan                  bool
+	mandatory                bool
+}
+
+// report lists the employers of a kind with what is published of each. The sums are those
+// of the shown numbers: what is hidden is in no sum, so that none can be told from it.
+func (v *view) report(kind institution.Kind) (rows []reportRow, sum reportRow, hidden int) {
+	s := v.h.o.Staffing
+	for _, i := range v.h.o.Bodies.List(institution.Filter{Kinds: []institution.Kind{kind}, State: institution.Working}) {
+		l, plan := s.Progress(i.ID), s.Plan(i)
+		must := staffing.CellMust(plan)
+		r := reportRow{body: i, frame: s.Frame(i), all: l.Cell(staffing.CellEnrolled), begun: l.Cell(staffing.CellBegun), tested: l.Cell(staffing.CellTested),
+			b1: l.Cell(staffing.CellLevel("B1")), must: l.Cell(must), hasPlan: len(plan) > 0, mandatory: must != ""}
+		rows = append(rows, r)
+		if r.all.Few {
+			hidden++
+			continue
+		}
+		sum.frame += r.frame
+		sum.all, sum.begun, sum.must, sum.tested, sum.b1 = plus(sum.all, r.all), plus(sum.begun, r.begun), plus(sum.must, r.must), plus(sum.tested, r.tested), plus(sum.b1, r.b1)
+		sum.mandatory = sum.mandatory || r.mandatory
+	}
+	for _, n := range []*staffing.Shown{&sum.all, &sum.begun, &sum.must, &sum.tested, &sum.b1} {
+		n.Few = n.N == 0
+	}
+	return rows, sum, hidden
+}
+
+func plus(a, b staffing.Shown) staffing.Shown { return staffing.Shown{N: a.N + b.N} }
+
+// kind is which employers the report is about.
+func (v *view) kindAsked() (institution.Kind, error) {
+	k := institution.Kind(v.c.DefaultQuery("kind", string(institution.Department)))
+	if !slices.Contains(staffing.Kinds(), k) {
+		return "", fault.New(fault.NotFound, "")
+	}
+	return k, gate.Check(v.c, person.SchoolSummary, person.City)
+}
+
+// Officials is the report on officials for whoever leads the digital transformation: one
+// row per department; other employers under their own kind.
+func (h *Handlers) Officials(c *gin.Context) error {
+	v := h.see(c)
+	kind, err := v.kindAsked()
+	if err != nil {
+		return err
+	}
+	s := v.sheet(Officials, v.t("officials."+string(kind)), "officials")
+	s.Full, s.Lead = true, v.t("officials.lead")
+	tabs := page.Block{Noprint: true}
+	for _, k := range staffing.Kinds() {
+		b := page.Button{Text: v.t("kinds." + string(k)), Href: Officials + "?kind=" + string(k), Kind: "quiet", Small: true}
+		if k == kind {
+			b.Kind = "second"
+		}
+		tabs.Acts = append(tabs.Acts, b)
+	}
+	if kind == institution.Department && gate.Check(c, person.ProgrammeEdit, person.City) == nil {
+		tabs.Acts = append(tabs.Acts, page.Button{Text: v.t("programme.title"), Href: Officials + "/programme", Small: true, Icon: "edit"})
+	}
+	s.Blocks = append(s.Blocks, tabs)
+	rows, sum, hidden := v.report(kind)
+	if !sum.all.Few {
+		fig := func(n staffing.Shown, key string, share bool) page.Figure {
+			f := page.Figure{Value: v.w.Int(n.N), Text: v.t(key)}
+			if n.Few {
+				f.Value = v.t("few")
+			} else if share {
+				f.Interval = v.share(n, sum.all)
+			}
+			return f
+		}
+		b := page.Block{ID: "sum", Figs: []page.Figure{fig(sum.all, "fig.enrolled", false), fig(sum.begun, "fig.begun", true)}}
+		if sum.mandatory {
+			b.Figs = append(b.Figs, fig(sum.must, "fig.must", true))
+		}
+		b.Figs = append(b.Figs, fig(sum.b1, "fig.b1", true))
+		s.Blocks = append(s.Blocks, b)
+	}
+	g := &page.Grid{Caption: v.t("officials." + string(kind)), Hidden: true, Cards: true, Empty: v.t("officials.empty"), Foot: v.t("officials.foot"),
+		Head: []page.GridHead{{Text: v.t("col.employer")}, {Text: v.t("col.frame"), Number: true}, {Text: v.t("col.enrolled"), Number: true}, {Text: v.t("col.begun"), Number: true}, {Text: v.t("col.must"), Number: true}, {Text: v.t("col.b1"), Number: true}, {Text: v.t("col.mark")}}}
+	for _, r := range rows {
+		g.Rows = append(g.Rows, v.reportLine(r))
+	}
+	b := page.Block{ID: "rows", Title: v.t("officials.rows"), Grid: g, Down: []page.Download{{Href: Officials + "/files/xlsx?kind=" + string(kind), Text: v.t("file.xlsx"), Meta: "XLSX"}},
+		Acts: []page.Button{{Text: v.w.T("page.print", nil), Does: "print", Icon: "print", Kind: "second", Small: true}}}
+	if hidden > 0 {
+		b.Small = v.w.N("employer.officials.hidden", int64(hidden), nil)
+	}
+	s.Blocks = append(s.Blocks, b)
+	return v.show(http.StatusOK, s)
+}
+
+func (v *view) reportLine(r reportRow) page.GridRow {
+	frame := "–"
+	if r.frame > 0 {
+		frame = v.w.Int(r.frame)
+	}
+	cell := func(n staffing.Shown, share bool) page.GridCell {
+		c := page.GridCell{Text: v.about(n), Number: true}
+		if r.all.Few {
+			c.Text = "–"
+		} else if share {
+			c.Small = v.share(n, r.all)
+		}
+		return c
+	}
+	all := page.GridCell{Text: v.about(r.all), Number: true}
+	must := page.GridCell{Text: "–", Number: true}
+	if r.mandatory {
+		must = cell(r.must, true)
+	}
+	mark := page.GridCell{Text: "–"}
+	if v.h.o.Staffing.Progress(r.body.ID).Mark().Held(v.h.o.Staffing.Today()) {
+		mark = page.GridCell{Tag: &page.Tag{Text: v.t("mark.yes"), Kind: "good"}}
+	}
+	return page.GridRow{Cells: []page.GridCell{{Text: v.in(r.body.Name())}, {Text: frame, Number: true}, all, cell(r.begun, true), must, cell(r.b1, true), mark}}
+}
+
+// OfficialsFile is the report as a table.
+func (h *Handlers) OfficialsFile(c *gin.Context) error {
+	v := h.see(c)
+	kind, err := v.kindAsked()
+	if err != nil {
+		return err
+	}
+	if c.Param("format") != "xlsx" {
+		return fault.New(fault.NotFound, "")
+	}
+	rows, sum, hidden := v.report(kind)
+	t := table{name: "posadovtsi", title: v.t("officials." + string(kind)), heads: []string{v.t("col.employer"), v.t("col.frame"), v.t("col.enrolled"), v.t("col.begun"), v.t("col.must"), v.t("col.b1")}}
+	if h.o.Demo {
+		t.notes = append(t.notes, v.t("demo"))
+	}
+	t.notes = append(t.notes, v.w.Date(h.o.Now()), v.t("officials.foot"))
+	if hidden > 0 {
+		t.notes = append(t.notes, v.w.N("employer.officials.hidden", int64(hidden), nil))
+	}
+	add := func(name string, r reportRow) {
+		line := []any{name, r.frame, v.number(r.all)}
+		for _, n := range []staffing.Shown{r.begun, r.must, r.b1} {
+			if r.all.Few {
+				line = append(line, "")
+				continue
+			}
+			line = append(line, v.number(n))
+		}
+		t.rows = append(t.rows, line)
+	}
+	for _, r := range rows {
+		add(v.in(r.body.Name()), r)
+	}
+	add(v.t("officials.sum"), sum)
+	return v.xlsx(t)
+}
