@@ -115,13 +115,22 @@ func (a *App) roundPages(s site) (web.Part, error) {
 // schoolPages builds the pages of coordinators and of people who answer with a code.
 func (a *App) schoolPages(s site) (web.Part, error) {
 	h, err := school.New(school.Options{Pages: s.pages, Words: a.words, Bodies: a.Institutions, Rounds: a.Rounds, Sittings: a.Sittings, Menu: a.desk.Menu,
-		Enter: a.handlers.Resident.Remember, Area: a.areaName, Course: a.courseAfter, Origin: a.config.PublicURL, TLS: s.overTLS, Now: a.now})
+		Enter: a.handlers.Resident.Remember, Area: a.areaName, Course: a.courseAfter, Text: a.textOf, Origin: a.config.PublicURL, TLS: s.overTLS, Now: a.now})
 	if err != nil {
 		return nil, err
 	}
 	a.handlers.Resident.Own(h.Profile)
 	a.account.Rounds(h.ByCode)
 	return h, nil
+}
+
+// textOf is a text of the content; an empty one where there is none.
+func (a *App) textOf(key string) i18n.Text {
+	text, err := a.Library.Text(key)
+	if err != nil {
+		return i18n.Text{}
+	}
+	return text
 }
 
 // areaName names an area of any framework.

@@ -124,6 +124,15 @@ func (v *Visitor) Cookies() []*http.Cookie {
 	return v.client.Jar.Cookies(u)
 }
 
+// Hold gives the visitor a cookie, such as that of a session begun elsewhere.
+func (v *Visitor) Hold(c *http.Cookie) {
+	u, err := url.Parse(v.site)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	v.client.Jar.SetCookies(u, []*http.Cookie{c})
+}
+
 // Want fails the test when the status is another one.
 func (a *Answered) Want(t testing.TB, status int) *Answered {
 	t.Helper()

@@ -198,8 +198,10 @@ type Place struct {
 	Instrument  string
 }
 
-// Look tells where a code leads, for the page that greets. Errors: NotFound (no such
-// code), Gone (its round takes nobody any more, or not yet), TooMany.
+// Look tells where a code leads, for the page that greets; also before the round begins.
+// It never says whether somebody has used the code: who kept a list of codes could see who
+// answered. Errors: NotFound (no such code), Gone (its round takes nobody any more),
+// TooMany.
 func (s *Service) Look(ctx context.Context, typed string) (p Place, err error) {
 	defer fault.Wrap(&err, "round.Look")
 	_, p, err = s.find(ctx, typed)
@@ -239,7 +241,7 @@ func (s *Service) place(ctx context.Context, c *code) (p Place, err error) {
 	}
 	p = Place{Round: r, Institution: c.Institution, Role: c.Role}
 	p.Instrument, _ = r.InstrumentOf(c.Role)
-	if !r.Ends(s.now()) {
+	if now := s.now(); !r.Ends(now) && !now.Before(r.Opens.Time) {
 		return p, fault.New(fault.Gone, "round.closed")
 	}
 	return p, nil

@@ -233,6 +233,8 @@ func (h *Handlers) lost(c *gin.Context, at visit, err error) error {
 		kind = "missing"
 	case f.Key == "sitting.code_used":
 		kind = "code"
+	case f.Key == "round.closed":
+		kind = "round"
 	case f.Kind == fault.Gone && f.Key == "sitting.expired":
 		kind = "expired"
 	case f.Kind == fault.Gone:
@@ -243,7 +245,7 @@ func (h *Handlers) lost(c *gin.Context, at visit, err error) error {
 	w := h.words(c)
 	goes := page.Button{Text: w.T("resident.again", nil), Href: "/surveys"}
 	var other *page.Link
-	if kind == "code" {
+	if kind == "code" || kind == "round" {
 		goes = page.Button{Text: w.T("resident.code.enter", nil), Href: "/r"}
 	}
 	if kind == "missing" {

@@ -246,7 +246,7 @@ func (v *view) responses(r *round.Round, at string) (b page.Block, err error) {
 		if s := share(l.l); s >= 0 {
 			rate = v.w.Number(100*s, 0) + " %"
 		}
-		row := page.GridRow{Cells: []page.GridCell{{Text: l.name}, {Text: l.roles}, {Text: n}, {Text: frame}, {Text: rate}}}
+		row := page.GridRow{Cells: []page.GridCell{{Text: l.name, Small: v.called(l.id, l.name)}, {Text: l.roles}, {Text: n}, {Text: frame}, {Text: rate}}}
 		if share(l.l) > 1 {
 			row.Bad, row.Cells[3].Small = true, v.t("frame.small")
 		}
@@ -254,6 +254,14 @@ func (v *view) responses(r *round.Round, at string) (b page.Block, err error) {
 	}
 	b.Grid = g
 	return b, nil
+}
+
+// called is the name of today of an institution that had another one when the round opened.
+func (v *view) called(id, then string) string {
+	if i, ok := v.h.o.Bodies.ByID(id); ok && v.in(i.Name()) != then {
+		return v.t("called", "Name", v.in(i.Name()))
+	}
+	return ""
 }
 
 func order(on bool) string {

@@ -46,6 +46,8 @@ type Options struct {
 	Area func(id string) (i18n.Text, bool)
 	// Course is what is offered after a questionnaire; false: none.
 	Course func(slug string) (path string, title i18n.Text, ok bool)
+	// Text is a text of the content by its key; empty: there is none.
+	Text   func(key string) i18n.Text
 	Menu   func(*gin.Context) []page.MenuGroup // of staff; nil: none
 	Origin string                              // "https://…" for what is printed; empty: taken from the request
 	TLS    bool
@@ -57,8 +59,8 @@ type Handlers struct{ o Options }
 
 // New prepares the handlers. Errors: a part is missing.
 func New(o Options) (*Handlers, error) {
-	if o.Pages == nil || o.Words == nil || o.Bodies == nil || o.Rounds == nil || o.Sittings == nil || o.Enter == nil || o.Area == nil || o.Course == nil {
-		return nil, errors.New("school: pages, words, the register, rounds, sittings and the names of areas and courses are needed")
+	if o.Pages == nil || o.Words == nil || o.Bodies == nil || o.Rounds == nil || o.Sittings == nil || o.Enter == nil || o.Area == nil || o.Course == nil || o.Text == nil {
+		return nil, errors.New("school: pages, words, the register, rounds, sittings and the names of areas, courses and texts are needed")
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -81,6 +83,7 @@ func (h *Handlers) Routes() []gate.Route {
 		{Method: http.MethodGet, Path: within, Need: gate.May(person.SchoolRead), Do: h.Round},
 		{Method: http.MethodPost, Path: within + "/codes", Need: gate.May(person.SchoolEdit), Do: h.Codes},
 		{Method: http.MethodGet, Path: within + "/poster", Need: gate.May(person.SchoolRead), Do: h.Poster},
+		{Method: http.MethodGet, Path: within + "/other-task", Need: gate.May(person.SchoolRead), Do: h.OtherTask},
 		{Method: http.MethodGet, Path: Join, Need: gate.Open, Do: h.AskCode},
 		{Method: http.MethodPost, Path: Join, Need: gate.Open, Do: h.ReadCode},
 	}
@@ -118,6 +121,14 @@ func (v *view) until(at time.Time) string {
 	at = at.In(i18n.Kyiv)
 	if at.Hour() == 0 && at.Minute() == 0 {
 		return v.t("until", "Day", v.w.Date(at.Add(-time.Second)))
+	}
+	return v.w.DateTime(at)
+}
+
+// since names the moment of a beginning: a whole day where it lies at its start.
+func (v *view) since(at time.Time) string {
+	if at = at.In(i18n.Kyiv); at.Hour() == 0 && at.Minute() == 0 {
+		return v.w.Date(at)
 	}
 	return v.w.DateTime(at)
 }

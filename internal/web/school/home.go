@@ -3,6 +3,7 @@ package school
 import (
 	"html/template"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -74,6 +75,9 @@ func (v *view) roundPage(refused error) error {
 		s.Errors, s.Failed, v.faults, status = sum, true, fields, code
 	}
 	s.Kicker, s.Lead = v.in(i.Name()), v.t("round.lead", "From", v.w.Date(r.Opens.Time), "To", v.until(r.Closes.Time))
+	if old := nameThen(r, i, v); old != "" {
+		s.Blocks = append(s.Blocks, page.Block{Small: v.t("renamed", "Old", old)})
+	}
 	response, err := v.h.o.Rounds.Response(v.ctx, r.ID, i.ID)
 	if err != nil {
 		return err
@@ -84,7 +88,14 @@ func (v *view) roundPage(refused error) error {
 		if err != nil {
 			return err
 		}
-		s.Blocks = append(s.Blocks, b, page.Block{Title: v.t("poster"), Small: v.t("poster.text"), Acts: []page.Button{{Text: v.t("poster.go"), Href: at + "/poster", Kind: "second", Small: true}}},
+		sheets := page.Block{Title: v.t("poster"), Small: v.t("poster.text")}
+		for _, role := range roles {
+			sheets.Acts = append(sheets.Acts, page.Button{Text: v.role(role), Href: at + "/poster?role=" + string(role), Kind: "second", Small: true})
+		}
+		if slices.Contains(roles, institution.Graduate) {
+			sheets.Acts = append(sheets.Acts, page.Button{Text: v.t("neutral"), Href: at + "/other-task", Kind: "second", Small: true})
+		}
+		s.Blocks = append(s.Blocks, b, sheets,
 			page.Block{Title: v.t("remind"), Small: v.t("remind.text"), Note: &page.Note{Kind: "main", Text: []string{v.t("remind.words", "To", v.until(r.Closes.Time), "Address", v.origin()+Join)}}})
 	}
 	if r.State == round.Reported {
@@ -143,8 +154,19 @@ func (v *view) codesForm(i *institution.Institution, r *round.Round, roles []ins
 		roleField.Options = append(roleField.Options, page.Option{Value: string(role), Text: v.role(role)})
 	}
 	as := page.Select{ID: page.FieldID("as"), Name: "as", Label: v.t("field.as"), Options: []page.Option{{Value: "slips", Text: v.t("as.slips")}, {Value: "list", Text: v.t("as.list")}}}
+	typed := func(name string) string { // what was refused stays
+		if v.c.Request.Method != http.MethodPost {
+			return ""
+		}
+		return form.Typed(v.c.Request, name)
+	}
+	for _, list := range [][]page.Option{roleField.Options, as.Options} {
+		for n := range list {
+			list[n].Selected = list[n].Value == typed("role") || list[n].Value == typed("as")
+		}
+	}
 	b.Form = &page.Form{Action: at + "/codes", Card: true, Hidden: []page.Hidden{{Name: "issued", Value: strconv.FormatInt(issued, 10)}},
-		Parts:   []any{roleField, page.Field{ID: page.FieldID("codes"), Name: "codes", Label: v.t("field.codes"), Hint: v.t("hint.codes"), Width: "6", InputMode: "numeric", Plain: true, MaxLength: 5, Error: page.FaultText(v.w, v.faults, "codes")}, as},
+		Parts:   []any{roleField, page.Field{ID: page.FieldID("codes"), Name: "codes", Label: v.t("field.codes"), Hint: v.t("hint.codes"), Value: typed("codes"), Width: "6", InputMode: "numeric", Plain: true, MaxLength: 5, Error: page.FaultText(v.w, v.faults, "codes")}, as},
 		Buttons: []page.Button{{Text: v.t("codes.go"), Small: true}}}
 	return b, nil
 }
@@ -219,27 +241,80 @@ func (h *Handlers) Codes(c *gin.Context) error {
 // PosterPage is the sheet of the staff room: the address, no code.
 type PosterPage struct {
 	page.Base
-	Body, Round string
-	QR          template.HTML
-	Address     string
-	Lines       []string
-	Print       page.Button
+	Body, Round, Role string
+	QR                template.HTML
+	Address           string
+	Lines             []string
+	Print             page.Button
 }
 
 // Poster is the sheet of the staff room.
 func (h *Handlers) Poster(c *gin.Context) error {
 	v := h.see(c)
-	i, r, _, err := v.here(person.SchoolRead)
+	i, r, roles, err := v.here(person.SchoolRead)
 	if err != nil {
 		return err
 	}
+	role := institution.Role(c.Query("role"))
+	if !slices.Contains(roles, role) {
+		role = roles[0]
+	}
+	begin := ""
+	if slug, ok := r.InstrumentOf(role); ok {
+		if pub, ok := h.o.Sittings.Catalogue().Current(slug); ok {
+			begin = v.t("poster.2.time", "From", pub.Minutes.From, "To", pub.Minutes.To)
+		}
+	}
 	at := Address + "/at/" + i.ID + "/" + r.ID
-	p := &PosterPage{Base: page.Base{Lang: v.lang, Title: v.t("poster"), Path: at + "/poster", NoIndex: true}, Body: v.in(i.Name()), Round: v.in(r.Title), Address: strings.TrimPrefix(strings.TrimPrefix(v.origin(), "https://"), "http://") + Join,
-		Lines: []string{v.t("poster.1"), v.t("poster.2"), v.w.T("rounds.promise.text", nil), v.t("slips.until", "When", v.until(r.Closes.Time))},
+	p := &PosterPage{Base: page.Base{Lang: v.lang, Title: v.t("poster"), Path: at + "/poster", NoIndex: true}, Body: v.in(i.Name()), Round: v.in(r.Title), Role: v.role(role), Address: strings.TrimPrefix(strings.TrimPrefix(v.origin(), "https://"), "http://") + Join,
+		Lines: []string{v.t("poster.1"), begin, v.promise(role), v.t("greet.nobody.text"), v.t("slips.until", "When", v.until(r.Closes.Time))},
 		Print: page.Button{Text: v.w.T("page.print", nil), Does: "print", Icon: "print"}}
 	p.Back = &page.Link{Href: at, Text: v.t("back")}
 	if p.QR, err = page.QRSVG(v.origin()+Join, v.t("slips.qr")); err != nil {
 		return err
 	}
 	return v.render(http.StatusOK, "school/poster", p)
+}
+
+// nameThen is what an institution was called when a round opened there; empty where it is
+// called so still.
+func nameThen(r *round.Round, i *institution.Institution, v *view) string {
+	for _, m := range r.Members {
+		if m.Institution == i.ID {
+			if then := v.in(m.Name); then != v.in(i.Name()) {
+				return then
+			}
+			return ""
+		}
+	}
+	return ""
+}
+
+// TaskPage is the sheet for graduates who do not take part: nobody collects it.
+type TaskPage struct {
+	page.Base
+	Text  []string
+	Print page.Button
+}
+
+// OtherTask is the task of those who do not take part.
+func (h *Handlers) OtherTask(c *gin.Context) error {
+	v := h.see(c)
+	i, r, roles, err := v.here(person.SchoolRead)
+	if err != nil {
+		return err
+	}
+	title, text := h.o.Text("round-neutral-title"), h.o.Text("round-neutral-text")
+	if !slices.Contains(roles, institution.Graduate) || title.UK == "" {
+		return fault.New(fault.NotFound, "round.no_member")
+	}
+	at := Address + "/at/" + i.ID + "/" + r.ID
+	p := &TaskPage{Base: page.Base{Lang: v.lang, Title: v.in(title), Path: at + "/other-task", NoIndex: true}, Print: page.Button{Text: v.w.T("page.print", nil), Does: "print", Icon: "print"}}
+	p.Back = &page.Link{Href: at, Text: v.t("back")}
+	for line := range strings.Lines(v.in(text)) {
+		if line = strings.TrimSpace(line); line != "" {
+			p.Text = append(p.Text, line)
+		}
+	}
+	return v.render(http.StatusOK, "school/task", p)
 }

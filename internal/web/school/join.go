@@ -7,6 +7,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"osvitlo/internal/fault"
+	"osvitlo/internal/institution"
 	"osvitlo/internal/institution/round"
 	"osvitlo/internal/sitting"
 	"osvitlo/internal/web/form"
@@ -20,13 +21,18 @@ type CodePage struct {
 	Lead   string
 	Field  page.Field
 	Action string
+	Note   *page.Note // instead of a fault: nothing was typed wrong
 }
 
 // AskCode asks for the code of a slip.
 func (h *Handlers) AskCode(c *gin.Context) error { return h.see(c).askCode(http.StatusOK, "", "") }
 
 func (v *view) askCode(status int, typed, bad string) error {
-	p := &CodePage{Base: page.Base{Lang: v.lang, Title: v.t("join.title"), Path: Join, NoIndex: true}, Lead: v.t("join.lead"), Action: Join,
+	return v.codePage(status, typed, bad, nil)
+}
+
+func (v *view) codePage(status int, typed, bad string, note *page.Note) error {
+	p := &CodePage{Base: page.Base{Lang: v.lang, Title: v.t("join.title"), Path: Join, NoIndex: true}, Lead: v.t("join.lead"), Action: Join, Note: note,
 		Field: page.Field{ID: "f-code", Name: "code", Label: v.t("join.code"), Hint: v.t("join.code.hint"), Value: typed, MaxLength: 40, Width: "20", Code: true, Autocomplete: "off", Error: bad}}
 	p.Back = &page.Link{Href: "/"}
 	if bad != "" {
@@ -64,7 +70,7 @@ func (v *view) refusedCode(typed string, err error) error {
 	case fault.Is(err, fault.NotFound), fault.Is(err, fault.Invalid):
 		return v.askCode(http.StatusUnprocessableEntity, typed, v.t("join.bad"))
 	case fault.Is(err, fault.Gone):
-		return v.askCode(http.StatusGone, "", v.w.T("round.closed", nil))
+		return v.codePage(http.StatusGone, "", "", &page.Note{Kind: "sun", Title: v.w.T("round.closed", nil), Text: []string{v.t("join.closed")}})
 	case fault.Is(err, fault.TooMany):
 		return v.askCode(http.StatusTooManyRequests, typed, v.w.T("round.too_many", nil))
 	}
@@ -110,6 +116,13 @@ func (h *Handlers) Greet(c *gin.Context) error {
 	name := ""
 	if m, ok := p.Round.Member(p.Institution, p.Role); ok {
 		name = v.in(m.Name)
+		if i, ok := h.o.Bodies.ByID(p.Institution); ok && v.in(i.Name()) != name {
+			name = v.t("greet.renamed", "New", v.in(i.Name()), "Old", name)
+		}
+	}
+	free := v.t("greet.free.text")
+	if p.Role == institution.Graduate {
+		free = v.t("greet.free.graduate")
 	}
 	g := &GreetPage{Base: page.Base{Lang: v.lang, Title: pub.Title.In(v.lang), Path: Join + "/" + code, NoIndex: true, Back: &page.Link{Href: "/"}},
 		Kicker: name, About: pub.Summary.In(v.lang), Action: Join + "/" + code, Begin: page.Button{Text: v.t("greet.begin")},
@@ -118,11 +131,14 @@ func (h *Handlers) Greet(c *gin.Context) error {
 			{Icon: "clock", Title: v.t("greet.time"), Text: v.t("greet.time.text", "From", pub.Minutes.From, "To", pub.Minutes.To)},
 			{Icon: "shield", Title: v.t("greet.promise"), Text: v.promise(p.Role)},
 			{Icon: "lock", Title: v.t("greet.nobody"), Text: v.t("greet.nobody.text")},
-			{Icon: "info", Title: v.t("greet.free"), Text: v.t("greet.free.text")},
+			{Icon: "info", Title: v.t("greet.free"), Text: free},
 			{Icon: "bulb", Title: v.t("greet.own"), Text: v.t("greet.own.text")},
 			{Icon: "offline", Title: v.t("greet.gone"), Text: v.t("greet.gone.text")},
 		}}
-	if !p.Round.Takes(h.o.Now()) {
+	switch now := h.o.Now(); {
+	case now.Before(p.Round.Opens.Time):
+		g.Closed = &page.Note{Kind: "sun", Title: v.t("greet.wait"), Text: []string{v.t("greet.wait.text", "When", v.since(p.Round.Opens.Time))}}
+	case !p.Round.Takes(now):
 		g.Closed = &page.Note{Kind: "sun", Title: v.t("greet.closed"), Text: []string{v.t("greet.closed.text")}}
 	}
 	return v.render(http.StatusOK, "school/greet", g)
