@@ -8,6 +8,7 @@
 //
 //	ring 0  fault                                   the one error type
 //	ring 1  scoring adaptive weighting disclosure psychometrics drivers   numbers: standard library and gonum only
+//	ring 2  tablefile                               tables of staff as CSV and workbooks
 //	ring 2  statsbench                              the statistician's bench: CSV and JSON in, numbers out
 //	ring 2  institution/report                      a round's sums in blocks, tables, changes
 //	ring 2  i18n store media config telemetry sitting/jcs   words, ports, settings, the operator's view, strict JSON
@@ -15,7 +16,6 @@
 //	ring 3  store/sqlite store/mongodb media/disk media/s3   engines; only app opens them
 //	ring 3  store/mirror                            collections bounded by the city, in memory
 //	ring 3  search                                  finds documents by the words people type
-//	ring 3  sheet                                   tables that people send: CSV and workbooks
 //	ring 3  sheet                                   tables that people send: CSV and workbooks
 //	ring 3  framework                               areas, competences, levels, crosswalks
 //	ring 4  audit job person/vault person/spelling  who did what; leases and outbox; sealed fields; ways to write a name
@@ -53,7 +53,7 @@
 //	ring 12 institution/staffing                    employers: who learns where, counts in steps of ten, the mark
 //	ring 12 institution/plan                         plans of digitalisation: measures, offers, progress
 //	ring 12 web/page web/gate                       frame of every page, renderer; who may reach which address
-//	ring 13 web/front web/resident web/api web/opendata web/items web/account web/office web/mentor web/answers web/waves web/learning web/credential web/assets web/services web/help web/packages web/events web/places web/register web/rounds web/school web/schools web/employers    handlers; never each other
+//	ring 13 web/front web/resident web/api web/opendata web/items web/account web/office web/mentor web/answers web/waves web/learning web/credential web/assets web/services web/help web/packages web/events web/places web/register web/rounds web/school web/schools web/employers web/labs web/selfdesc    handlers; never each other
 //	ring 14 web                                     server, middleware, the list of routes
 //	ring 15 app                                     builds everything from Config
 //	ring 16 cli                                     what an operator types

@@ -404,18 +404,16 @@ func (s *Service) Hide(ctx context.Context, a *person.Actor, year int, bodies []
 	return n, nil
 }
 
-// Past enters a signed document of an earlier year: for the demonstration. What is there
-// stays.
-func (s *Service) Past(ctx context.Context, p Portrait) error {
-	p.ID, p.Changed = id(p.Institution, p.Year), s.mirror.Stamp()
-	switch err := s.docs.Insert(ctx, &p); {
-	case fault.Is(err, fault.Conflict):
-		return nil
-	case err != nil:
-		return fault.From(err, fault.Internal, "")
+// Draw enters documents as they are, for the demonstration. What is there stays.
+func (s *Service) Draw(ctx context.Context, list []*Portrait) (err error) {
+	defer fault.Wrap(&err, "portrait.Draw")
+	for _, p := range list {
+		p.ID, p.Changed = id(p.Institution, p.Year), s.mirror.Stamp()
 	}
-	s.mirror.Put(&p)
-	return nil
+	if err := s.docs.InsertMany(ctx, list); err != nil && !fault.Is(err, fault.Conflict) {
+		return err
+	}
+	return s.Refresh(ctx)
 }
 
 // Fields are the data about people that the documents hold, for the lawyer's table.
