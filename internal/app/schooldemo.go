@@ -82,6 +82,13 @@ func (a *App) openDemoRound(ctx context.Context, who *person.Actor, r round.Roun
 	if err != nil {
 		return err
 	}
+	order, err := demoOrder()
+	if err != nil {
+		return err
+	}
+	if planned, err = a.Rounds.KeepOrder(ctx, who, planned.ID, planned.Rev, "nakaz.png", order); err != nil {
+		return err
+	}
 	opened, err := a.Rounds.Open(ctx, who, planned.ID, planned.Rev)
 	if err != nil {
 		return err

@@ -8,21 +8,7 @@ import (
 
 // schoolResultPages builds the pages of what rounds found.
 func (a *App) schoolResultPages(s site) (web.Part, error) {
-	names := map[string]i18n.Text{}
-	for _, f := range a.Library.Frameworks() {
-		for _, area := range f.Areas {
-			names[area.ID] = area.Title
-			if area.Short.UK != "" {
-				names[area.ID] = area.Short
-			}
-			for _, c := range area.Competences {
-				names[c.ID] = c.Title
-			}
-		}
-	}
-	for _, it := range a.Library.Items() {
-		names["item:"+it.ID] = it.Stem
-	}
+	names := a.variableNames()
 	districts := map[string]i18n.Text{}
 	for _, d := range a.margins.Districts {
 		districts[d.ID] = d.Title
@@ -38,4 +24,24 @@ func (a *App) schoolResultPages(s site) (web.Part, error) {
 	}
 	return schools.New(schools.Options{Pages: s.pages, Words: a.words, Bodies: a.Institutions, Rounds: a.Rounds, Menu: a.desk.Menu,
 		Name: in(names), District: in(districts), Demo: a.Demo(), Now: a.now})
+}
+
+// variableNames names the variables of reports: areas, competences, single questions.
+func (a *App) variableNames() map[string]i18n.Text {
+	names := map[string]i18n.Text{}
+	for _, f := range a.Library.Frameworks() {
+		for _, area := range f.Areas {
+			names[area.ID] = area.Title
+			if area.Short.UK != "" {
+				names[area.ID] = area.Short
+			}
+			for _, c := range area.Competences {
+				names[c.ID] = c.Title
+			}
+		}
+	}
+	for _, it := range a.Library.Items() {
+		names["item:"+it.ID] = it.Stem
+	}
+	return names
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"osvitlo/content"
+	"osvitlo/internal/asset"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/institution"
@@ -35,12 +36,18 @@ func (a *App) openSchools(ctx context.Context) (err error) {
 		return err
 	}
 	rounds.Bodies = a.Institutions
+	if a.config.ClamAV != "" {
+		rounds.Scanner = asset.NewClamd(a.config.ClamAV, 0)
+	}
 	for _, more := range []func(context.Context) error{a.openLabs, a.openPortraits} {
 		if err := more(ctx); err != nil {
 			return err
 		}
 	}
-	if a.Rounds, err = round.New(ctx, rounds); err != nil || a.reading {
+	if a.Rounds, err = round.New(ctx, rounds); err != nil {
+		return err
+	}
+	if err := a.openPlans(ctx); err != nil || a.reading {
 		return err
 	}
 	a.Institutions.UsedBy(a.asked)
@@ -55,6 +62,9 @@ func (a *App) openSchools(ctx context.Context) (err error) {
 		}
 	}
 	if err := a.drawSchools(ctx); err != nil {
+		return err
+	}
+	if err := a.drawPlans(ctx); err != nil {
 		return err
 	}
 	if a.Jobs == nil {
@@ -78,7 +88,7 @@ func (a *App) asksRounds(slug string) bool {
 
 // refreshSchools reads what other replicas changed.
 func (a *App) refreshSchools(ctx context.Context) error {
-	return errors.Join(a.Institutions.Refresh(ctx), a.Rounds.Refresh(ctx), a.Labs.Refresh(ctx), a.Portraits.Refresh(ctx))
+	return errors.Join(a.Institutions.Refresh(ctx), a.Rounds.Refresh(ctx), a.Plans.Refresh(ctx), a.Labs.Refresh(ctx), a.Portraits.Refresh(ctx), a.Staffing.Refresh(ctx))
 }
 
 // roundFields is what rounds hold: answers of people who are nowhere named.
@@ -97,7 +107,7 @@ func roundPeriods() []person.Period {
 
 // roundPages builds the staff's pages of the register and of the rounds.
 func (a *App) roundPages(s site) (web.Part, error) {
-	o := rounds.Options{Pages: s.pages, Words: a.words, Bodies: a.Institutions, Rounds: a.Rounds, Menu: a.desk.Menu, Now: a.now,
+	o := rounds.Options{Pages: s.pages, Words: a.words, Bodies: a.Institutions, Rounds: a.Rounds, Papers: a.papers(s), Menu: a.desk.Menu, Now: a.now,
 		Instruments: func() (list []rounds.Named) {
 			for _, in := range a.Library.Instruments() {
 				if in.Role == instrument.RoleRound && !slices.ContainsFunc(list, func(n rounds.Named) bool { return n.ID == in.Slug }) {
@@ -114,13 +124,13 @@ func (a *App) roundPages(s site) (web.Part, error) {
 
 // schoolPages builds the pages of coordinators and of people who answer with a code.
 func (a *App) schoolPages(s site) (web.Part, error) {
-	h, err := school.New(school.Options{Pages: s.pages, Words: a.words, Bodies: a.Institutions, Rounds: a.Rounds, Sittings: a.Sittings, Menu: a.desk.Menu,
+	h, err := school.New(school.Options{Pages: s.pages, Words: a.words, Bodies: a.Institutions, Rounds: a.Rounds, Papers: a.papers(s), Sittings: a.Sittings, Menu: a.desk.Menu,
 		Enter: a.handlers.Resident.Remember, Area: a.areaName, Course: a.courseAfter, Text: a.textOf, Origin: a.config.PublicURL, TLS: s.overTLS, Now: a.now})
 	if err != nil {
 		return nil, err
 	}
 	a.handlers.Resident.Own(h.Profile)
-	a.account.Rounds(h.ByCode)
+	a.account.Codes(h.ByCode)
 	return h, nil
 }
 

@@ -33,9 +33,6 @@ type City struct {
 	Origin string // address of the site, https://…
 }
 
-// Words are the words that documents share with the pages.
-type Words = *i18n.Localizer
-
 // begin makes a document with the body that issues it at its head.
 func begin(c City, title, foot string, now time.Time) *docx.Document {
 	return docx.New(docx.Meta{Title: title, Author: c.Owner, Foot: foot, When: now.UTC().Truncate(time.Second)})
@@ -72,13 +69,11 @@ func annex(d *docx.Document, lines ...string) {
 	d.Paragraph(docx.Para{Text: strings.Join(lines, "\n"), Align: docx.Aside})
 }
 
-var months = [...]string{"січня", "лютого", "березня", "квітня", "травня", "червня", "липня", "серпня", "вересня", "жовтня", "листопада", "грудня"}
+// uk writes days and numbers.
+var uk = &i18n.Localizer{Language: i18n.Ukrainian}
 
 // date is a day in words, in Kyiv: «28 вересня 2026 року».
-func date(t time.Time) string {
-	t = t.In(i18n.Kyiv)
-	return fmt.Sprintf("%d %s %d року", t.Day(), months[t.Month()-1], t.Year())
-}
+func date(t time.Time) string { return uk.Date(t) + i18n.NoBreakSpace + "року" }
 
 // short is a day in figures: 28.09.2026.
 func short(t time.Time) string { return t.In(i18n.Kyiv).Format("02.01.2006") }

@@ -10,6 +10,8 @@ import (
 // Plan is an institution's plan of digitalisation as an annex to its order.
 type Plan struct {
 	Institution string
+	Number      string    // of the order; empty: room for it
+	Date        string    // of the order in words; empty: room for it
 	Period      string    // «2026/2027–2028/2029 навчальні роки»
 	Figures     string    // which figures it rests on, with version and day; empty: none
 	Measures    []Measure // in the order of the plan
@@ -26,7 +28,7 @@ type Measure struct {
 func PlanAnnex(c City, p Plan, now time.Time) *docx.Document {
 	d := begin(c, "Стратегічний план цифровізації: "+p.Institution, "Роздруковано "+short(now), now)
 	d.Landscape()
-	annex(d, "Додаток", "до наказу від "+docx.Line(14)+" № "+docx.Line(6))
+	annex(d, "Додаток", "до наказу від "+docx.Or(p.Date, 14)+" № "+docx.Or(p.Number, 6))
 	d.Heading(1, "СТРАТЕГІЧНИЙ ПЛАН ЦИФРОВІЗАЦІЇ\n"+docx.Or(p.Institution, 50))
 	d.Paragraph(docx.Para{Text: docx.Or(p.Period, 30), Align: docx.Center})
 	if p.Figures != "" {

@@ -41,8 +41,18 @@ type Order struct {
 	Date   string `json:"date"` // day
 	// Promise says that the order holds the sentence about answers having no
 	// consequences; somebody who read it ticked that.
-	Promise bool   `json:"promise"`
-	File    string `json:"file,omitempty"` // upload
+	Promise bool `json:"promise"`
+	// Paper is the signed order itself; KeepOrder alone changes it.
+	Paper OrderPaper `json:"paper,omitzero"`
+}
+
+// OrderPaper is the file of a signed order.
+type OrderPaper struct {
+	File string     `json:"file"` // in package media
+	Name string     `json:"name"` // as it came
+	Type string     `json:"type"` // content type its bytes say
+	Size int64      `json:"size"` // bytes
+	At   store.Time `json:"at"`
 }
 
 // Member is an institution in a role as it stood when the round opened.

@@ -94,11 +94,17 @@ func (r *rig) opened(t *testing.T, change func(*Round), bodies ...string) *Round
 	if err != nil {
 		t.Fatal(err)
 	}
+	if one, err = r.KeepOrder(t.Context(), analyst, one.ID, one.Rev, "наказ.pdf", signed); err != nil {
+		t.Fatal(err)
+	}
 	if one, err = r.Open(t.Context(), analyst, one.ID, one.Rev); err != nil {
 		t.Fatal(err)
 	}
 	return one
 }
+
+// signed is the smallest file that passes for an order.
+var signed = []byte("%PDF-1.4\n%%EOF\n")
 
 func same(*Round) {}
 
@@ -129,7 +135,7 @@ func TestARoundOpensOnlyWithItsOrderAndPromise(t *testing.T) {
 	for _, f := range fault.As(err).Fields {
 		keys = append(keys, f.Key)
 	}
-	if !slices.Equal(keys, []string{"round.order", "round.promise"}) {
+	if !slices.Equal(keys, []string{"round.order", "round.order_file", "round.promise"}) {
 		t.Errorf("faults %v", keys)
 	}
 	if _, err := r.Plan(t.Context(), coordinator(body), plan); err == nil {

@@ -37,6 +37,8 @@ type Options struct {
 	Bodies *institution.Service
 	Secret []byte // of this installation: codes are kept as its keyed hashes
 	Audit  Auditor
+	// Scanner looks at the file of an order; nil: none is set up.
+	Scanner Scanner
 	// Known tells whether a questionnaire of a round has this slug.
 	Known func(slug string) bool
 	Now   func() time.Time
@@ -136,7 +138,7 @@ func (s *Service) Plan(ctx context.Context, a *person.Actor, r Round) (made *Rou
 		return nil, err
 	}
 	r.Doc = store.Doc{ID: "r" + strings.ReplaceAll(uuid.NewString(), "-", "")[:20]}
-	r.State, r.Members, r.Moves, r.Cut, r.Gone = Planned, nil, nil, store.Time{}, false
+	r.State, r.Members, r.Moves, r.Cut, r.Gone, r.Order.Paper = Planned, nil, nil, store.Time{}, false, OrderPaper{}
 	if err := r.check(s.o.Known); err != nil {
 		return nil, err
 	}
@@ -186,6 +188,7 @@ func (s *Service) Edit(ctx context.Context, a *person.Actor, rev int64, next Rou
 		if r.State != Planned {
 			return fault.New(fault.Conflict, "round.not_planned")
 		}
+		next.Order.Paper = r.Order.Paper
 		r.Year, r.Title, r.Pilot, r.Asked, r.Bodies, r.Opens, r.Closes, r.Order = next.Year, next.Title, next.Pilot, next.Asked, next.Bodies, next.Opens, next.Closes, next.Order
 		return r.check(s.o.Known)
 	})
@@ -194,18 +197,22 @@ func (s *Service) Edit(ctx context.Context, a *person.Actor, rev int64, next Rou
 // Discard takes a planned round away. Errors as Edit.
 func (s *Service) Discard(ctx context.Context, a *person.Actor, id string, rev int64) (err error) {
 	defer fault.Wrap(&err, "round.Discard")
-	_, err = s.change(ctx, a, "discard", id, rev, func(r *Round) error {
+	r, err := s.change(ctx, a, "discard", id, rev, func(r *Round) error {
 		if r.State != Planned {
 			return fault.New(fault.Conflict, "round.not_planned")
 		}
 		r.Gone = true
 		return nil
 	})
+	if err == nil && r.Order.Paper.File != "" {
+		err = s.o.Media.Delete(ctx, r.Order.Paper.File)
+	}
 	return err
 }
 
 // Open settles who is asked and lets people answer between the round's days. It needs the
-// order with its promise (USERS 9). Errors: Invalid (no order, no promise, nobody to ask),
+// order with its promise, and its file (USERS 9). Errors: Invalid (no order, no file of it,
+// no promise, nobody to ask),
 // and as Edit.
 func (s *Service) Open(ctx context.Context, a *person.Actor, id string, rev int64) (r *Round, err error) {
 	defer fault.Wrap(&err, "round.Open")
@@ -219,6 +226,9 @@ func (s *Service) Open(ctx context.Context, a *person.Actor, id string, rev int6
 		var lacks []fault.Field
 		if strings.TrimSpace(r.Order.Number) == "" || r.Order.Date == "" {
 			lacks = append(lacks, fault.Field{Pointer: "order_number", Key: "round.order"})
+		}
+		if r.Order.Paper.File == "" {
+			lacks = append(lacks, fault.Field{Pointer: "order_file", Key: "round.order_file"})
 		}
 		if !r.Order.Promise {
 			lacks = append(lacks, fault.Field{Pointer: "order_promise", Key: "round.promise"})

@@ -45,7 +45,11 @@ func (m *markup) field(f Field) {
 			kind = "text"
 		}
 		m.value("type", kind)
-		m.value("value", f.Value)
+		if kind == "file" { // a browser keeps no chosen file
+			m.attr("accept", f.Accept)
+		} else {
+			m.value("value", f.Value)
+		}
 		m.attr("inputmode", f.InputMode)
 		m.fieldAttrs(f)
 		m.raw(`>`)

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"fmt"
 	"html/template"
 	"net/http"
 	"strconv"
@@ -49,3 +50,18 @@ func SendDocument(w http.ResponseWriter, d Document, name string) error {
 	_, _ = w.Write(raw) // the reader left: nobody to tell
 	return nil
 }
+
+// PaperGrid lists kinds of documents under an address, each with what it is for and with
+// its file.
+func PaperGrid(w *i18n.Localizer, at string, kinds []string) *Grid {
+	g := &Grid{Caption: w.T("paper.title", nil), Hidden: true, Cards: true, Empty: w.T("paper.none", nil),
+		Head: []GridHead{{Text: w.T("paper.col.document", nil)}, {Text: w.T("paper.col.for", nil)}, {Text: w.T("paper.col.file", nil)}}}
+	for _, k := range kinds {
+		g.Rows = append(g.Rows, GridRow{Cells: []GridCell{{Text: w.T("paper.kind."+k, nil), Href: at + "/" + k}, {Text: w.T("paper.for."+k, nil)},
+			{Text: "DOCX", Href: at + "/" + k + "/file"}}})
+	}
+	return g
+}
+
+// FileYear is a school year as names of files have it: 2026-27.
+func FileYear(year int) string { return fmt.Sprintf("%d-%02d", year, (year+1)%100) }

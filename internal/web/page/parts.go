@@ -73,7 +73,8 @@ type Field struct {
 	Hint         string
 	Error        string
 	Value        string // what the person typed, kept after an error
-	Type         string // "text" (default), "email", "tel", "search"
+	Type         string // "text" (default), "email", "tel", "search", "file"
+	Accept       string // of a file: endings and content types
 	InputMode    string // "numeric", "decimal", …
 	Autocomplete string
 	MaxLength    int

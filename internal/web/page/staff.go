@@ -1,6 +1,8 @@
 package page
 
 import (
+	"slices"
+
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
 )
@@ -67,6 +69,14 @@ type Form struct {
 	Buttons []Button
 	Row     bool // parts stand beside each other where there is room
 	Card    bool // in a card
+}
+
+// Files tells whether a form sends files.
+func (f Form) Files() bool {
+	return slices.ContainsFunc(f.Parts, func(part any) bool {
+		field, ok := part.(Field)
+		return ok && field.Type == "file"
+	})
 }
 
 // Hidden is a hidden field.

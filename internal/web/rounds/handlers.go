@@ -14,6 +14,7 @@ import (
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/institution"
+	"osvitlo/internal/institution/paper"
 	"osvitlo/internal/institution/round"
 	"osvitlo/internal/person"
 	"osvitlo/internal/web/form"
@@ -35,6 +36,7 @@ type Options struct {
 	Rounds      *round.Service
 	Districts   []Named
 	Instruments func() []Named                      // those of rounds; nil: none
+	Papers      *paper.Desk                         // writes documents
 	Menu        func(*gin.Context) []page.MenuGroup // of staff; nil: none
 	Now         func() time.Time
 }
@@ -44,8 +46,8 @@ type Handlers struct{ o Options }
 
 // New prepares the handlers. Errors: a part is missing.
 func New(o Options) (*Handlers, error) {
-	if o.Pages == nil || o.Words == nil || o.Bodies == nil || o.Rounds == nil {
-		return nil, errors.New("rounds: pages, words, the register and the rounds are needed")
+	if o.Pages == nil || o.Words == nil || o.Bodies == nil || o.Rounds == nil || o.Papers == nil {
+		return nil, errors.New("rounds: pages, words, the register, the rounds and their documents are needed")
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -70,7 +72,7 @@ func (h *Handlers) Routes() []gate.Route {
 	post := func(path string, act person.Action, do func(*gin.Context) error) gate.Route {
 		return gate.Route{Method: http.MethodPost, Path: path, Need: gate.May(act), Do: do}
 	}
-	return []gate.Route{
+	return append(append(h.orderRoutes(), h.paperRoutes()...), []gate.Route{
 		get(Rounds, person.SchoolCount, h.List),
 		get(Rounds+"/new", person.RoundOpen, h.NewPlan),
 		post(Rounds, person.RoundOpen, h.Plan),
@@ -87,7 +89,7 @@ func (h *Handlers) Routes() []gate.Route {
 		post(Rounds+"/:round/throw", person.RoundOpen, h.Throw),
 		post(Rounds+"/:round/discard", person.RoundOpen, h.Discard),
 		post(Rounds+"/:round/cut", person.RoundOpen, h.Cut),
-	}
+	}...)
 }
 
 // view is one request.
@@ -117,7 +119,7 @@ func (v *view) t(key string, pairs ...any) string {
 }
 
 // done are the acts that a page may name when it is read after one.
-var done = []string{"saved", "planned", "opened", "extended", "closed", "thrown", "discarded", "cut"}
+var done = []string{"saved", "planned", "opened", "extended", "closed", "thrown", "discarded", "cut", "order"}
 
 // sheet begins a page. path is its own address: a refused form is shown under it again.
 func (v *view) sheet(menu, path, title string, trail ...page.Link) page.Sheet {

@@ -118,12 +118,22 @@ func (v *view) roundPage(refused error) error {
 	if r.Order.Number != "" {
 		facts.Facts = append(facts.Facts, page.Row{Key: v.t("order"), Value: v.t("order.is", "Number", r.Order.Number, "Date", r.Order.Date)})
 	}
+	if r.Order.Paper.File != "" {
+		facts.Facts = append(facts.Facts, page.Row{Key: v.t("order.file"), Value: r.Order.Paper.Name, Href: at + "/order", Change: v.t("order.get")})
+	}
 	for _, m := range r.Moves {
 		facts.Facts = append(facts.Facts, page.Row{Key: v.t("moved"), Value: v.t("moved.is", "From", v.w.DateTime(m.From.Time), "To", v.w.DateTime(m.To.Time))})
 	}
 	s.Blocks = append(s.Blocks, facts)
 	if v.may(person.RoundOpen) {
 		s.Blocks = append(s.Blocks, v.acts(r, at))
+	}
+	if r.State != round.Thrown {
+		to := v.documents(r)
+		s.Blocks = append(s.Blocks, page.Block{Title: to.Text, Small: v.w.T("paper.lead", nil), Acts: []page.Button{{Text: v.t("documents.go"), Href: to.Href, Kind: "second", Small: true}}})
+	}
+	if r.State == round.Open && r.Order.Paper.File == "" && v.may(person.RoundOpen) {
+		s.Blocks = append(s.Blocks, v.paper(r))
 	}
 	if r.State == round.Open || r.State == round.Reported {
 		b, err := v.responses(r, at)

@@ -37,7 +37,7 @@ func (v *view) opening(refused error) error {
 	}
 	s.Lead = v.t("open.lead")
 	s.Blocks = append(s.Blocks, v.checks(r))
-	s.Blocks = append(s.Blocks, page.Block{ID: "order", Title: v.t("order"), Small: v.t("order.text"), Note: &page.Note{Kind: "main", Title: v.t("promise"), Text: []string{v.t("promise.text")}},
+	s.Blocks = append(s.Blocks, v.paper(r), page.Block{ID: "order", Title: v.t("order"), Small: v.t("order.text"), Note: &page.Note{Kind: "main", Title: v.t("promise"), Text: []string{v.t("promise.text")}},
 		Form: &page.Form{Action: at, Hidden: rev(r.Rev), Card: true, Parts: []any{
 			v.field("open", "order_number", r.Order.Number, "20"), v.field("open", "order_date", r.Order.Date, "10"),
 			page.Check{ID: page.FieldID("order_promise"), Name: "order_promise", Value: "true", Label: v.t("field.order_promise"), Checked: v.value("open", "order_promise", "") == "true", Error: page.FaultText(v.w, v.faults, "order_promise")},
@@ -136,11 +136,14 @@ func (h *Handlers) Open(c *gin.Context) error {
 			err = fault.InvalidFields(fault.Field{Pointer: "order_date", Key: "institution.day"})
 		}
 	}
-	if err == nil && (f.Number == "" || f.Date == "" || !f.Promise) {
+	if err == nil && (f.Number == "" || f.Date == "" || !f.Promise || r.Order.Paper.File == "") {
 		// said before anything is kept: the order belongs to the act of opening
 		var lacks []fault.Field
 		if f.Number == "" || f.Date == "" {
 			lacks = append(lacks, fault.Field{Pointer: "order_number", Key: "round.order"})
+		}
+		if r.Order.Paper.File == "" {
+			lacks = append(lacks, fault.Field{Pointer: "order_file", Key: "round.order_file"})
 		}
 		if !f.Promise {
 			lacks = append(lacks, fault.Field{Pointer: "order_promise", Key: "round.promise"})
@@ -149,7 +152,7 @@ func (h *Handlers) Open(c *gin.Context) error {
 	}
 	if err == nil {
 		next := *r
-		next.Order = round.Order{Number: f.Number, Date: f.Date, Promise: f.Promise, File: r.Order.File}
+		next.Order = round.Order{Number: f.Number, Date: f.Date, Promise: f.Promise, Paper: r.Order.Paper}
 		var saved *round.Round
 		if saved, err = h.o.Rounds.Edit(v.ctx, gate.Actor(c), f.Rev, next); err == nil {
 			if _, err = h.o.Rounds.Open(v.ctx, gate.Actor(c), r.ID, saved.Rev); err == nil {

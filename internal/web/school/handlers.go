@@ -14,6 +14,7 @@ import (
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/institution"
+	"osvitlo/internal/institution/paper"
 	"osvitlo/internal/institution/round"
 	"osvitlo/internal/person"
 	"osvitlo/internal/sitting"
@@ -39,6 +40,7 @@ type Options struct {
 	Words    *i18n.Bundle
 	Bodies   *institution.Service
 	Rounds   *round.Service
+	Papers   *paper.Desk // writes documents
 	Sittings *sitting.Service
 	// Enter gives the browser a sitting's sealed token and returns where it goes on.
 	Enter func(c *gin.Context, id, sealed string) string
@@ -59,7 +61,7 @@ type Handlers struct{ o Options }
 
 // New prepares the handlers. Errors: a part is missing.
 func New(o Options) (*Handlers, error) {
-	if o.Pages == nil || o.Words == nil || o.Bodies == nil || o.Rounds == nil || o.Sittings == nil || o.Enter == nil || o.Area == nil || o.Course == nil || o.Text == nil {
+	if o.Pages == nil || o.Words == nil || o.Bodies == nil || o.Rounds == nil || o.Papers == nil || o.Sittings == nil || o.Enter == nil || o.Area == nil || o.Course == nil || o.Text == nil {
 		return nil, errors.New("school: pages, words, the register, rounds, sittings and the names of areas, courses and texts are needed")
 	}
 	if o.Now == nil {
@@ -78,7 +80,7 @@ const (
 // Routes lists the addresses. /join/{code} belongs to the accounts, which hand codes of
 // rounds over to Greet and Begin.
 func (h *Handlers) Routes() []gate.Route {
-	return []gate.Route{
+	return append(h.paperRoutes(), []gate.Route{
 		{Method: http.MethodGet, Path: Address, Need: gate.May(person.SchoolRead), Do: h.Home},
 		{Method: http.MethodGet, Path: within, Need: gate.May(person.SchoolRead), Do: h.Round},
 		{Method: http.MethodPost, Path: within + "/codes", Need: gate.May(person.SchoolEdit), Do: h.Codes},
@@ -86,7 +88,7 @@ func (h *Handlers) Routes() []gate.Route {
 		{Method: http.MethodGet, Path: within + "/other-task", Need: gate.May(person.SchoolRead), Do: h.OtherTask},
 		{Method: http.MethodGet, Path: Join, Need: gate.Open, Do: h.AskCode},
 		{Method: http.MethodPost, Path: Join, Need: gate.Open, Do: h.ReadCode},
-	}
+	}...)
 }
 
 // view is one request.

@@ -98,6 +98,7 @@ func (v *view) roundPage(refused error) error {
 		s.Blocks = append(s.Blocks, b, sheets,
 			page.Block{Title: v.t("remind"), Small: v.t("remind.text"), Note: &page.Note{Kind: "main", Text: []string{v.t("remind.words", "To", v.until(r.Closes.Time), "Address", v.origin()+Join)}}})
 	}
+	s.Blocks = append(s.Blocks, v.papers(i, r))
 	if r.State == round.Reported {
 		s.Blocks = append(s.Blocks, page.Block{Title: v.t("results"), Acts: []page.Button{{Text: v.t("results.go"), Href: Address + "/results/" + r.ID, Small: true}}})
 	}
