@@ -81,6 +81,13 @@ type Name struct {
 	Why  string    `json:"why,omitempty"`  // the decision that renamed it
 }
 
+// Merger is a stretch of days in which an institution lived on in another one.
+type Merger struct {
+	Into string `json:"into"`
+	From string `json:"from"`
+	To   string `json:"to,omitempty"` // day on which it was split off again; empty: to this day
+}
+
 // Frame is how many people of each role an institution has in a school year.
 type Frame struct {
 	Year   int          `json:"year"` // in which the school year begins: 2026 is 2026/27
@@ -105,6 +112,7 @@ type Institution struct {
 	State    State      `json:"state"`
 	Into     string     `json:"into,omitempty"`  // the institution it was merged into
 	Since    string     `json:"since,omitempty"` // day from which State holds
+	Mergers  []Merger   `json:"mergers,omitempty"`
 	Frames   []Frame    `json:"frames,omitempty"`
 	Source   string     `json:"source,omitempty"` // where name and address come from
 	Verified string     `json:"verified,omitempty"`

@@ -220,6 +220,11 @@ func (s *Service) change(ctx context.Context, a *person.Actor, what, id string, 
 	if err := may(a); err != nil {
 		return nil, err
 	}
+	return s.alter(ctx, a, what, id, rev, act)
+}
+
+// alter is change for somebody whose right was asked for.
+func (s *Service) alter(ctx context.Context, a *person.Actor, what, id string, rev int64, act func(*Institution) error) (*Institution, error) {
 	i, err := s.docs.Get(ctx, id)
 	if err != nil {
 		return nil, err
@@ -284,65 +289,6 @@ func (s *Service) Rename(ctx context.Context, a *person.Actor, id string, rev in
 		i.Names = append(i.Names, n)
 		return nil
 	})
-}
-
-// Merge lets one institution live on in another from a day on: what it had stays under
-// its own name, rounds to come ask the other one. Errors: Invalid (into itself, into one
-// that is merged or closed), and as Edit.
-func (s *Service) Merge(ctx context.Context, a *person.Actor, id, into, day string, rev int64) (i *Institution, err error) {
-	defer fault.Wrap(&err, "institution.Merge")
-	return s.change(ctx, a, "merge", id, rev, func(i *Institution) error {
-		other, ok := s.ByID(into)
-		if !ok || other.ID == id || other.State == Merged || other.State == Closed {
-			return fault.InvalidFields(fault.Field{Pointer: "into", Key: "institution.into"})
-		}
-		i.State, i.Into, i.Since = Merged, into, cmp.Or(day, s.today())
-		return nil
-	})
-}
-
-// SetFrame says how many people an institution has in a school year. Errors as Edit.
-func (s *Service) SetFrame(ctx context.Context, a *person.Actor, id string, rev int64, f Frame) (i *Institution, err error) {
-	defer fault.Wrap(&err, "institution.SetFrame")
-	return s.change(ctx, a, "frame", id, rev, func(i *Institution) error {
-		i.setFrame(f)
-		return nil
-	})
-}
-
-func (i *Institution) setFrame(f Frame) {
-	i.Frames = slices.DeleteFunc(slices.Clone(i.Frames), func(have Frame) bool { return have.Year == f.Year })
-	i.Frames = append(i.Frames, f)
-	slices.SortFunc(i.Frames, func(a, b Frame) int { return cmp.Compare(a.Year, b.Year) })
-}
-
-// RollOver carries the frames of the year before into a school year for every working
-// institution that has none yet, marked as carried. It may be run again: what is there
-// stays. The number is that of institutions changed.
-func (s *Service) RollOver(ctx context.Context, a *person.Actor, year int) (n int, err error) {
-	defer fault.Wrap(&err, "institution.RollOver")
-	if err := may(a); err != nil {
-		return 0, err
-	}
-	for _, one := range s.List(Filter{State: Working}) {
-		if _, has := one.FrameOf(year); has {
-			continue
-		}
-		before, ok := one.FrameOf(year - 1)
-		if !ok {
-			continue
-		}
-		if _, err := s.change(ctx, a, "frame", one.ID, 0, func(i *Institution) error {
-			if _, has := i.FrameOf(year); !has {
-				i.setFrame(Frame{Year: year, Count: before.Count, Source: before.Source, Carried: true})
-			}
-			return nil
-		}); err != nil {
-			return n, err
-		}
-		n++
-	}
-	return n, nil
 }
 
 // TakeOut takes an institution that was entered by mistake out of every list; PutBack

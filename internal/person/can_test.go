@@ -60,6 +60,9 @@ round.open         s/s  r/r  r/r  r/r  r/r  p/p  r/r  r/r  r/r  r/r
 lab.decide         s/s  r/r  r/r  r/r  r/r  a/a  r/r  r/r  r/r  r/r
 programme.edit     s/s  r/r  r/r  r/r  r/r  a/a  a/a  r/r  r/r  r/r
 institution.edit   s/s  r/r  r/r  r/r  r/r  a/a  r/r  r/r  r/r  a/a
+coordinator.list   s/s  r/r  r/r  r/r  a/h  a/a  a/a  r/r  r/r  a/a
+coordinator.name   s/s  r/r  r/r  r/r  r/r  p/p  p/p  r/r  r/r  p/p
+coordinator.hand-over s/s r/r  r/r  r/r  p/h  r/r  r/r  r/r  r/r  r/r
 office.read        s/s  r/r  r/r  r/r  r/r  a/a  a/a  a/a  a/a  a/a
 mentor.desk        s/s  r/r  a/h  a/h  r/r  r/r  r/r  r/r  r/r  r/r
 role.list          s/s  r/r  r/r  a/h  r/r  r/r  a/a  r/r  r/r  a/a

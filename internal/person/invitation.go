@@ -12,6 +12,8 @@ import (
 type Waits struct {
 	ID      string // for Uninvite; it does not open the invitation
 	Role    Role
+	Instead ID // who hands the role over; empty: nobody
+	Until   time.Time
 	Place   string
 	By      ID
 	Made    time.Time
@@ -25,7 +27,7 @@ const maxWaits = 5000
 // those that expire first at the top.
 func (s *Service) Invitations(ctx context.Context, a Actor) (list []Waits, err error) {
 	defer fault.Wrap(&err, "person.Invitations")
-	if err := Can(&a, RoleList, Somewhere).Err(); err != nil {
+	if err := Can(&a, RoleList, Somewhere).Err(); err != nil && !Can(&a, CoordinatorList, Somewhere).OK() {
 		return nil, err
 	}
 	able := a
@@ -35,14 +37,14 @@ func (s *Service) Invitations(ctx context.Context, a Actor) (list []Waits, err e
 		if err != nil {
 			return nil, err
 		}
-		if t.Kind != ticketInvite || !t.Used.IsZero() || expired(t.Expires, s.now()) || mayGive(&able, t.Role, t.Place) != nil {
+		if t.Kind != ticketInvite || !t.Used.IsZero() || expired(t.Expires, s.now()) || t.may(&able) != nil {
 			continue
 		}
 		ends, err := time.Parse(time.RFC3339Nano, t.Expires)
 		if err != nil {
 			return nil, fault.From(err, fault.Internal, "")
 		}
-		list = append(list, Waits{ID: t.ID, Role: t.Role, Place: t.Place, By: t.By, Made: t.Made.Time, Expires: ends})
+		list = append(list, Waits{ID: t.ID, Instead: t.Instead, Until: t.Until.Time, Role: t.Role, Place: t.Place, By: t.By, Made: t.Made.Time, Expires: ends})
 	}
 	return list, nil
 }
@@ -59,7 +61,7 @@ func (s *Service) Uninvite(ctx context.Context, a Actor, id string) (err error) 
 	if err != nil {
 		return err
 	}
-	if err := mayGive(&a, t.Role, t.Place); err != nil {
+	if err := t.may(&a); err != nil {
 		if fault.Is(err, fault.Unauthenticated) {
 			return err
 		}

@@ -58,8 +58,11 @@ const (
 	SchoolSummary
 	RoundOpen
 	InstitutionEdit
-	LabDecide     // on requests of institutions for equipment
-	ProgrammeEdit // what officials are to learn
+	CoordinatorList // who coordinates an institution
+	CoordinatorName // invite one, take the duty back
+	CoordinatorHand // hand one's own duty over
+	LabDecide       // on requests of institutions for equipment
+	ProgrammeEdit   // what officials are to learn
 
 	// Office.
 	OfficeRead
@@ -144,6 +147,10 @@ var rights = [actionCount]right{
 	LabDecide:       {name: "lab.decide", reach: by(Analyst, All)},
 	ProgrammeEdit:   {name: "programme.edit", reach: by(Analyst, All, CDTO, All)},
 
+	CoordinatorList: {name: "coordinator.list", reach: by(Coordinator, OwnPlace, Analyst, All, CDTO, All, Administrator, All)},
+	CoordinatorName: {name: "coordinator.name", reach: by(Analyst, All, CDTO, All, Administrator, All), fresh: true},
+	CoordinatorHand: {name: "coordinator.hand-over", reach: by(Coordinator, OwnPlace), fresh: true},
+
 	OfficeRead:    {name: "office.read", reach: by(Analyst, All, CDTO, All, Editor, All, HelpOperator, All, Administrator, All)},
 	MentorDesk:    {name: "mentor.desk", reach: by(Mentor, OwnPlace, VenueLead, OwnPlace)},
 	RoleList:      {name: "role.list", reach: by(VenueLead, OwnPlace, CDTO, All, Administrator, All)},
@@ -193,6 +200,7 @@ func Table() []Right {
 // gives lists which roles a role may give, invite to and take back.
 var gives = [roleCount][]Role{
 	VenueLead:     {Mentor},
+	Analyst:       {Coordinator},
 	CDTO:          {Mentor, VenueLead, Coordinator, Analyst, Editor, HelpOperator},
 	Administrator: {Mentor, VenueLead, Coordinator, Analyst, CDTO, Editor, HelpOperator, Administrator},
 }

@@ -21,7 +21,11 @@ func mayGive(a *Actor, role Role, place string) error {
 	case Institution:
 		over = Of(place)
 	}
-	if err := Can(a, RoleGrant, over).Err(); err != nil {
+	act := RoleGrant
+	if role == Coordinator { // the education department names them, and gives no other role
+		act = CoordinatorName
+	}
+	if err := Can(a, act, over).Err(); err != nil {
 		return err
 	}
 	if a.Operator {
@@ -31,7 +35,7 @@ func mayGive(a *Actor, role Role, place string) error {
 		if !slices.Contains(gives[g.Role%roleCount], role) {
 			continue
 		}
-		if rights[RoleGrant].reach[g.Role] == All || g.Role.PlaceKind() == role.PlaceKind() && g.Place == place {
+		if rights[act].reach[g.Role] == All || g.Role.PlaceKind() == role.PlaceKind() && g.Place == place {
 			return nil
 		}
 	}
@@ -123,6 +127,15 @@ func (s *Service) Revoke(ctx context.Context, a Actor, id ID, role Role, place s
 	if err := s.noteRole(ctx, &a, "role.revoke", ID(r.ID), role, place); err != nil {
 		return err
 	}
+	return s.drop(ctx, ID(r.ID), role, place)
+}
+
+// drop takes a role from a person and ends all their sessions.
+func (s *Service) drop(ctx context.Context, id ID, role Role, place string) error {
+	r, err := s.follow(ctx, id)
+	if err != nil {
+		return err
+	}
 	err = s.changeAccount(ctx, ID(r.ID), func(acc *account) error {
 		acc.Grants = slices.DeleteFunc(acc.Grants, func(g Grant) bool { return g.Role == role && g.Place == place })
 		acc.Ended = store.At(s.now())
@@ -150,7 +163,11 @@ func (s *Service) StaffAt(ctx context.Context, a Actor, role Role, place string)
 	if place != "" {
 		over = Subject{Venues: []string{place}, Institution: place}
 	}
-	if err := s.may(ctx, &a, RoleList, over, ""); err != nil {
+	act := RoleList
+	if role == Coordinator {
+		act = CoordinatorList
+	}
+	if err := s.may(ctx, &a, act, over, ""); err != nil {
 		return nil, err
 	}
 	held := role.String()
@@ -239,8 +256,19 @@ func (s *Service) Accept(ctx context.Context, a Actor, token string) (err error)
 		if inviter.Grants, err = s.Grants(ctx, t.By); err != nil {
 			return err
 		}
-		if mayGive(&inviter, t.Role, t.Place) != nil {
+		if t.may(&inviter) != nil {
 			return fault.New(fault.Gone, "person.ticket_expired")
+		}
+	}
+	if t.Instead != "" {
+		if own, err := s.same(ctx, t.Instead, r); err != nil || own {
+			if err == nil {
+				err = fault.New(fault.Forbidden, "person.not_oneself")
+			}
+			return err
+		}
+		if err := s.noteRole(ctx, &a, "role.hand-over", t.Instead, t.Role, t.Place); err != nil {
+			return err
 		}
 	}
 	if err := s.noteRole(ctx, &a, "role.accept", ID(r.ID), t.Role, t.Place); err != nil {
@@ -251,6 +279,11 @@ func (s *Service) Accept(ctx context.Context, a Actor, token string) (err error)
 			return fault.New(fault.Gone, "person.ticket_used")
 		}
 		return err
+	}
+	if t.Instead != "" { // the old right ends first: cut short here, nobody holds the duty, never two
+		if err := s.drop(ctx, t.Instead, t.Role, t.Place); err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
 	}
 	return s.give(ctx, ID(r.ID), Grant{Role: t.Role, Place: t.Place, Until: t.Until, By: t.By, Made: store.At(s.now())})
 }

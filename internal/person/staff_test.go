@@ -30,7 +30,7 @@ func TestRolesAreGivenByThoseAbove(t *testing.T) {
 		{"admin", Administrator, "", 0, true}, {"admin", Coordinator, "school-1", 0, true},
 		{"cdto", Analyst, "", 0, true}, {"cdto", Administrator, "", fault.Forbidden, false},
 		{"lead", Mentor, "lib-1", 0, true}, {"lead", Mentor, "lib-2", fault.NotFound, false}, {"lead", VenueLead, "lib-1", fault.Forbidden, false},
-		{"lead", Analyst, "", fault.NotFound, false}, {"lead", Coordinator, "lib-1", fault.NotFound, false},
+		{"lead", Analyst, "", fault.NotFound, false}, {"lead", Coordinator, "lib-1", fault.Forbidden, false},
 		{"mentor", Mentor, "lib-1", fault.Forbidden, false}, {"resident", Mentor, "lib-1", fault.Forbidden, false},
 		{"visitor", Mentor, "lib-1", fault.Unauthenticated, false},
 		{"admin", Mentor, "", fault.Invalid, false}, {"admin", Mentor, "Lib 1", fault.Invalid, false}, {"admin", Analyst, "lib-1", fault.Invalid, false},

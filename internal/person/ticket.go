@@ -21,7 +21,8 @@ type ticket struct {
 	Made    store.Time `json:"made"`
 	Expires string     `json:"expires"`
 	Used    store.Time `json:"used"`
-	Until   store.Time `json:"until"` // of the role an invitation gives
+	Until   store.Time `json:"until"`             // of the role an invitation gives
+	Instead ID         `json:"instead,omitempty"` // whose role ends when an invitation is accepted
 }
 
 // Kinds of tickets.
