@@ -297,7 +297,7 @@ func (s *Service) Sign(ctx context.Context, a *person.Actor, body string, year i
 		case p.Rev != rev:
 			return fault.New(fault.Conflict, "portrait.changed_before_sign")
 		case len(p.Signed) >= maxVersions:
-			return fault.New(fault.Conflict, "portrait.versions")
+			return fault.New(fault.Conflict, "portrait.too_many")
 		}
 		if err := sig.check(s.o.Now()); err != nil {
 			return err

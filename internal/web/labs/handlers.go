@@ -2,9 +2,7 @@ package labs
 
 import (
 	"context"
-	"embed"
 	"errors"
-	"io/fs"
 	"net/http"
 	"slices"
 	"strconv"
@@ -24,18 +22,6 @@ import (
 	"osvitlo/internal/web/page"
 )
 
-//go:embed templates/*.html
-var templates embed.FS
-
-// Set is the folder of templates that the renderer must be built with.
-func Set() page.Set {
-	sub, err := fs.Sub(templates, "templates")
-	if err != nil {
-		panic("labs: " + err.Error()) // the folder is built in
-	}
-	return page.Set{Name: "labs", FS: sub}
-}
-
 // Addresses of this package.
 const (
 	School   = "/school/labs"
@@ -51,7 +37,7 @@ type Named struct {
 
 // Options are what the pages are made of.
 type Options struct {
-	Pages     *page.Renderer // built with Set
+	Pages     *page.Renderer
 	Words     *i18n.Bundle
 	Bodies    *institution.Service
 	Labs      *lab.Service

@@ -1,7 +1,6 @@
 package labs
 
 import (
-	"html/template"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -270,13 +269,6 @@ func (v *view) withdraw(back bool) error {
 	return v.to(School, "withdrawn&undo="+url.QueryEscape(id))
 }
 
-// TaskPage is the technical requirement as it is printed.
-type TaskPage struct {
-	page.Base
-	Text        template.HTML
-	Print, Word page.Button
-}
-
 func (v *view) task() (*lab.Request, *docx.Document, error) {
 	need := person.SchoolRead
 	if v.office() {
@@ -309,9 +301,15 @@ func (h *Handlers) Task(c *gin.Context) error {
 	if v.office() {
 		back = Office + "/request/" + r.ID
 	}
-	p := &TaskPage{Base: page.Base{Lang: v.lang, Title: v.t("task"), Path: back + "/task", NoIndex: true, Back: &page.Link{Href: back, Text: r.What}}, Text: d.HTML(),
-		Print: page.Button{Text: v.w.T("page.print", nil), Does: "print", Icon: "print", Small: true}, Word: page.Button{Text: v.t("task.word"), Href: back + "/task.docx", Kind: "second", Small: true}}
-	return v.render(http.StatusOK, "labs/task", p)
+	p := page.NewPaper(v.w, page.Base{Lang: v.lang, Title: v.t("task"), Path: back + "/task"}, d, back+"/task.docx")
+	p.MenuID, p.Crumbs = "labs", []page.Link{v.home(), {Href: back, Text: r.What}}
+	if v.office() {
+		p.MenuID, p.Crumbs = "office-labs", []page.Link{v.list(), {Href: back, Text: r.What}}
+	}
+	if v.h.o.Menu != nil {
+		p.Menu = v.h.o.Menu(v.c)
+	}
+	return v.render(http.StatusOK, "page/paper", p)
 }
 
 // TaskFile is the same as a file that an office can change.
@@ -321,9 +319,5 @@ func (h *Handlers) TaskFile(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	raw, err := d.Bytes()
-	if err != nil {
-		return err
-	}
-	return v.give("tekhnichne-zavdannia.docx", docx.Type, raw)
+	return page.SendDocument(c.Writer, d, "tekhnichne-zavdannia")
 }
