@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"math"
+	"slices"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -36,8 +38,15 @@ type RoundFigures struct {
 	Role  string      `json:"role"`
 	Least int         `json:"least_people"` // of a row
 	Rows  []FigureRow `json:"rows"`
-	Total FigureRow   `json:"total"`
+	Total FigureRow   `json:"total"` // of all rows, not of this page's
+	Next  string      `json:"next"`  // "after" of the next page; empty on the last one
 }
+
+// Rows of a page.
+const (
+	usualRows = 100
+	mostRows  = 500
+)
 
 // FigureRow is a block of institutions that are shown as one.
 type FigureRow struct {
@@ -61,6 +70,10 @@ type Figure struct {
 	High      *float64  `json:"high"`
 	Quartiles []float64 `json:"quartiles"` // lower, median, upper; null under 20 people
 	Deciles   []float64 `json:"deciles"`   // null under 100 people
+	// SharedWith are the ids of the institutions that this figure is of, where too few of the
+	// row answered: the rows of all of them have the same figure. Left out where it is the
+	// row's own.
+	SharedWith []string `json:"shared_with,omitempty"`
 }
 
 // finite keeps two decimals; what is not known is null.
@@ -111,28 +124,52 @@ func (h *handlers) figures(c *gin.Context) error {
 	if _, ok := made.RoleOf(role); !ok {
 		return fault.New(fault.NotFound, "")
 	}
-	t := made.Table(role, report.Filter{})
-	out := RoundFigures{Round: r.ID, Role: role, Least: report.K, Rows: []FigureRow{}, Total: figureRow(r, role, &t.Total)}
-	for i := range t.Rows {
-		out.Rows = append(out.Rows, figureRow(r, role, &t.Rows[i]))
+	limit := usualRows
+	if text := c.Query("limit"); text != "" {
+		if limit, err = strconv.Atoi(text); err != nil || limit < 1 || limit > mostRows {
+			return fault.InvalidFields(fault.Field{Pointer: "/limit", Key: "schools.limit", Args: map[string]any{"N": mostRows}})
+		}
+	}
+	t, names := made.Table(role, report.Filter{}), namesOf(r, role)
+	out := RoundFigures{Round: r.ID, Role: role, Least: report.K, Rows: []FigureRow{}, Total: figureRow(names, &t.Total)}
+	// rows stand by their first institution: a page goes on behind one, whatever its number
+	from, _ := slices.BinarySearchFunc(t.Rows, c.Query("after"), func(row report.Row, after string) int {
+		if row.Units[0] <= after {
+			return -1
+		}
+		return 1
+	})
+	for i := from; i < len(t.Rows); i++ {
+		if len(out.Rows) == limit {
+			out.Next = t.Rows[i-1].Units[0]
+			break
+		}
+		out.Rows = append(out.Rows, figureRow(names, &t.Rows[i]))
 	}
 	return serveNow(c, out)
 }
 
-func figureRow(r *round.Round, role string, row *report.Row) FigureRow {
+// namesOf are the institutions of a round in a role by id.
+func namesOf(r *round.Round, role string) map[string]i18n.Text {
+	names := map[string]i18n.Text{}
+	for i := range r.Members {
+		if m := &r.Members[i]; m.Role == institution.Role(role) {
+			names[m.Institution] = m.Name
+		}
+	}
+	return names
+}
+
+func figureRow(names map[string]i18n.Text, row *report.Row) FigureRow {
 	out := FigureRow{N: row.N, Figures: map[string]Figure{}, Institutions: []Named{}}
 	if row.Frame > 0 {
 		out.Coverage = finite(float64(row.N) / float64(row.Frame))
 	}
 	for _, id := range row.Units {
-		one := Named{ID: id}
-		if m, ok := r.Member(id, institution.Role(role)); ok {
-			one.Name = m.Name
-		}
-		out.Institutions = append(out.Institutions, one)
+		out.Institutions = append(out.Institutions, Named{ID: id, Name: names[id]})
 	}
 	for name, f := range row.Cells {
-		out.Figures[name] = Figure{N: f.N, Mean: finite(f.Mean), Low: finite(f.Low), High: finite(f.High), Quartiles: f.Quarter, Deciles: f.Tenth}
+		out.Figures[name] = Figure{N: f.N, Mean: finite(f.Mean), Low: finite(f.Low), High: finite(f.High), Quartiles: f.Quarter, Deciles: f.Tenth, SharedWith: row.Shared[name]}
 	}
 	return out
 }
