@@ -248,6 +248,9 @@ func (h *Handlers) lost(c *gin.Context, at visit, err error) error {
 	if kind == "code" || kind == "round" {
 		goes = page.Button{Text: w.T("resident.code.enter", nil), Href: "/r"}
 	}
+	if kind == "code" {
+		other = &page.Link{Href: "/join", Text: w.T("resident.lost.code.other", nil)}
+	}
 	if kind == "missing" {
 		goes = page.Button{Text: w.T("resident.code.enter", nil), Href: "/r"}
 		other = &page.Link{Href: "/surveys", Text: w.T("resident.again", nil)}

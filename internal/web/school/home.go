@@ -90,7 +90,7 @@ func (v *view) roundPage(refused error) error {
 		}
 		sheets := page.Block{Title: v.t("poster"), Small: v.t("poster.text")}
 		for _, role := range roles {
-			sheets.Acts = append(sheets.Acts, page.Button{Text: v.role(role), Href: at + "/poster?role=" + string(role), Kind: "second", Small: true})
+			sheets.Acts = append(sheets.Acts, page.Button{Text: v.t("poster.of", "Role", v.role(role)), Href: at + "/poster?role=" + string(role), Kind: "second", Small: true})
 		}
 		if slices.Contains(roles, institution.Graduate) {
 			sheets.Acts = append(sheets.Acts, page.Button{Text: v.t("neutral"), Href: at + "/other-task", Kind: "second", Small: true})
@@ -229,7 +229,9 @@ func (h *Handlers) Codes(c *gin.Context) error {
 	p.Back = &page.Link{Href: p.Path, Text: v.t("back")}
 	for n, code := range list {
 		s := Slip{N: n + 1, Cyrillic: code.Cyrillic, Latin: code.Latin}
-		if !p.List {
+		if p.List {
+			p.How = v.t("slips.type")
+		} else {
 			if s.QR, err = page.QRSVG(v.origin()+Join+"/"+strings.ReplaceAll(code.Latin, "-", ""), v.t("slips.qr")); err != nil {
 				return err
 			}
@@ -267,7 +269,7 @@ func (h *Handlers) Poster(c *gin.Context) error {
 		}
 	}
 	at := Address + "/at/" + i.ID + "/" + r.ID
-	p := &PosterPage{Base: page.Base{Lang: v.lang, Title: v.t("poster"), Path: at + "/poster", NoIndex: true}, Body: v.in(i.Name()), Round: v.in(r.Title), Role: v.role(role), Address: strings.TrimPrefix(strings.TrimPrefix(v.origin(), "https://"), "http://") + Join,
+	p := &PosterPage{Base: page.Base{Lang: v.lang, Title: v.t("poster.of", "Role", v.role(role)), Path: at + "/poster", NoIndex: true}, Body: v.in(i.Name()), Round: v.in(r.Title), Role: v.role(role), Address: strings.TrimPrefix(strings.TrimPrefix(v.origin(), "https://"), "http://") + Join,
 		Lines: []string{v.t("poster.1"), begin, v.promise(role), v.t("greet.nobody.text"), v.t("slips.until", "When", v.until(r.Closes.Time))},
 		Print: page.Button{Text: v.w.T("page.print", nil), Does: "print", Icon: "print"}}
 	p.Back = &page.Link{Href: at, Text: v.t("back")}

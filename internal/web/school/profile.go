@@ -3,7 +3,6 @@ package school
 import (
 	"math"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -21,7 +20,7 @@ type ProfilePage struct {
 	page.Base
 	Help       *page.Note // for the young: whom to call
 	Lead       string
-	Table      *page.Table
+	Tables     []*page.Table // what was said and what was shown: side by side where they are of the same areas
 	Gap        *page.Note
 	Course     *page.Button
 	CourseText string
@@ -85,7 +84,11 @@ func (h *Handlers) Profile(c *gin.Context, out *sitting.Outcome, erase string) e
 	p := &ProfilePage{Base: page.Base{Lang: v.lang, Title: v.t("profile.title"), Path: c.Request.URL.Path, NoIndex: true, Back: &page.Link{Href: "/", Text: v.w.T("page.error.home", nil)}},
 		Lead: v.t("profile.lead"), Erase: erase, Kept: page.Note{Title: v.t("profile.kept"), Text: []string{v.t("profile.kept.text")}},
 		Print: page.Button{Text: v.w.T("page.print", nil), Does: "print", Icon: "print", Kind: "second"}}
-	t := &page.Table{Caption: v.t("profile.table"), Head: []page.Cell{{Text: v.t("profile.area")}, {Text: v.t("profile.said")}, {Text: v.t("profile.showed")}}, Foot: v.t("profile.means")}
+	saidHead, showedHead := page.Cell{Text: v.t("profile.said")}, page.Cell{Text: v.t("profile.showed")}
+	area := page.Cell{Text: v.t("profile.area")}
+	both := &page.Table{Caption: v.t("profile.table"), Head: []page.Cell{area, saidHead, showedHead}}
+	own := &page.Table{Caption: v.t("profile.table.self"), Head: []page.Cell{area, saidHead}}
+	done := &page.Table{Caption: v.t("profile.table.tasks"), Head: []page.Cell{area, showedHead}}
 	var ladder, points float64
 	said, tasks := 0, 0
 	for _, x := range parts(pub.Instrument.Items(), doc.Answers) {
@@ -93,7 +96,7 @@ func (h *Handlers) Profile(c *gin.Context, out *sitting.Outcome, erase string) e
 		if !known {
 			continue
 		}
-		self, showed := page.Cell{Text: v.t("profile.nothing"), Quiet: true}, page.Cell{Text: v.t("profile.nothing"), Quiet: true}
+		var self, showed page.Cell
 		if x.said > 0 {
 			self = page.Cell{Text: v.t("profile.of100", "N", v.w.Number(math.Round(100*x.ladder/float64(x.said)), 0))}
 		}
@@ -101,17 +104,23 @@ func (h *Handlers) Profile(c *gin.Context, out *sitting.Outcome, erase string) e
 			showed = page.Cell{Text: v.t("profile.tasks", "N", v.w.Number(x.points, decimals(x.points)), "Of", x.tasks)}
 		}
 		ladder, said, points, tasks = ladder+x.ladder, said+x.said, points+x.points, tasks+x.tasks
-		t.Rows = append(t.Rows, []page.Cell{{Text: v.in(name)}, self, showed})
-	}
-	if said == 0 { // only tasks were asked: nothing to set beside them
-		t.Head = slices.Delete(t.Head, 1, 2)
-		for n := range t.Rows {
-			t.Rows[n] = slices.Delete(t.Rows[n], 1, 2)
+		title := page.Cell{Text: v.in(name)}
+		switch {
+		case x.said > 0 && x.tasks > 0:
+			both.Rows = append(both.Rows, []page.Cell{title, self, showed})
+		case x.said > 0:
+			own.Rows = append(own.Rows, []page.Cell{title, self})
+		default:
+			done.Rows = append(done.Rows, []page.Cell{title, showed})
 		}
-		t.Caption = v.t("profile.table.tasks")
 	}
-	if len(t.Rows) > 0 {
-		p.Table = t
+	for _, t := range []*page.Table{both, own, done} {
+		if len(t.Rows) > 0 {
+			p.Tables = append(p.Tables, t)
+		}
+	}
+	if n := len(p.Tables); n > 0 && tasks > 0 {
+		p.Tables[n-1].Foot = v.t("profile.means")
 	}
 	if said > 0 && tasks >= fewestTask {
 		gap := 100*ladder/float64(said) - 100*points/float64(tasks)
