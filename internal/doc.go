@@ -53,7 +53,7 @@
 //	ring 12 institution/staffing                    employers: who learns where, counts in steps of ten, the mark
 //	ring 12 institution/plan                         plans of digitalisation: measures, offers, progress
 //	ring 12 web/page web/gate                       frame of every page, renderer; who may reach which address
-//	ring 13 web/front web/resident web/api web/opendata web/items web/account web/office web/mentor web/answers web/waves web/learning web/credential web/assets web/services web/help web/packages web/events web/places web/register web/rounds web/school web/schools web/employers web/labs web/selfdesc    handlers; never each other
+//	ring 13 web/front web/resident web/api web/opendata web/items web/account web/office web/mentor web/answers web/waves web/learning web/credential web/assets web/services web/help web/packages web/events web/places web/register web/rounds web/school web/schools web/plans web/employers web/labs web/selfdesc    handlers; never each other
 //	ring 14 web                                     server, middleware, the list of routes
 //	ring 15 app                                     builds everything from Config
 //	ring 16 cli                                     what an operator types

@@ -478,7 +478,7 @@ func TestProgressCountsAndSumsMoney(t *testing.T) {
 	}
 	all, without := Total(list)
 	if without != 8 || all.All != 4 || all.By[Planned] != 1 || all.By[Done] != 1 || all.Overdue != 1 || all.Ownerless != 2 || all.Undated != 1 || all.Uncosted != 0 ||
-		all.Needed[2026] != big || all.Needed[2027] != small || all.Cost[0] != big || all.Money[City] != 2*big {
+		all.Needed[2026][City] != big || all.Needed[2027][Own] != small || len(all.Needed) != 2 || all.Sum() != big+small {
 		t.Errorf("%+v, %d without", all, without)
 	}
 	if list := r.Progress(2024, institution.Filter{}); list[0].Plan != nil {

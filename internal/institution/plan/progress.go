@@ -11,12 +11,29 @@ type Line struct {
 	All       int
 	By        map[Status]int
 	Overdue   int
-	Ownerless int             // without owner, not done
-	Undated   int             // without deadline, not done
-	Uncosted  int             // without cost and not marked as free, not done
-	Cost      map[int]int64   // UAH by calendar year of the deadline; 0: without deadline
-	Needed    map[int]int64   // the same of what is neither done nor postponed
-	Money     map[Money]int64 // UAH by source
+	Ownerless int // without owner, not done
+	Undated   int // without deadline, not done
+	Uncosted  int // without cost and not marked as free, not done
+	// Needed is the cost in UAH of what is neither done nor postponed, by calendar year of
+	// the deadline (0: without one) and source (empty: not known).
+	Needed map[int]map[Money]int64
+}
+
+// Sum is what is needed in all.
+func (l *Line) Sum() (n int64) {
+	for _, by := range l.Needed {
+		for _, x := range by {
+			n += x
+		}
+	}
+	return n
+}
+
+func (l *Line) need(year int, from Money, n int64) {
+	if l.Needed[year] == nil {
+		l.Needed[year] = map[Money]int64{}
+	}
+	l.Needed[year][from] += n
 }
 
 // Kinds lists the kinds of institution that have plans.
@@ -30,21 +47,28 @@ func (s *Service) Progress(year int, f institution.Filter) (list []Line) {
 	if len(f.Kinds) == 0 {
 		f.Kinds = Kinds()
 	}
-	day := today(s.o.Now())
 	for _, i := range s.o.Bodies.List(f) {
 		if i.State == institution.Merged || i.State == institution.Closed {
 			continue
 		}
-		l := Line{Body: i, By: map[Status]int{}, Cost: map[int]int64{}, Needed: map[int]int64{}, Money: map[Money]int64{}}
+		l := Line{By: map[Status]int{}, Needed: map[int]map[Money]int64{}}
 		if p, ok := s.In(i.ID, year); ok {
-			l.Plan = p
-			for _, m := range p.Live() {
-				l.add(m, day)
-			}
+			l = s.Count(p)
 		}
+		l.Body = i
 		list = append(list, l)
 	}
 	return list
+}
+
+// Count tells how far one plan is; Body is not set.
+func (s *Service) Count(p *Plan) Line {
+	l := Line{Plan: p, By: map[Status]int{}, Needed: map[int]map[Money]int64{}}
+	day := today(s.o.Now())
+	for _, m := range p.Live() {
+		l.add(m, day)
+	}
+	return l
 }
 
 func (l *Line) add(m *Measure, day string) {
@@ -64,13 +88,8 @@ func (l *Line) add(m *Measure, day string) {
 			l.Uncosted++
 		}
 	}
-	if m.Cost != nil && *m.Cost > 0 {
-		year := Year(m)
-		l.Cost[year] += *m.Cost
-		l.Money[m.Money] += *m.Cost
-		if m.Status == Planned || m.Status == Doing {
-			l.Needed[year] += *m.Cost
-		}
+	if m.Cost != nil && *m.Cost > 0 && (m.Status == Planned || m.Status == Doing) {
+		l.need(Year(m), m.Money, *m.Cost)
 	}
 }
 
@@ -89,7 +108,7 @@ func Year(m *Measure) int {
 
 // Total is the sum of lines.
 func Total(list []Line) (t Line, without int) {
-	t = Line{By: map[Status]int{}, Cost: map[int]int64{}, Needed: map[int]int64{}, Money: map[Money]int64{}}
+	t = Line{By: map[Status]int{}, Needed: map[int]map[Money]int64{}}
 	for i := range list {
 		l := &list[i]
 		if l.Plan == nil {
@@ -99,14 +118,10 @@ func Total(list []Line) (t Line, without int) {
 		for k, n := range l.By {
 			t.By[k] += n
 		}
-		for k, n := range l.Cost {
-			t.Cost[k] += n
-		}
-		for k, n := range l.Needed {
-			t.Needed[k] += n
-		}
-		for k, n := range l.Money {
-			t.Money[k] += n
+		for year, by := range l.Needed {
+			for from, n := range by {
+				t.need(year, from, n)
+			}
 		}
 	}
 	return t, without

@@ -467,3 +467,49 @@ func amount(n *int64) string {
 	}
 	return strconv.FormatInt(*n, 10)
 }
+
+// Past enters a plan as it was made at a time: one from before this installation, or one of
+// an invented city. Its measures start from a round's report; ids and versions are given
+// out in order. The id follows from institution and year; a plan that is there stays.
+// Errors: Invalid, NotFound, Forbidden.
+func (s *Service) Past(ctx context.Context, a *person.Actor, p Plan, round string, at time.Time) (made *Plan, err error) {
+	defer fault.Wrap(&err, "plan.Past")
+	if err := may(a, p.Institution); err != nil {
+		return nil, err
+	}
+	p.Doc = store.Doc{ID: IDOf(p.Institution, p.From)}
+	if have, ok := s.ByID(p.ID); ok {
+		return have, nil
+	}
+	r, reported := s.o.Rounds.ByID(round)
+	if len(p.Measures) > MaxMeasures || p.To < p.From || p.To >= p.From+maxYears {
+		return nil, fault.Newf(fault.Invalid, "", "%d measures in %d to %d", len(p.Measures), p.From, p.To)
+	}
+	p.Measures, p.Made = slices.Clone(p.Measures), store.At(at)
+	for i := range p.Measures {
+		m := &p.Measures[i]
+		if err := m.check(); err != nil {
+			return nil, err
+		}
+		m.ID, m.Version, m.Acts = "m"+strconv.Itoa(i+1), 1, []Act{{At: store.At(at), By: who(a), What: "add"}}
+		switch {
+		case m.Answers.Variable != "" && reported:
+			if m.Start.Figure, err = s.figure(ctx, r, p.Institution, m.Answers.Role, m.Answers.Variable); err != nil {
+				return nil, err
+			}
+		case m.Answers.Field != "":
+			if m.Start, err = s.startOf(ctx, &p, m.Answers); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := s.record(ctx, a, "past", p.ID); err != nil {
+		return nil, err
+	}
+	p.Changed = s.mirror.Stamp()
+	if err := s.docs.Insert(ctx, &p); err != nil {
+		return nil, err
+	}
+	s.mirror.Put(&p)
+	return &p, nil
+}

@@ -1,0 +1,433 @@
+package plans
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"osvitlo/internal/fault"
+	"osvitlo/internal/i18n"
+	"osvitlo/internal/institution"
+	"osvitlo/internal/institution/plan"
+	"osvitlo/internal/person"
+	"osvitlo/internal/web/form"
+	"osvitlo/internal/web/gate"
+	"osvitlo/internal/web/page"
+)
+
+// Home lists the plans of the reader's institutions; a single one is shown at once.
+func (h *Handlers) Home(c *gin.Context) error {
+	v := h.see(c)
+	list := v.mine()
+	if len(list) == 1 && c.Query("all") == "" && c.Query("done") == "" {
+		if plans := h.o.Plans.Of(list[0].ID); len(plans) == 1 {
+			c.Header("Cache-Control", "no-store")
+			page.SeeOther(c.Writer, c.Request, Own+"/"+plans[0].ID)
+			return nil
+		}
+	}
+	return v.home(nil)
+}
+
+func (v *view) home(refused error) error {
+	s := v.sheet("plan", Own, v.t("title"), page.Link{Href: "/school", Text: v.t("school")})
+	s.Lead = v.t("lead")
+	status, err := v.wrong(&s, refused)
+	if err != nil {
+		return err
+	}
+	typed := v.value("body", "")
+	for _, i := range v.mine() {
+		g := &page.Grid{Caption: v.t("plans", "Name", v.in(i.Name())), Hidden: true, Cards: true, Empty: v.t("plans.none"),
+			Head: []page.GridHead{{Text: v.t("col.years")}, {Text: v.t("col.measures"), Number: true}, {Text: v.t("status.done"), Number: true}, {Text: v.t("overdue"), Number: true}, {Text: v.t("col.state")}}}
+		for _, p := range v.h.o.Plans.Of(i.ID) {
+			l := v.count(p)
+			g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: p.Name(), Href: Own + "/" + p.ID}, {Text: v.w.Int(int64(l.All))}, {Text: v.w.Int(int64(l.By[plan.Done]))}, {Text: v.w.Int(int64(l.Overdue))}, {Tag: v.planTag(p)}}})
+		}
+		b := page.Block{Title: v.in(i.Name()), Grid: g}
+		s.Blocks = append(s.Blocks, b)
+		if i.State == institution.Merged || i.State == institution.Closed || gate.Check(v.c, person.SchoolEdit, person.Of(i.ID)) != nil {
+			continue
+		}
+		failed := v.failed
+		v.failed = failed && typed == i.ID // of several forms only the refused one keeps what was typed
+		now := institution.YearOf(v.h.o.Now())
+		var from, years []page.Option
+		for y := now - 1; y <= now+1; y++ {
+			from = append(from, page.Option{Value: strconv.Itoa(y), Text: institution.YearName(y)})
+		}
+		for n := 1; n <= 5; n++ {
+			years = append(years, page.Option{Value: strconv.Itoa(n), Text: v.n("years", int64(n))})
+		}
+		f := &page.Form{Action: Own, Card: true, Row: true, Hidden: []page.Hidden{{Name: "body", Value: i.ID}},
+			Parts: []any{v.pick("from", strconv.Itoa(now), from), v.pick("years", "1", years)}, Buttons: []page.Button{{Text: v.t("begin"), Small: true}}}
+		v.failed = failed
+		s.Blocks = append(s.Blocks, page.Block{Noprint: true, Form: f})
+	}
+	if len(s.Blocks) == 0 {
+		s.Blocks = []page.Block{{Text: []string{v.t("nobody")}}}
+	}
+	return v.show(status, s)
+}
+
+func (v *view) planTag(p *plan.Plan) *page.Tag {
+	if p.IsClosed() {
+		return &page.Tag{Text: v.t("state.closed"), Kind: "good"}
+	}
+	return &page.Tag{Text: v.t("state.open"), Kind: "main"}
+}
+
+// count is how far one plan is.
+func (v *view) count(p *plan.Plan) plan.Line { return v.h.o.Plans.Count(p) }
+
+// Begin makes a plan.
+func (h *Handlers) Begin(c *gin.Context) error {
+	v := h.see(c)
+	var f struct {
+		Body  string `form:"body" validate:"required,max=64"`
+		From  int    `form:"from" validate:"min=2000,max=2100"`
+		Years int    `form:"years" validate:"min=1,max=5"`
+	}
+	if err := form.Decode(c.Request, &f); err != nil {
+		return v.home(err)
+	}
+	if err := gate.Check(c, person.SchoolEdit, person.Of(f.Body)); err != nil {
+		return err
+	}
+	p, err := h.o.Plans.Begin(v.ctx, gate.Actor(c), f.Body, f.From, f.From+f.Years-1)
+	if p != nil && fault.Is(err, fault.Conflict) {
+		return v.to(Own+"/"+p.ID, "there")
+	}
+	if err != nil {
+		return v.home(err)
+	}
+	return v.to(Own+"/"+p.ID, "begun")
+}
+
+// Plan is an institution's own plan.
+func (h *Handlers) Plan(c *gin.Context) error {
+	v := h.see(c)
+	x, err := v.own(person.SchoolRead)
+	if err != nil {
+		return err
+	}
+	return v.plan(x, nil)
+}
+
+// One is the same for the department, to be read.
+func (h *Handlers) One(c *gin.Context) error {
+	v := h.see(c)
+	x, err := v.city()
+	if err != nil {
+		return err
+	}
+	return v.plan(x, nil)
+}
+
+func (v *view) plan(x place, refused error) error {
+	s := v.sheet(x.menu, x.at, v.t("one", "Years", x.plan.Name()), v.trail(x, false)...)
+	s.Kicker = v.in(x.body.Name())
+	status, err := v.wrong(&s, refused)
+	if err != nil {
+		return err
+	}
+	l := v.count(x.plan)
+	s.Lead = v.n("lead.count", int64(l.All), "Done", v.w.Int(int64(l.By[plan.Done])), "Doing", v.w.Int(int64(l.By[plan.Doing])))
+	if x.plan.IsClosed() {
+		s.Blocks = append(s.Blocks, page.Block{Note: &page.Note{Kind: "good", Title: v.t("closed", "Day", v.w.Date(x.plan.Closed.In(i18n.Kyiv))), Text: []string{v.t("closed.text")}}})
+	}
+	if x.edit {
+		if err := v.offered(&s, x); err != nil {
+			return err
+		}
+	}
+	s.Blocks = append(s.Blocks, v.figures(l), v.measures(x))
+	if x.edit {
+		s.Blocks = append(s.Blocks, page.Block{Noprint: true, Acts: []page.Button{{Text: v.t("add"), Href: x.at + "/new", Small: true}, {Text: v.t("offers"), Href: x.at + "/offers", Kind: "second", Small: true}}})
+	}
+	if l.Sum() > 0 {
+		s.Blocks = append(s.Blocks, v.budget(l))
+	}
+	if b := v.outs(x); b != nil {
+		s.Blocks = append(s.Blocks, *b)
+	}
+	files := page.Block{ID: "files", Title: v.t("files"), Noprint: true, Acts: []page.Button{{Text: v.t("print"), Href: x.at + "/print", Kind: "second", Small: true}, {Text: v.t("docx"), Href: x.at + "/file/docx", Kind: "second", Small: true}, {Text: v.t("xlsx"), Href: x.at + "/file/xlsx", Kind: "second", Small: true}}}
+	s.Blocks = append(s.Blocks, files)
+	if x.own {
+		s.Blocks = append(s.Blocks, v.keep(x)...)
+	}
+	return v.show(status, s)
+}
+
+// offered says how many measures are offered.
+func (v *view) offered(s *page.Sheet, x place) error {
+	offers, err := v.h.o.Plans.Propose(v.ctx, x.plan)
+	if err != nil {
+		return err
+	}
+	if n := len(offers.List); n > 0 {
+		s.Blocks = append(s.Blocks, page.Block{Noprint: true, Note: &page.Note{Kind: "sun", Text: []string{v.n("offered", int64(n))}, Link: &page.Link{Href: x.at + "/offers", Text: v.t("offers")}}})
+	}
+	return nil
+}
+
+func (v *view) figures(l plan.Line) page.Block {
+	n := func(x int) string { return v.w.Int(int64(x)) }
+	return page.Block{Figs: []page.Figure{{Value: n(l.By[plan.Planned]), Text: v.status(plan.Planned)}, {Value: n(l.By[plan.Doing]), Text: v.status(plan.Doing)}, {Value: n(l.By[plan.Done]), Text: v.status(plan.Done)},
+		{Value: n(l.By[plan.Postponed]), Text: v.status(plan.Postponed)}, {Value: n(l.Overdue), Text: v.t("overdue")}}}
+}
+
+// measures is the table of a plan.
+func (v *view) measures(x place) page.Block {
+	g := &page.Grid{Caption: v.t("measures"), Hidden: true, Cards: true, Empty: v.t("measures.none"),
+		Head: []page.GridHead{{Text: v.t("col.measure")}, {Text: v.t("col.why")}, {Text: v.t("col.owner")}, {Text: v.t("col.deadline")}, {Text: v.t("col.cost"), Number: true}, {Text: v.t("col.status")}}}
+	day := v.h.o.Now().In(i18n.Kyiv).Format("2006-01-02")
+	for _, m := range x.plan.Live() {
+		owner, deadline, cost := m.Owner, v.day(m.Deadline), v.cost(m)
+		if owner == "" {
+			owner = v.t("owner.none")
+		}
+		if deadline == "" {
+			deadline = v.t("deadline.none")
+		}
+		if cost == "" {
+			cost = v.t("cost.none")
+		}
+		why := page.GridCell{Text: v.answered(m.Answers)}
+		if m.Start.Figure != nil {
+			why.Small = v.short(m.Start.Figure)
+		} else if m.Start.Day != "" {
+			why.Small = v.said(m.Answers.Field, m.Start.Value, m.Start.Number)
+		}
+		when := page.GridCell{Text: deadline}
+		if m.Overdue(day) {
+			when.Tag = &page.Tag{Text: v.t("overdue"), Kind: "bad"}
+		}
+		money := page.GridCell{Text: cost}
+		if m.Cost != nil && *m.Cost > 0 {
+			money.Small = v.source(m.Money)
+		}
+		state := page.GridCell{Tag: v.tag(m.Status), Small: m.Result}
+		if m.Status == plan.Postponed {
+			state.Small = m.Reason
+		}
+		g.Rows = append(g.Rows, page.GridRow{Bad: m.Overdue(day), Cells: []page.GridCell{{Text: m.Title, Href: x.at + "/measure/" + m.ID, Small: m.Indicator}, why, {Text: owner}, when, money, state}})
+	}
+	return page.Block{ID: "measures", Title: v.t("measures"), Grid: g}
+}
+
+// budget is what is needed by the year of the budget.
+func (v *view) budget(l plan.Line) page.Block {
+	g := &page.Grid{Caption: v.t("budget"), Hidden: true, Cards: true, Head: []page.GridHead{{Text: v.t("col.budget")}, {Text: v.t("col.source")}, {Text: v.t("col.cost"), Number: true}}, Foot: v.t("budget.text")}
+	for _, row := range v.needed(l) {
+		g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: row.year}, {Text: row.from}, {Text: v.money(row.n)}}})
+	}
+	return page.Block{ID: "budget", Title: v.t("budget"), Grid: g}
+}
+
+type need struct {
+	year, from string
+	n          int64
+}
+
+// needed lists the cost by year and source, then the sum of each year.
+func (v *view) needed(l plan.Line) (list []need) {
+	var years []int
+	for y := range l.Needed {
+		years = append(years, y)
+	}
+	slices.Sort(years)
+	for _, y := range years {
+		name, sum := strconv.Itoa(y), int64(0)
+		if y == 0 {
+			name = v.t("budget.undated")
+		}
+		for _, from := range append(plan.Moneys(), "") {
+			if n := l.Needed[y][from]; n > 0 {
+				list, sum = append(list, need{name, v.source(from), n}), sum+n
+			}
+		}
+		if len(l.Needed[y]) > 1 {
+			list = append(list, need{name, v.t("sum"), sum})
+		}
+	}
+	return list
+}
+
+// outs are the measures that were taken out, each to be put back.
+func (v *view) outs(x place) *page.Block {
+	g := &page.Grid{Caption: v.t("outs"), Hidden: true, Cards: true, Head: []page.GridHead{{Text: v.t("col.measure")}, {Text: v.t("col.act")}}}
+	for i := range x.plan.Measures {
+		if m := &x.plan.Measures[i]; m.Gone && x.edit {
+			g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: m.Title}, {Forms: []page.Form{one(x.at+"/measure/"+m.ID+"/back", v.t("put_back"), "second", "")}}}})
+		}
+	}
+	if len(g.Rows) == 0 {
+		return nil
+	}
+	return &page.Block{ID: "outs", Noprint: true, Title: v.t("outs"), Grid: g}
+}
+
+// keep is what is done with a whole plan.
+func (v *view) keep(x place) (list []page.Block) {
+	if x.edit {
+		if old := v.before(x.plan); old != nil {
+			list = append(list, page.Block{ID: "copy", Noprint: true, Title: v.t("copy"), Small: v.t("copy.text", "Years", old.Name()), Forms: []page.Form{one(x.at+"/copy", v.t("copy.go"), "second", "")}})
+		}
+		var to []page.Option
+		for n := range 5 {
+			to = append(to, page.Option{Value: strconv.Itoa(x.plan.From + n), Text: institution.YearName(x.plan.From + n)})
+		}
+		date := v.field("date", x.plan.Date, 0, 10)
+		date.Type, date.Width = "date", "10"
+		list = append(list, page.Block{ID: "order", Noprint: true, Title: v.t("order"), Small: v.t("order.text"), Form: &page.Form{Action: x.at, Row: true, Card: true,
+			Parts: []any{v.field("number", x.plan.Number, 0, plan.MaxNumber), date, v.pick("to", strconv.Itoa(x.plan.To), to)}, Buttons: []page.Button{{Text: v.t("save"), Kind: "second", Small: true}}}})
+		list = append(list, page.Block{ID: "closing", Noprint: true, Title: v.t("close"), Small: v.t("close.text"), Acts: []page.Button{{Text: v.t("close.go"), Href: x.at + "/close", Kind: "second", Small: true}}})
+	}
+	if x.plan.IsClosed() {
+		list = append(list, page.Block{Noprint: true, Acts: []page.Button{{Text: v.t("results"), Href: x.at + "/close", Kind: "second", Small: true}}, Forms: []page.Form{one(x.at+"/reopen", v.t("reopen"), "quiet", v.t("reopen.sure"))}})
+	}
+	return list
+}
+
+// before is the plan of the same institution that came before, if it is not closed with
+// everything done.
+func (v *view) before(p *plan.Plan) *plan.Plan {
+	for _, old := range v.h.o.Plans.Of(p.Institution) {
+		if old.From < p.From {
+			if slices.ContainsFunc(old.Live(), func(m *plan.Measure) bool { return m.Status != plan.Done }) {
+				return old
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
+// Describe changes the years and the order.
+func (h *Handlers) Describe(c *gin.Context) error {
+	v := h.see(c)
+	x, err := v.own(person.SchoolEdit)
+	if err != nil {
+		return err
+	}
+	var f struct {
+		Number string `form:"number" validate:"max=200"`
+		Date   string `form:"date" validate:"max=20"`
+		To     int    `form:"to" validate:"min=2000,max=2100"`
+	}
+	if err = form.Decode(c.Request, &f); err == nil {
+		_, err = h.o.Plans.Describe(v.ctx, gate.Actor(c), x.plan.ID, plan.Details{To: f.To, Number: f.Number, Date: strings.TrimSpace(f.Date)})
+	}
+	if err != nil {
+		return v.plan(x, err)
+	}
+	return v.to(x.at, "saved")
+}
+
+// Copy carries what was not done in the plan before.
+func (h *Handlers) Copy(c *gin.Context) error {
+	v := h.see(c)
+	x, err := v.own(person.SchoolEdit)
+	if err != nil {
+		return err
+	}
+	if err := form.Decode(c.Request, &struct{}{}); err != nil {
+		return err
+	}
+	old := v.before(x.plan)
+	if old == nil {
+		return v.to(x.at, "nocopy")
+	}
+	n, err := h.o.Plans.CopyFrom(v.ctx, gate.Actor(c), x.plan.ID, old.ID)
+	switch {
+	case err != nil:
+		return v.plan(x, err)
+	case n == 0:
+		return v.to(x.at, "nocopy")
+	}
+	return v.to(x.at, "copied")
+}
+
+// Closing shows what came of each measure, and asks for words before the plan is closed.
+func (h *Handlers) Closing(c *gin.Context) error {
+	v := h.see(c)
+	x, err := v.own(person.SchoolRead)
+	if err != nil {
+		return err
+	}
+	return v.closing(x, nil)
+}
+
+func (v *view) closing(x place, refused error) error {
+	s := v.sheet(x.menu, x.at+"/close", v.t("close.title"), v.trail(x, true)...)
+	s.Lead = v.t("close.lead")
+	status, err := v.wrong(&s, refused)
+	if err != nil {
+		return err
+	}
+	g := &page.Grid{Caption: v.t("results"), Cards: true, Hidden: true, Empty: v.t("measures.none"), Foot: v.t("change.text"),
+		Head: []page.GridHead{{Text: v.t("col.measure")}, {Text: v.t("col.status")}, {Text: v.t("col.start")}, {Text: v.t("col.now")}, {Text: v.t("col.change")}, {Text: v.t("col.result")}}}
+	f := &page.Form{Action: x.at + "/close", Card: true}
+	for _, m := range x.plan.Live() {
+		out := m.Outcome
+		if !x.plan.IsClosed() {
+			if out, err = v.h.o.Plans.Now(v.ctx, x.plan, m); err != nil {
+				return err
+			}
+		}
+		start := v.start(m)
+		if m.Answers.IsZero() {
+			start = v.t("answers.none")
+		}
+		g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: m.Title, Small: v.answered(m.Answers)}, {Tag: v.tag(m.Status)}, {Text: start}, {Text: v.now(m, out)}, {Text: v.moved(m, out)}, {Text: m.Result}}})
+		name := "result." + m.ID
+		f.Parts = append(f.Parts, page.Field{ID: page.FieldID(name), Name: name, Label: m.Title, Hint: v.t("hint.result"), Rows: 2, MaxLength: plan.MaxText, Value: v.value(name, m.Result), Error: page.FaultText(v.w, v.faults, name)})
+	}
+	s.Blocks = []page.Block{{Title: v.t("results"), Grid: g}}
+	if x.edit {
+		f.Buttons = []page.Button{{Text: v.t("close.do"), Small: true, Confirm: v.t("close.sure")}}
+		s.Blocks = append(s.Blocks, page.Block{Noprint: true, Title: v.t("close.words"), Form: f})
+	}
+	return v.show(status, s)
+}
+
+// closing bounds the words about all measures of a plan.
+var closing = form.Limits{Bytes: 512 << 10, Fields: 100, Value: 16 << 10}
+
+// Close closes a plan.
+func (h *Handlers) Close(c *gin.Context) error {
+	v := h.see(c)
+	x, err := v.own(person.SchoolEdit)
+	if err != nil {
+		return err
+	}
+	var f struct {
+		Results map[string]string `form:"result.*"`
+	}
+	if err = form.DecodeWithin(c.Request, &f, closing); err == nil {
+		_, err = h.o.Plans.Close(v.ctx, gate.Actor(c), x.plan.ID, f.Results)
+	}
+	if err != nil {
+		return v.closing(x, err)
+	}
+	return v.to(x.at, "closed")
+}
+
+// Reopen opens a closed plan again.
+func (h *Handlers) Reopen(c *gin.Context) error {
+	v := h.see(c)
+	x, err := v.own(person.SchoolEdit)
+	if err != nil {
+		return err
+	}
+	if err := form.Decode(c.Request, &struct{}{}); err != nil {
+		return err
+	}
+	if _, err := h.o.Plans.Reopen(v.ctx, gate.Actor(c), x.plan.ID); err != nil {
+		return v.plan(x, err)
+	}
+	return v.to(x.at, "reopened")
+}
