@@ -34,6 +34,7 @@ import (
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/institution"
 	"osvitlo/internal/institution/lab"
+	"osvitlo/internal/institution/plan"
 	"osvitlo/internal/institution/portrait"
 	"osvitlo/internal/institution/round"
 	"osvitlo/internal/instrument"
@@ -76,6 +77,7 @@ type App struct {
 	Places       *place.Service       // as Courses
 	Institutions *institution.Service // as Courses
 	Rounds       *round.Service       // as Courses
+	Plans        *plan.Service        // as Courses
 	Labs         *lab.Service         // as Courses
 	Portraits    *portrait.Service    // as Courses
 	Help         *help.Service        // as Courses
@@ -250,7 +252,7 @@ const (
 // specs lists every collection of the program, in the order they are migrated.
 func specs() []store.Spec {
 	all := append([]store.Spec{settingsSpec, publishedSpec}, survey.Specs()...)
-	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs(), draft.Specs(), credential.Specs(), asset.Specs(), eservice.Specs(), place.Specs(), coursepack.Specs(), help.Specs(), event.Specs(), institution.Specs(), round.Specs(), lab.Specs(), {portrait.Spec}} {
+	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs(), draft.Specs(), credential.Specs(), asset.Specs(), eservice.Specs(), place.Specs(), coursepack.Specs(), help.Specs(), event.Specs(), institution.Specs(), round.Specs(), {plan.Spec}, lab.Specs(), {portrait.Spec}} {
 		all = append(all, more...)
 	}
 	return all

@@ -15,6 +15,7 @@ import (
 	"osvitlo/internal/web/office"
 	"osvitlo/internal/web/packages"
 	"osvitlo/internal/web/places"
+	"osvitlo/internal/web/plans"
 	"osvitlo/internal/web/register"
 	"osvitlo/internal/web/rounds"
 	"osvitlo/internal/web/school"
@@ -62,7 +63,9 @@ func (a *App) officePages(s site) (web.Part, error) {
 		},
 		Bodies: []office.Section{
 			{ID: "school", Href: school.Address, Text: i18n.Text{UK: "Мій заклад", EN: "My institution"}, Act: person.SchoolRead},
+			{ID: "plan", Href: plans.Own, Text: i18n.Text{UK: "План цифровізації", EN: "Plan of digitalisation"}, Act: person.SchoolRead},
 			{ID: "schools", Href: schools.Office, Text: i18n.Text{UK: "Результати закладів", EN: "Results of institutions"}, Act: person.IndexInternal},
+			{ID: "plans", Href: plans.Office, Text: i18n.Text{UK: "Плани закладів", EN: "Plans of institutions"}, Act: person.IndexInternal},
 			{ID: "rounds", Href: rounds.Rounds, Text: i18n.Text{UK: "Моніторинг закладів", EN: "Monitoring of institutions"}, Act: person.RoundOpen},
 			{ID: "institutions", Href: register.Institutions, Text: i18n.Text{UK: "Реєстр закладів", EN: "Register of institutions"}, Act: person.InstitutionEdit},
 		},

@@ -20,6 +20,7 @@ import (
 	"osvitlo/internal/web/packages"
 	"osvitlo/internal/web/page"
 	"osvitlo/internal/web/places"
+	"osvitlo/internal/web/plans"
 	"osvitlo/internal/web/resident"
 	"osvitlo/internal/web/school"
 	"osvitlo/internal/web/schools"
@@ -42,7 +43,7 @@ func sets() []page.Set {
 		places.Set(),
 		events.Set(),
 		services.Set(),
-		assets.Set(), help.Set(), packages.Set(), school.Set(), schools.Set(),
+		assets.Set(), help.Set(), packages.Set(), school.Set(), schools.Set(), plans.Set(),
 	}
 }
 
@@ -70,7 +71,7 @@ func (a *App) parts(s site) (list []web.Part, err error) {
 		a.eventPages,
 		a.servicePages,
 		a.assetPages, a.helpPages, a.packagePages,
-		a.registerPages, a.roundPages, a.schoolResultPages, a.schoolPages,
+		a.registerPages, a.roundPages, a.schoolResultPages, a.planPages, a.schoolPages,
 	} {
 		part, err := build(s)
 		if err != nil {

@@ -1,0 +1,94 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"osvitlo/internal/fault"
+	"osvitlo/internal/institution"
+	"osvitlo/internal/institution/plan"
+	"osvitlo/internal/person"
+)
+
+// demoOffers are the offers that demo plans are made of, in the order they are taken.
+var demoOffers = []string{"formative-checks", "ladder-groups", "network-power", "password-manager", "pupils-club", "parents-evening", "ladder-kindergarten", "screen-time",
+	"inclusive-tools", "devices-pool", "safe-ai", "outage-order", "one-platform", "early-choice", "lesson-exchange", "offline-folder", "data-meeting"}
+
+// demoFigures are the figures that some of them answer to.
+var demoFigures = map[string]plan.Answers{"formative-checks": {Role: "teacher", Variable: "edu4"}, "ladder-groups": {Role: "teacher", Variable: "knowledge"}, "pupils-club": {Role: "teacher", Variable: "edu6"},
+	"ladder-kindergarten": {Role: "educator", Variable: "knowledge"}, "screen-time": {Role: "educator", Variable: "edu6"}, "lesson-exchange": {Role: "teacher", Variable: "edu3"}, "early-choice": {Role: "educator", Variable: "edu2"}}
+
+// demoCosts are invented, in UAH; the others need no money.
+var demoCosts = map[string]int64{"network-power": 48_000, "devices-pool": 320_000, "inclusive-tools": 36_500, "pupils-club": 9_000, "ladder-groups": 12_000}
+
+// drawPlans fills a new demo city with plans: most institutions have one for this year, the
+// first school a closed one of last year, too. A start that was cut off is finished by the
+// next one.
+func (a *App) drawPlans(ctx context.Context) (err error) {
+	defer fault.Wrap(&err, "app.drawPlans")
+	if !a.Demo() || a.keys == nil || a.Plans.Offers() == nil {
+		return nil
+	}
+	made := a.kind.Made.Time
+	year := institution.YearOf(made)
+	who := person.Operator("demo")
+	for k, body := range a.Institutions.List(institution.Filter{}) {
+		if k%4 == 3 && body.ID != demoSchool || body.Kind != institution.School && body.Kind != institution.Preschool {
+			continue // nobody there has made a plan
+		}
+		one := plan.Plan{Institution: body.ID, From: year, To: year + k%3, Measures: a.demoMeasures(body, k, 4+k%5, made)}
+		if _, err := a.Plans.Past(ctx, &who, one, fmt.Sprintf("demo-round-%d", year-1), made.AddDate(0, 0, -40)); err != nil {
+			return err
+		}
+		if body.ID != demoSchool {
+			continue
+		}
+		old := plan.Plan{Institution: body.ID, From: year - 1, To: year - 1, Number: "87-о", Date: made.AddDate(-1, -1, 0).Format(time.DateOnly), Measures: a.demoMeasures(body, k+1, 5, made.AddDate(-1, 0, 0))}
+		for i := range old.Measures {
+			old.Measures[i].Status, old.Measures[i].Reason = plan.Done, ""
+			if i == 2 {
+				old.Measures[i].Status = plan.Doing
+			}
+		}
+		past, err := a.Plans.Past(ctx, &who, old, fmt.Sprintf("demo-round-%d", year-2), made.AddDate(-1, -1, 0))
+		if err != nil {
+			return err
+		}
+		if !past.IsClosed() {
+			if _, err := a.Plans.Close(ctx, &who, past.ID, map[string]string{"m1": "Опитування проводять на більшості тем."}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// demoMeasures are n measures of an institution, with some gaps to be seen by the department.
+func (a *App) demoMeasures(body *institution.Institution, k, n int, made time.Time) (list []plan.Measure) {
+	for step := range demoOffers {
+		id := demoOffers[(step*(1+k%2)+k)%len(demoOffers)]
+		offer, ok := a.Plans.Offers().ByID(id)
+		if !ok || !offer.Suits(string(body.Kind)) || len(list) == n || slices.ContainsFunc(list, func(m plan.Measure) bool { return m.Rule == id }) {
+			continue
+		}
+		i := len(list)
+		d := plan.Draft{Title: offer.Title.UK, Text: offer.Text.UK, Indicator: offer.Indicator.UK, Answers: demoFigures[id], Status: plan.Statuses()[(i+k)%3], Money: plan.None}
+		if (i+k)%6 != 5 {
+			d.Owner = offer.Owner.UK
+		}
+		if (i+k)%7 != 6 {
+			d.Deadline = time.Date(made.Year(), made.Month()+time.Month(2*i-2), 25, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+		}
+		if cost := demoCosts[id]; cost > 0 {
+			cost += int64(k%4) * cost / 10
+			d.Cost, d.Money = &cost, plan.Moneys()[(i+k)%4]
+		}
+		if (i+k)%9 == 8 {
+			d.Status, d.Reason = plan.Postponed, "Чекаємо на кошти."
+		}
+		list = append(list, plan.Measure{Draft: d, Rule: id})
+	}
+	return list
+}
