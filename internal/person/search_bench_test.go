@@ -1,25 +1,22 @@
-//go:build slow
-
 package person
 
 import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
 
-// TestSearchAmongAHundredThousand holds the figure of issue 3: p95 under 50 ms.
-func TestSearchAmongAHundredThousand(t *testing.T) {
-	r := newRig(t)
-	began := time.Now()
-	crowd(t, r, 100_000)
-	t.Logf("100,000 people in %s", time.Since(began))
-	for name, p95 := range measure(t, r, 100) {
-		t.Logf("%-22s p95 %s", name, p95)
-		if p95 > 50*time.Millisecond {
-			t.Errorf("%s: %s", name, p95)
+// BenchmarkSearchAmongAHundredThousand tells the p95 of each search in milliseconds; the
+// order of issue 3 is 50.
+func BenchmarkSearchAmongAHundredThousand(b *testing.B) {
+	r := newRig(b)
+	crowd(b, r, 100_000)
+	for b.Loop() {
+		for name, p95 := range measure(b, r, 100) {
+			b.ReportMetric(float64(p95.Microseconds())/1000, strings.ReplaceAll(name, " ", "-")+"-ms")
 		}
 	}
 }
