@@ -12,8 +12,8 @@ COPY content content
 COPY locales locales
 COPY static/*.go static/
 COPY static/dist static/dist
-RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
-    CGO_ENABLED=0 go build -trimpath -o /out/osvitlo ./cmd/osvitlo
+RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/gocache \
+    CGO_ENABLED=0 GOCACHE=/gocache go build -trimpath -o /out/osvitlo ./cmd/osvitlo
 RUN mkdir /out/data
 
 FROM scratch
