@@ -4,6 +4,7 @@
 #   docker run --read-only -p 8080:8080 -v osvitlo:/data osvitlo serve --demo
 FROM golang:1.26.8 AS build
 WORKDIR /src
+ENV GOCACHE=/gocache
 COPY go.mod go.sum ./
 RUN --mount=type=cache,target=/go/pkg/mod go mod download
 COPY cmd cmd
@@ -13,7 +14,7 @@ COPY locales locales
 COPY static/*.go static/
 COPY static/dist static/dist
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/gocache \
-    CGO_ENABLED=0 GOCACHE=/gocache go build -trimpath -o /out/osvitlo ./cmd/osvitlo
+    CGO_ENABLED=0 go build -trimpath -o /out/osvitlo ./cmd/osvitlo
 RUN mkdir /out/data
 
 FROM scratch
