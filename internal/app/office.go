@@ -10,6 +10,7 @@ import (
 	"osvitlo/internal/web/credential"
 	"osvitlo/internal/web/events"
 	webhelp "osvitlo/internal/web/help"
+	"osvitlo/internal/web/labs"
 	"osvitlo/internal/web/learning"
 	"osvitlo/internal/web/mentor"
 	"osvitlo/internal/web/office"
@@ -20,6 +21,7 @@ import (
 	"osvitlo/internal/web/rounds"
 	"osvitlo/internal/web/school"
 	"osvitlo/internal/web/schools"
+	"osvitlo/internal/web/selfdesc"
 	"osvitlo/internal/web/services"
 	"osvitlo/internal/web/waves"
 )
@@ -66,6 +68,10 @@ func (a *App) officePages(s site) (web.Part, error) {
 			{ID: "plan", Href: plans.Own, Text: i18n.Text{UK: "План цифровізації", EN: "Plan of digitalisation"}, Act: person.SchoolRead},
 			{ID: "schools", Href: schools.Office, Text: i18n.Text{UK: "Результати закладів", EN: "Results of institutions"}, Act: person.IndexInternal},
 			{ID: "plans", Href: plans.Office, Text: i18n.Text{UK: "Плани закладів", EN: "Plans of institutions"}, Act: person.IndexInternal},
+			{ID: "self-description", Href: selfdesc.School, Text: i18n.Text{UK: "Самоопис закладу", EN: "Self-description"}, Act: person.SchoolRead},
+			{ID: "labs", Href: labs.School, Text: i18n.Text{UK: "Цифрові лабораторії", EN: "Digital laboratories"}, Act: person.SchoolRead},
+			{ID: "self-descriptions", Href: selfdesc.Office, Text: i18n.Text{UK: "Самоописи закладів", EN: "Self-descriptions"}, Act: person.IndexInternal},
+			{ID: "office-labs", Href: labs.Office, Text: i18n.Text{UK: "Лабораторії закладів", EN: "Laboratories of institutions"}, Act: person.IndexInternal},
 			{ID: "rounds", Href: rounds.Rounds, Text: i18n.Text{UK: "Моніторинг закладів", EN: "Monitoring of institutions"}, Act: person.RoundOpen},
 			{ID: "institutions", Href: register.Institutions, Text: i18n.Text{UK: "Реєстр закладів", EN: "Register of institutions"}, Act: person.InstitutionEdit},
 		},

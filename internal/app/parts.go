@@ -71,7 +71,7 @@ func (a *App) parts(s site) (list []web.Part, err error) {
 		a.eventPages,
 		a.servicePages,
 		a.assetPages, a.helpPages, a.packagePages,
-		a.registerPages, a.roundPages, a.schoolResultPages, a.planPages, a.schoolPages,
+		a.registerPages, a.roundPages, a.schoolResultPages, a.planPages, a.schoolPages, a.labPages, a.selfDescriptionPages,
 	} {
 		part, err := build(s)
 		if err != nil {

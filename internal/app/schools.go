@@ -64,6 +64,9 @@ func (a *App) openSchools(ctx context.Context) (err error) {
 	if err := a.drawSchools(ctx); err != nil {
 		return err
 	}
+	if err := a.drawRooms(ctx); err != nil {
+		return err
+	}
 	if err := a.drawPlans(ctx); err != nil {
 		return err
 	}
