@@ -1,10 +1,13 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -106,6 +109,13 @@ func (m *monitoring) openedOn(t *testing.T, now time.Time, pilot bool, schools .
 	}
 	made, err := m.Rounds.Plan(t.Context(), &op, p)
 	if err != nil {
+		t.Fatal(err)
+	}
+	order, err := demoOrder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if made, err = m.Rounds.KeepOrder(t.Context(), &op, made.ID, made.Rev, "nakaz.png", order); err != nil {
 		t.Fatal(err)
 	}
 	if made, err = m.Rounds.Open(t.Context(), &op, made.ID, made.Rev); err != nil {
@@ -245,4 +255,23 @@ func filled(page *testkit.Answered, selector string, pairs ...string) (action st
 		values.Set(pairs[i], pairs[i+1])
 	}
 	return action, values
+}
+
+// uploaded is a form with a signed order, and its type.
+func uploaded(t *testing.T, rev string) (body []byte, kind string) {
+	t.Helper()
+	order, err := demoOrder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	file, err := w.CreateFormFile("order_file", "nakaz.png")
+	if err == nil {
+		_, err = file.Write(order)
+	}
+	if err = errors.Join(err, w.WriteField("rev", rev), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes(), w.FormDataContentType()
 }

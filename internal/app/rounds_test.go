@@ -67,12 +67,19 @@ func TestARoundFromItsPlanToItsResults(t *testing.T) {
 	office.Post(action, values).Want(t, http.StatusOK)
 
 	// no round without the order and its promise
-	action, values = filled(both(at+"/open", "Відповіді не впливають на атестацію, премію чи навантаження"), "main form[method=post]", "order_number", "15-о", "order_date", "2026-11-10")
+	action, values = filled(both(at+"/open", "Відповіді не впливають на атестацію, премію чи навантаження"), "main form[action$='/open']", "order_number", "15-о", "order_date", "2026-11-10")
 	bad = has(t, office.Post(action, values).Want(t, http.StatusUnprocessableEntity), "Без наказу з обіцянкою збір не відкривають")
-	if _, typed := bad.Form("main form[method=post]"); typed.Get("order_number") != "15-о" {
+	if _, typed := bad.Form("main form[action$='/open']"); typed.Get("order_number") != "15-о" {
 		t.Error("the number of the order is lost")
 	}
 	values.Set("order_promise", "true")
+	if got := office.Post(action, values).Status; got != http.StatusUnprocessableEntity {
+		t.Errorf("opened without the signed order: %d", got)
+	}
+	signed, rest := uploaded(t, values.Get("rev"))
+	office.Send(http.MethodPost, at+"/order", rest, signed).Want(t, http.StatusOK)
+	_, now := filled(office.Get(at+"/open"), "main form[action$='/open']")
+	values.Set("rev", now.Get("rev"))
 	has(t, office.Post(action, values).Want(t, http.StatusOK), "Збір відкрито")
 	both(at, "№ 15-о", "Ще не рахували")
 	id := strings.TrimPrefix(at, "/office/rounds/")
@@ -350,7 +357,7 @@ func pilotThrownAway(t *testing.T, m *monitoring) {
 	}
 }
 
-var digits = regexp.MustCompile(`\d+`)
+var whole = regexp.MustCompile(`\d+`)
 
 // A class of thirty-five hands in at the same second, another one behind the same address
 // begins meanwhile, and two of its pupils have typed the same code: nobody else is refused.
@@ -387,7 +394,7 @@ func twoClasses(t *testing.T, m *monitoring) {
 		t.Fatal(err)
 	}
 	text := m.staff(t, person.Analyst, "uk").Get("/office/rounds/" + r.ID).Text("#responses")
-	if n := digits.FindAllString(text, -1); !slices.Contains(n, strconv.Itoa(35)) {
+	if n := whole.FindAllString(text, -1); !slices.Contains(n, strconv.Itoa(35)) {
 		t.Errorf("thirty-five are counted nowhere: %s", text)
 	}
 }
