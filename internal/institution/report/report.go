@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"sync"
@@ -49,9 +50,17 @@ type Report struct {
 	Members map[string]Listing `json:"members"` // institution → what tables are filtered by
 	Roles   []Role             `json:"roles"`
 
-	once  sync.Once
-	ready map[string]*ready // by role; made when the first table is asked for
+	once   sync.Once
+	ready  map[string]*ready // by role; made when the first table is asked for
+	mu     sync.Mutex
+	tables map[declared]Table // those that were asked for
 }
+
+// declared is a table that does not choose single institutions: there are few of them.
+type declared struct{ role, kind, district string }
+
+// maxTables bounds the tables that are kept.
+const maxTables = 2000
 
 // ready is a role with everything that does not hang on a filter.
 type ready struct {
@@ -262,14 +271,50 @@ func (r *Report) RoleOf(role string) (*Role, bool) {
 }
 
 // Table answers a filter with the blocks that lie whole inside it. A role that the round
-// did not ask gives an empty table.
+// did not ask gives an empty table. It is shared: read only.
 func (r *Report) Table(role string, f Filter) Table {
-	var t Table
 	one, ok := r.RoleOf(role)
 	if !ok {
-		return t
+		return Table{}
 	}
 	r.once.Do(r.prepare)
+	if len(f.Institutions) > 0 {
+		return r.table(one, f)
+	}
+	at := declared{role, f.Kind, f.District}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if t, ok := r.tables[at]; ok {
+		return t
+	}
+	t := r.table(one, f)
+	if r.tables == nil || len(r.tables) >= maxTables { // a filter that means nothing fills it up
+		r.tables = map[declared]Table{}
+	}
+	r.tables[at] = t
+	return t
+}
+
+// Of is the row that an institution stands in; ok is false where it has none.
+func (r *Report) Of(role, institution string) (row Row, ok bool) {
+	one, ok := r.RoleOf(role)
+	if !ok {
+		return row, false
+	}
+	for i := range one.Blocks {
+		if slices.Contains(one.Blocks[i].Units, institution) {
+			for _, row := range r.Table(role, Filter{}).Rows {
+				if row.Units[0] == one.Blocks[i].ID {
+					return row, true
+				}
+			}
+		}
+	}
+	return row, false
+}
+
+// table makes the table of a filter.
+func (r *Report) table(one *Role, f Filter) (t Table) {
 	set := r.chosen(f)
 	in := map[string]bool{} // blocks inside
 	var blocks []*Block
@@ -305,7 +350,7 @@ func (r *Report) Table(role string, f Filter) Table {
 	}
 	slices.Sort(t.Cut)
 	means, knows := map[string]*Moment{}, map[string]int{}
-	made, total, frames := r.ready[role], Block{People: People{Vars: map[string]*Sum{}}}, true
+	made, total, frames := r.ready[one.Role], Block{People: People{Vars: map[string]*Sum{}}}, true
 	sum := func(b *Block, name string) {
 		if total.People.Vars[name] == nil {
 			total.People.Vars[name] = &Sum{}
@@ -313,7 +358,7 @@ func (r *Report) Table(role string, f Filter) Table {
 		total.People.Vars[name].plus(b.People.Vars[name])
 	}
 	for _, b := range blocks {
-		row := Row{Units: b.Units, N: b.People.N, Frame: b.Frame, Cells: map[string]Figures{}, Shared: map[string][]string{}, Errors: made.errors[b.ID]}
+		row := Row{Units: b.Units, N: b.People.N, Frame: b.Frame, Cells: made.own[b.ID], Shared: map[string][]string{}, Errors: made.errors[b.ID]}
 		for area, m := range b.People.Means {
 			if means[area] == nil {
 				means[area] = &Moment{}
@@ -321,9 +366,11 @@ func (r *Report) Table(role string, f Filter) Table {
 			means[area].plus(m)
 			knows[area]++
 		}
-		for name, f := range made.own[b.ID] {
-			row.Cells[name] = f
+		for name := range made.own[b.ID] {
 			sum(b, name)
+		}
+		if len(made.shared[b.ID]) > 0 { // what is its own alone is the same in every table
+			row.Cells = maps.Clone(row.Cells)
 		}
 		for name, f := range made.shared[b.ID] {
 			holder, with := one.holder(name, b.ID)

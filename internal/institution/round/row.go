@@ -8,9 +8,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"iter"
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"osvitlo/internal/disclosure"
@@ -279,29 +281,65 @@ func (s *Service) build(ctx context.Context, r *Round) (*report.Report, error) {
 // to no institution any more. The rows go last: where some are left, Tidy does all of it
 // again.
 func (s *Service) forget(ctx context.Context, id string) error {
-	for one, err := range s.codes.Find(ctx, store.Query{Index: "round", Eq: []any{id}}) {
-		if err != nil {
-			return err
-		}
+	err := together(ctx, s.codes.Find(ctx, store.Query{Index: "round", Eq: []any{id}}), func(one *code) error {
 		if err := s.taken.Delete(ctx, one.ID, 0); err != nil && !fault.Is(err, fault.NotFound) {
 			return err
 		}
 		if one.Institution == "" {
-			continue
+			return nil
 		}
-		if err := s.codes.Upsert(ctx, &code{Doc: store.Doc{ID: one.ID}, Round: id}); err != nil {
-			return err
-		}
+		return s.codes.Upsert(ctx, &code{Doc: store.Doc{ID: one.ID}, Round: id})
+	})
+	if err != nil {
+		return err
 	}
-	for one, err := range s.rows.Find(ctx, store.Query{Index: indexUnit, Eq: []any{id}}) {
-		if err != nil {
-			return err
-		}
+	return together(ctx, s.rows.Find(ctx, store.Query{Index: indexUnit, Eq: []any{id}}), func(one *row) error {
 		if err := s.rows.Delete(ctx, one.ID, 0); err != nil && !fault.Is(err, fault.NotFound) {
 			return err
 		}
+		return nil
+	})
+}
+
+// hands is how many documents are written at once: a store writes those that wait in one go.
+const hands = 128
+
+// together does an act on every document of a list, many at once. It stops at the first
+// error and waits for what was begun.
+func together[T any](ctx context.Context, list iter.Seq2[*T, error], act func(*T) error) (err error) {
+	work, failed := make(chan *T), make(chan error, hands)
+	var all sync.WaitGroup
+	for range hands {
+		all.Go(func() {
+			for one := range work {
+				if err := act(one); err != nil {
+					failed <- err
+					return
+				}
+			}
+		})
 	}
-	return nil
+	for one, e := range list {
+		if err = e; err != nil {
+			break
+		}
+		select {
+		case work <- one:
+			continue
+		case err = <-failed:
+		case <-ctx.Done():
+			err = ctx.Err()
+		}
+		break
+	}
+	close(work)
+	all.Wait()
+	select {
+	case e := <-failed:
+		return errors.Join(err, e)
+	default:
+		return err
+	}
 }
 
 // uncount takes the numbers of a round that was thrown away: what came in, and how many

@@ -58,13 +58,10 @@ func rolesOf(r *round.Round, id string) (list []string) {
 
 // rowOf finds the row that an institution stands in, and why there is none.
 func rowOf(made *report.Report, role, id string) (row *report.Row, empty bool) {
-	t := made.Table(role, report.Filter{})
-	for i := range t.Rows {
-		if slices.Contains(t.Rows[i].Units, id) {
-			return &t.Rows[i], false
-		}
+	if one, ok := made.Of(role, id); ok {
+		return &one, false
 	}
-	return nil, slices.Contains(t.Empty, id)
+	return nil, slices.Contains(made.Table(role, report.Filter{}).Empty, id)
 }
 
 func (v *view) profile(r *round.Round, made *report.Report, id, role string) (*profile, error) {

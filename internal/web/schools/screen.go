@@ -94,6 +94,7 @@ type Line struct {
 	Place    report.Place
 	Group    string
 	row      *report.Row
+	key      string // by which names are sorted
 }
 
 // Screen is a table with everything that its page and its files show.
@@ -246,6 +247,7 @@ func (v *view) line(s *Screen, row *report.Row) Line {
 		l.Name = v.t("heat.together", "N", len(row.Units))
 		l.Members = v.names(s.round, row.Units)
 	}
+	l.key = store.CollationKey(l.Name)
 	l.Href = Office + "/one/" + l.ID + "?" + url.Values{"round": {s.round.ID}, "role": {s.asked.Role}}.Encode()
 	for _, c := range s.Columns {
 		f := s.yard.figure(row, c.ID, s.view())
@@ -324,7 +326,7 @@ func (s *Screen) sort() {
 		}
 		return 0
 	}
-	slices.SortStableFunc(s.Lines, func(a, b Line) int { return cmp.Or(byName(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	slices.SortStableFunc(s.Lines, func(a, b Line) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.ID, b.ID)) })
 	down := s.asked.Dir == "down"
 	if s.asked.Sort == "" || s.asked.Sort == "name" {
 		if down {
