@@ -32,7 +32,8 @@ func (a *App) drawRooms(ctx context.Context) (err error) {
 		if !ok {
 			break
 		}
-		rooms = append(rooms, demoRoom(r, i.ID, 1, lab.Informatics, "Кабінет інформатики", made))
+		first := demoRoom(r, i.ID, 1, lab.Informatics, fmt.Sprintf("Кабінет № %d", 10+k), made)
+		rooms = append(rooms, first)
 		if k%3 == 1 {
 			kinds := []struct {
 				purpose lab.Purpose
@@ -42,7 +43,7 @@ func (a *App) drawRooms(ctx context.Context) (err error) {
 			rooms = append(rooms, demoRoom(r, i.ID, 2, more.purpose, more.name, made))
 		}
 		if k%4 == 1 {
-			requests = append(requests, demoRequest(k, rooms[len(rooms)-1], made))
+			requests = append(requests, demoRequest(k, first, made))
 		}
 	}
 	if err := a.Labs.Draw(ctx, rooms, requests); err != nil {

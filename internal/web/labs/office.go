@@ -167,18 +167,16 @@ func (h *Handlers) List(c *gin.Context) error {
 	s.Lead = v.t("all.lead")
 	all, list := v.rooms(asked{}), v.rooms(q)
 	var sum lab.Devices
-	rooms, hours, due := len(all), 0, 0
+	due := 0
 	for _, r := range all {
 		sum.Work += r.devices.Work
 		sum.Old += r.devices.Old
-		sum.Repair += r.devices.Repair
-		hours += r.lab.Hours.Sum()
 		if r.lab.Due(h.o.Now()) {
 			due++
 		}
 	}
-	figures := page.Block{Figs: []page.Figure{{Value: v.w.Int(int64(rooms)), Text: v.t("fig.rooms")}, {Value: v.w.Int(int64(sum.Work)), Text: v.t("fig.devices")},
-		{Value: v.w.Int(int64(sum.Old)), Text: v.t("fig.old", "N", lab.OldAfter)}, {Value: v.w.Int(int64(hours)), Text: v.t("fig.hours")}}}
+	figures := page.Block{Figs: []page.Figure{{Value: v.w.Int(int64(len(all))), Text: v.t("fig.rooms")}, {Value: v.w.Int(int64(sum.Work)), Text: v.t("fig.devices")},
+		{Value: v.w.Int(int64(sum.Old)), Text: v.t("fig.old", "N", lab.OldAfter)}}}
 	if due > 0 {
 		figures.Note = &page.Note{Kind: "sun", Text: []string{v.t("due.all", "N", due)}, Link: &page.Link{Href: Office + "?show=due", Text: v.t("due.go")}}
 	}
@@ -205,12 +203,12 @@ func (h *Handlers) List(c *gin.Context) error {
 	}
 	g := &page.Grid{Caption: v.t("all"), Hidden: true, Cards: true, Empty: v.t("all.none"), Foot: v.t("all.count", "N", v.w.Int(int64(len(list)))),
 		Head: []page.GridHead{{Text: v.t("col.room")}, head("body", v.t("col.body"), false), head("devices", v.t("col.devices"), true), head("old", v.t("col.old"), true), head("broken", v.t("col.broken"), true),
-			head("hours", v.t("col.hours"), true), head("waits", v.t("col.waits"), true), head("checked", v.t("col.checked"), false), {Text: v.t("col.state")}}}
+			head("hours", v.t("col.hours"), true), head("waits", v.t("col.waits"), true), head("checked", v.t("col.checked"), false)}}
 	at := min(max(int(min(max(q.Page, 1), 1<<20)), 1), max(1, (len(list)+perPage-1)/perPage))
 	for _, r := range list[(at-1)*perPage : min(at*perPage, len(list))] {
-		g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: r.lab.Name, Href: Office + "/room/" + r.lab.ID, Small: v.t("purpose." + string(r.lab.Purpose))}, {Text: r.body, Small: v.district(r.district)},
+		g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: r.lab.Name, Href: Office + "/room/" + r.lab.ID, Small: v.t("purpose." + string(r.lab.Purpose)), Tags: v.trouble(r.lab)}, {Text: r.body, Small: v.district(r.district)},
 			{Text: strconv.Itoa(r.devices.Work)}, {Text: strconv.Itoa(r.devices.Old)}, {Text: strconv.Itoa(r.devices.Repair + r.devices.Scrap)}, {Text: strconv.Itoa(r.lab.Hours.Sum())},
-			{Text: strconv.Itoa(r.waits)}, {Text: v.day(r.lab.Checked)}, {Tags: v.tags(r.lab)}}})
+			{Text: strconv.Itoa(r.waits)}, {Text: v.day(r.lab.Checked)}}})
 	}
 	to := func(n int) *page.Link {
 		if n < 1 || (n-1)*perPage >= len(list) {
@@ -267,7 +265,7 @@ func (h *Handlers) ListFile(c *gin.Context) error {
 		v.t("col.hours"), v.t("col.waits"), v.t("col.checked"), v.t("col.state")}}
 	for _, r := range v.rooms(q) {
 		var tags []string
-		for _, tag := range v.tags(r.lab) {
+		for _, tag := range v.trouble(r.lab) {
 			tags = append(tags, tag.Text)
 		}
 		t.Rows = append(t.Rows, []any{r.lab.Name, v.t("purpose." + string(r.lab.Purpose)), r.body, v.district(r.district), r.lab.Seats, r.devices.Work, r.devices.Old, r.devices.Repair + r.devices.Scrap,

@@ -302,6 +302,7 @@ func (h *Handlers) Task(c *gin.Context) error {
 		back = Office + "/request/" + r.ID
 	}
 	p := page.NewPaper(v.w, page.Base{Lang: v.lang, Title: v.t("task"), Path: back + "/task"}, d, back+"/task.docx")
+	p.Wide, p.Full = true, true
 	p.MenuID, p.Crumbs = "labs", []page.Link{v.home(), {Href: back, Text: r.What}}
 	if v.office() {
 		p.MenuID, p.Crumbs = "office-labs", []page.Link{v.list(), {Href: back, Text: r.What}}

@@ -71,9 +71,7 @@ func (h *Handlers) Own(c *gin.Context) error {
 // tags say what is the matter with a room.
 func (v *view) tags(l *lab.Lab) (list []page.Tag) {
 	now := v.h.o.Now()
-	if l.State != lab.Good {
-		list = append(list, page.Tag{Text: v.t("state." + string(l.State)), Kind: "bad"})
-	}
+	list = v.trouble(l)
 	d := l.Devices(now)
 	if d.Repair > 0 {
 		list = append(list, page.Tag{Text: v.t("tag.repair", "N", d.Repair), Kind: "sun"})
@@ -81,11 +79,19 @@ func (v *view) tags(l *lab.Lab) (list []page.Tag) {
 	if d.Old > 0 {
 		list = append(list, page.Tag{Text: v.t("tag.old", "N", d.Old)})
 	}
-	if n := len(l.Lapsed(now)); n > 0 {
-		list = append(list, page.Tag{Text: v.t("tag.lapsed", "N", n), Kind: "sun"})
-	}
 	if len(list) == 0 {
 		list = append(list, page.Tag{Text: v.t("state.good"), Kind: "good"})
+	}
+	return list
+}
+
+// trouble is what no column of numbers shows.
+func (v *view) trouble(l *lab.Lab) (list []page.Tag) {
+	if l.State != lab.Good {
+		list = append(list, page.Tag{Text: v.t("state." + string(l.State)), Kind: "bad"})
+	}
+	if n := len(l.Lapsed(v.h.o.Now())); n > 0 {
+		list = append(list, page.Tag{Text: v.t("tag.lapsed", "N", n), Kind: "sun"})
 	}
 	return list
 }

@@ -103,6 +103,7 @@ func (h *Handlers) Paper(c *gin.Context) error {
 	path := paperAt(base, p.Year, x.N)
 	sheet := page.NewPaper(v.w, page.Base{Lang: v.lang, Title: v.t("paper.title", "Year", institution.YearName(p.Year), "N", x.N), Path: path}, d, path+"/file")
 	sheet.Menu, sheet.MenuID, sheet.Crumbs = v.menu(), menu, trail
+	sheet.Wide, sheet.Full = true, true
 	sheet.Lead = v.t("paper.lead")
 	return v.render(200, "page/paper", sheet)
 }

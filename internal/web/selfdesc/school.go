@@ -255,27 +255,28 @@ func (v *view) part(f *domain.Field, p *portrait.Portrait) any {
 	if len(have) > 0 {
 		one = have[0]
 	}
-	choice := func(list []domain.Option, many bool) page.Choices {
-		c := page.Choices{ID: page.FieldID(f.ID), Name: f.ID, Legend: label, Hint: hint, Error: wrong, Many: many}
-		for n, o := range list {
-			id := page.FieldID(f.ID)
-			if n > 0 {
-				id += "-" + strconv.Itoa(n+1)
-			}
-			c.Items = append(c.Items, page.Choice{ID: id, Value: o.ID, Label: v.in(o.Text), Checked: slices.Contains(have, o.ID), Alone: many && slices.Contains(f.Exclusive, o.ID)})
-		}
-		if !many {
-			c.Or = []page.Choice{{ID: page.FieldID(f.ID) + "-none", Value: "", Label: v.t("leave"), Checked: one == ""}}
+	choice := func(list []domain.Option) page.Select { // a list is short, and can be left empty again without a script
+		c := page.Select{ID: page.FieldID(f.ID), Name: f.ID, Label: label, Hint: hint, Error: wrong, Options: []page.Option{{Text: v.t("leave")}}}
+		for _, o := range list {
+			c.Options = append(c.Options, page.Option{Value: o.ID, Text: v.in(o.Text), Selected: o.ID == one})
 		}
 		return c
 	}
 	switch f.Type {
 	case domain.YesNo:
-		return choice([]domain.Option{{ID: domain.Yes, Text: v.both("selfdesc.yes")}, {ID: domain.No, Text: v.both("selfdesc.no")}}, false)
+		return choice([]domain.Option{{ID: domain.Yes, Text: v.both("selfdesc.yes")}, {ID: domain.No, Text: v.both("selfdesc.no")}})
 	case domain.Choice:
-		return choice(f.Options, false)
+		return choice(f.Options)
 	case domain.Choices:
-		return choice(f.Options, true)
+		c := page.Choices{ID: page.FieldID(f.ID), Name: f.ID, Legend: label, Hint: hint, Error: wrong, Many: true}
+		for n, o := range f.Options {
+			id := page.FieldID(f.ID)
+			if n > 0 {
+				id += "-" + strconv.Itoa(n+1)
+			}
+			c.Items = append(c.Items, page.Choice{ID: id, Value: o.ID, Label: v.in(o.Text), Checked: slices.Contains(have, o.ID), Alone: slices.Contains(f.Exclusive, o.ID)})
+		}
+		return c
 	}
 	field := page.Field{ID: page.FieldID(f.ID), Name: f.ID, Label: label, Hint: hint, Error: wrong, Value: strings.ToValidUTF8(one, ""), Unit: v.in(f.Unit), MaxLength: 40}
 	switch f.Type {
