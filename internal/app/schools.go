@@ -73,6 +73,9 @@ func (a *App) openSchools(ctx context.Context) (err error) {
 	if a.Jobs == nil {
 		return nil
 	}
+	if err := a.coordinatorJob(); err != nil {
+		return err
+	}
 	// once a day: more often would show a school each colleague arriving
 	return a.Jobs.Add(job.Job{Name: "round-counts", When: job.Daily(5, 10), Run: func(ctx context.Context, _ job.Run) error {
 		return errors.Join(a.Rounds.Count(ctx), a.Rounds.Tidy(ctx), a.Institutions.Sweep(ctx))

@@ -1,9 +1,12 @@
 package register
 
 import (
+	"time"
+
 	"github.com/gin-gonic/gin"
 
 	"osvitlo/internal/fault"
+	"osvitlo/internal/i18n"
 	"osvitlo/internal/institution"
 	"osvitlo/internal/person"
 	"osvitlo/internal/web/page"
@@ -30,7 +33,7 @@ func (v *view) bodyPage(failed string, refused error) error {
 		return err
 	}
 	at := Institutions + "/" + i.ID
-	s := v.sheet("institutions", at, v.in(i.Name()), v.list())
+	s := v.sheet("institutions", at, v.in(i.Name()), v.back())
 	status, err := v.wrong(&s, refused)
 	if err != nil {
 		return err
@@ -42,33 +45,29 @@ func (v *view) bodyPage(failed string, refused error) error {
 	}
 	s.Lead = v.in(i.Address)
 	facts := page.Block{Facts: []page.Row{{Key: v.t("field.group"), Value: v.group(i)}}}
-	if other, ok := v.h.o.Bodies.ByID(i.Into); ok {
-		facts.Facts = append(facts.Facts, page.Row{Key: v.t("merged.into"), Value: v.in(other.Name()), Href: Institutions + "/" + other.ID, Change: v.t("see")})
-	}
-	names := &page.Grid{Caption: v.t("names"), Hidden: true, Head: []page.GridHead{{Text: v.t("col.name")}, {Text: v.t("col.from")}, {Text: v.t("col.why")}}}
+	names := &page.Grid{Caption: v.t("names"), Hidden: true, Head: []page.GridHead{{Text: v.t("col.name")}, {Text: v.t("col.from")}, {Text: v.t("col.to")}, {Text: v.t("col.why")}}}
 	for n := len(i.Names) - 1; n >= 0; n-- {
 		from := i.Names[n].From
 		if from == "" {
 			from = v.t("from.ever")
+		} else {
+			from = v.day(from)
 		}
-		names.Rows = append(names.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.in(i.Names[n].Name)}, {Text: from}, {Text: i.Names[n].Why}}})
+		to := v.t("to.now")
+		if n+1 < len(i.Names) {
+			to = v.before(i.Names[n+1].From)
+		}
+		names.Rows = append(names.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.in(i.Names[n].Name)}, {Text: from}, {Text: to}, {Text: i.Names[n].Why}}})
 	}
-	s.Blocks = append(s.Blocks, facts, v.frames(i, at),
+	who, err := v.coordinates(i)
+	if err != nil {
+		return err
+	}
+	s.Blocks = append(s.Blocks, facts, who, v.frames(i, at), v.mergers(i, at),
 		page.Block{ID: "edit", Title: v.t("edit"), Form: &page.Form{Action: at, Hidden: rev(i.Rev), Card: true, Parts: v.parts("edit", i), Buttons: []page.Button{{Text: v.t("save"), Small: true}}}},
 		page.Block{ID: "names", Title: v.t("names"), Grid: names, Form: &page.Form{Action: at + "/rename", Hidden: rev(i.Rev), Card: true,
 			Parts:   []any{page.Plain(v.t("rename.text")), v.field("rename", "name_uk", i.Name().UK, ""), v.field("rename", "name_en", i.Name().EN, ""), v.field("rename", "from", "", "10"), v.field("rename", "why", "", "")},
 			Buttons: []page.Button{{Text: v.t("rename"), Small: true}}}})
-	if i.State != institution.Merged {
-		into := []page.Option{{Text: v.t("merge.choose")}}
-		for _, other := range v.h.o.Bodies.List(institution.Filter{State: institution.Working, Kinds: []institution.Kind{i.Kind}}) {
-			if other.ID != i.ID {
-				into = append(into, page.Option{Value: other.ID, Text: v.in(other.Name())})
-			}
-		}
-		s.Blocks = append(s.Blocks, page.Block{ID: "merge", Title: v.t("merge"), Form: &page.Form{Action: at + "/merge", Hidden: rev(i.Rev), Card: true,
-			Parts:   []any{page.Plain(v.t("merge.text")), v.pick("merge", "into", v.t("field.into"), "", into), v.field("merge", "since", "", "10")},
-			Buttons: []page.Button{{Text: v.t("merge.do"), Kind: "bad", Small: true, Confirm: v.t("merge.sure")}}}})
-	}
 	s.Blocks = append(s.Blocks, page.Block{Title: v.t("out"), Small: v.t("out.text"), Forms: []page.Form{one(at+"/out", v.t("out.do"), "bad", "", rev(i.Rev))}})
 	return v.show(status, s)
 }
@@ -106,4 +105,12 @@ func (v *view) frames(i *institution.Institution, at string) page.Block {
 	}
 	parts = append(parts, v.field("frame", "frame_source", f.Source, ""))
 	return page.Block{ID: "frames", Title: v.t("frames"), Grid: g, Form: &page.Form{Action: at + "/frame", Hidden: rev(i.Rev), Card: true, Parts: parts, Buttons: []page.Button{{Text: v.t("save"), Small: true}}}}
+}
+
+// before is the day before one.
+func (v *view) before(day string) string {
+	if at, err := time.ParseInLocation(time.DateOnly, day, i18n.Kyiv); err == nil {
+		return v.w.Date(at.AddDate(0, 0, -1))
+	}
+	return day
 }

@@ -2,11 +2,9 @@ package register
 
 import (
 	"net/url"
-	"strconv"
 
 	"github.com/gin-gonic/gin"
 
-	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/institution"
 	"osvitlo/internal/person"
@@ -68,7 +66,7 @@ func (v *view) newBody(refused error) error {
 	if err := v.check(person.InstitutionEdit); err != nil {
 		return err
 	}
-	s := v.sheet("institutions", Institutions+"/new", v.t("add.title"), v.list())
+	s := v.sheet("institutions", Institutions+"/new", v.t("add.title"), v.back())
 	status, err := v.wrong(&s, refused)
 	if err != nil {
 		return err
@@ -134,19 +132,6 @@ func (h *Handlers) Rename(c *gin.Context) error {
 	})
 }
 
-// Merge lets an institution live on in another one.
-func (h *Handlers) Merge(c *gin.Context) error {
-	var f struct {
-		Rev   int64  `form:"rev"`
-		Into  string `form:"into" validate:"max=40"`
-		Since string `form:"since" validate:"max=20"`
-	}
-	return h.act(c, "merge", "merged", &f, func(v *view, i *institution.Institution) error {
-		_, err := h.o.Bodies.Merge(v.ctx, gate.Actor(c), i.ID, f.Into, f.Since, f.Rev)
-		return err
-	})
-}
-
 // Frame says how many people an institution has in a year.
 func (h *Handlers) Frame(c *gin.Context) error {
 	var f struct {
@@ -156,22 +141,12 @@ func (h *Handlers) Frame(c *gin.Context) error {
 		Count  map[string]string `form:"count_*"`
 	}
 	return h.act(c, "frame", "frame", &f, func(v *view, i *institution.Institution) error {
-		frame := institution.Frame{Year: int(f.Year), Count: map[institution.Role]int{}, Source: f.Source}
-		var faults []fault.Field
-		for role, text := range f.Count {
-			if text == "" {
-				continue
-			}
-			n, err := strconv.Atoi(text)
-			if err != nil {
-				faults = append(faults, fault.Field{Pointer: "count_" + role, Key: form.KeyNumber})
-			}
-			frame.Count[institution.Role(role)] = n
+		count, err := counted(f.Count)
+		if err != nil {
+			return err
 		}
-		if len(faults) > 0 {
-			return fault.InvalidFields(faults...)
-		}
-		_, err := h.o.Bodies.SetFrame(v.ctx, gate.Actor(c), i.ID, f.Rev, frame)
+		frame := institution.Frame{Year: int(f.Year), Count: count, Source: f.Source}
+		_, err = h.o.Bodies.SetFrame(v.ctx, gate.Actor(c), i.ID, f.Rev, frame)
 		return err
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -25,13 +26,26 @@ type Named struct {
 	Name i18n.Text
 }
 
+// People names who coordinates an institution; person.Service is one.
+type People interface {
+	StaffAt(ctx context.Context, a person.Actor, role person.Role, place string) ([]person.Staff, error)
+	Invitations(ctx context.Context, a person.Actor) ([]person.Waits, error)
+	Invite(ctx context.Context, a person.Actor, role person.Role, place string, until time.Time) (string, error)
+	HandOver(ctx context.Context, a person.Actor, old person.ID, place string, until time.Time) (string, error)
+	Revoke(ctx context.Context, a person.Actor, id person.ID, role person.Role, place string) error
+	Uninvite(ctx context.Context, a person.Actor, id string) error
+}
+
 // Options are what the pages are made of.
 type Options struct {
 	Pages     *page.Renderer
 	Words     *i18n.Bundle
 	Bodies    *institution.Service
+	People    People // names coordinators
 	Districts []Named
 	Menu      func(*gin.Context) []page.MenuGroup // of staff; nil: none
+	Origin    string                              // "https://…" of links that are handed out; empty: taken from the request
+	TLS       bool
 	Now       func() time.Time
 }
 
@@ -40,8 +54,8 @@ type Handlers struct{ o Options }
 
 // New prepares the handlers. Errors: a part is missing.
 func New(o Options) (*Handlers, error) {
-	if o.Pages == nil || o.Words == nil || o.Bodies == nil {
-		return nil, errors.New("register: pages, words and the register are needed")
+	if o.Pages == nil || o.Words == nil || o.Bodies == nil || o.People == nil {
+		return nil, errors.New("register: pages, words, the register and the people are needed")
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -49,8 +63,13 @@ func New(o Options) (*Handlers, error) {
 	return &Handlers{o: o}, nil
 }
 
-// Institutions is the address of the list.
-const Institutions = "/office/institutions"
+// Addresses.
+const (
+	Institutions = "/office/institutions"
+	Coordinators = Institutions + "/coordinators"
+	Imports      = Institutions + "/imports"
+	Own          = "/school/people" // of a coordinator
+)
 
 // Routes lists the addresses.
 func (h *Handlers) Routes() []gate.Route {
@@ -65,13 +84,36 @@ func (h *Handlers) Routes() []gate.Route {
 		get(Institutions+"/new", person.InstitutionEdit, h.NewBody),
 		post(Institutions, person.InstitutionEdit, h.AddBody),
 		post(Institutions+"/year", person.InstitutionEdit, h.RollOver),
+		get(Institutions+"/year", person.InstitutionEdit, h.Year),
+		post(Institutions+"/year/confirm", person.InstitutionEdit, h.ConfirmMany),
+		get(Coordinators, person.CoordinatorList, h.Coordinators),
+		post(Coordinators+"/uninvite", person.CoordinatorName, h.Uninvite),
+		get(Imports, person.InstitutionEdit, h.ImportList),
+		{Method: http.MethodPost, Path: Imports, Need: gate.May(person.InstitutionEdit), Body: importBody, Do: h.TakeImport},
+		get(Imports+"/example.csv", person.InstitutionEdit, h.Example),
+		get(Imports+"/:import", person.InstitutionEdit, h.Import),
+		post(Imports+"/:import", person.InstitutionEdit, h.Reread),
+		post(Imports+"/:import/rows", person.InstitutionEdit, h.LeaveOut),
+		post(Imports+"/:import/apply", person.InstitutionEdit, h.Apply),
+		post(Imports+"/:import/undo", person.InstitutionEdit, h.Undo),
 		get(Institutions+"/:body", person.InstitutionEdit, h.Body),
 		post(Institutions+"/:body", person.InstitutionEdit, h.EditBody),
 		post(Institutions+"/:body/rename", person.InstitutionEdit, h.Rename),
 		post(Institutions+"/:body/merge", person.InstitutionEdit, h.Merge),
+		get(Institutions+"/:body/merge", person.InstitutionEdit, h.MergePreview),
+		get(Institutions+"/:body/split", person.InstitutionEdit, h.SplitPreview),
+		post(Institutions+"/:body/split", person.InstitutionEdit, h.Split),
+		get(Institutions+"/:body/coordinator", person.CoordinatorName, h.Coordinator),
+		post(Institutions+"/:body/coordinator", person.CoordinatorName, h.NameCoordinator),
+		post(Institutions+"/:body/coordinator/end", person.CoordinatorName, h.EndCoordinator),
 		post(Institutions+"/:body/frame", person.InstitutionEdit, h.Frame),
 		post(Institutions+"/:body/out", person.InstitutionEdit, h.TakeOut),
 		post(Institutions+"/:body/back", person.InstitutionEdit, h.PutBack),
+
+		get(Own, person.SchoolRead, h.OwnFirst),
+		get(Own+"/:body", person.SchoolRead, h.OwnPeople),
+		post(Own+"/:body/frame", person.SchoolEdit, h.OwnFrame),
+		post(Own+"/:body/hand", person.CoordinatorHand, h.OwnHand),
 	}
 }
 
@@ -102,7 +144,7 @@ func (v *view) t(key string, pairs ...any) string {
 }
 
 // done are the acts that a page may name when it is read after one.
-var done = []string{"added", "saved", "renamed", "merged", "frame", "out", "back", "year"}
+var done = []string{"added", "saved", "renamed", "merged", "frame", "out", "back", "year", "read", "reread", "rows", "applied", "undone", "split", "confirmed", "ended", "uninvited"}
 
 // sheet begins a page. path is its own address: a refused form is shown under it again.
 func (v *view) sheet(menu, path, title string, trail ...page.Link) page.Sheet {
@@ -234,6 +276,32 @@ func rev(n int64) []page.Hidden {
 // one is a single button that is a form.
 func one(action, text, kind, confirm string, hidden []page.Hidden) page.Form {
 	return page.Form{Action: action, Hidden: hidden, Buttons: []page.Button{{Text: text, Kind: kind, Small: true, Confirm: confirm}}}
+}
+
+// origin is the site's own address for links that are handed out.
+func (v *view) origin() string {
+	switch {
+	case v.h.o.Origin != "":
+		return strings.TrimSuffix(v.h.o.Origin, "/")
+	case v.h.o.TLS || v.c.Request.TLS != nil:
+		return "https://" + v.c.Request.Host
+	}
+	return "http://" + v.c.Request.Host
+}
+
+// n is a message with a count.
+func (v *view) n(key string, n int) string {
+	return v.w.N("register."+key, int64(n), map[string]any{"N": v.w.Int(int64(n))})
+}
+
+func (v *view) num(n int) string { return v.w.Int(int64(n)) }
+
+// day writes a day that is kept as text.
+func (v *view) day(text string) string {
+	if at, err := time.ParseInLocation(time.DateOnly, text, i18n.Kyiv); err == nil {
+		return v.w.Date(at)
+	}
+	return text
 }
 
 // check asks again for the city as the subject; the gate asked for anywhere.

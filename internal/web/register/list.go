@@ -1,22 +1,23 @@
 package register
 
 import (
+	"cmp"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"osvitlo/internal/institution"
 	"osvitlo/internal/person"
-	"osvitlo/internal/web/form"
-	"osvitlo/internal/web/gate"
 	"osvitlo/internal/web/page"
 )
 
 // perPage is how many institutions stand on a page of the list.
 const perPage = 60
 
-func (v *view) list() page.Link {
+func (v *view) back() page.Link {
 	return page.Link{Href: Institutions, Text: v.t("institutions")}
 }
 
@@ -40,11 +41,12 @@ func (v *view) registerPage(refused error) error {
 	}
 	list := v.h.o.Bodies.List(f)
 	year := institution.YearOf(v.h.o.Now())
+	order := v.sorted(list, q.Get("sort"), year)
 	states := []page.Option{{Text: v.t("all.states")}}
 	for _, st := range []institution.State{institution.Working, institution.Paused, institution.Merged, institution.Closed} {
 		states = append(states, page.Option{Value: string(st), Text: v.state(st)})
 	}
-	search := page.Form{Get: true, Action: Institutions, Row: true, Card: true, Parts: []any{
+	search := page.Form{Get: true, Hidden: kept(q, "sort"), Action: Institutions, Row: true, Card: true, Parts: []any{
 		page.Field{ID: "f-q", Name: "q", Label: v.t("field.q"), Value: f.Words, Type: "search", MaxLength: 100},
 		v.pick("", "kind", v.t("field.kind"), q.Get("kind"), v.kinds(v.t("all.kinds"))),
 		v.pick("", "district", v.t("field.district"), f.District, v.districts(v.t("all.districts"))),
@@ -53,7 +55,7 @@ func (v *view) registerPage(refused error) error {
 	at, _ := strconv.Atoi(q.Get("page"))
 	at = min(max(at, 1), max(1, (len(list)+perPage-1)/perPage))
 	g := &page.Grid{Caption: v.t("institutions"), Hidden: true, Cards: true, Empty: v.t("institutions.none"),
-		Head: []page.GridHead{{Text: v.t("col.name")}, {Text: v.t("col.kind")}, {Text: v.t("col.district")}, {Text: v.t("col.code")}, {Text: v.t("col.people", "Year", institution.YearName(year))}}}
+		Head: []page.GridHead{order("name", v.t("col.name")), order("kind", v.t("col.kind")), order("district", v.t("col.district")), order("code", v.t("col.code")), order("people", v.t("col.people", "Year", institution.YearName(year)))}}
 	for _, i := range list[(at-1)*perPage : min(at*perPage, len(list))] {
 		row := page.GridRow{Cells: []page.GridCell{{Text: v.in(i.Name()), Href: Institutions + "/" + i.ID}, {Text: v.kind(i.Kind)}, {Text: v.district(i.District)}, {Text: i.Code, Mono: true}, {Text: v.frame(i, year)}}}
 		if i.State != institution.Working {
@@ -74,13 +76,70 @@ func (v *view) registerPage(refused error) error {
 		next.Set("page", strconv.Itoa(n))
 		return &page.Link{Href: Institutions + "?" + next.Encode(), Text: v.t("page", "N", n)}
 	}
-	acts := page.Block{Acts: []page.Button{{Text: v.t("add"), Href: Institutions + "/new", Small: true}}}
+	acts := page.Block{Acts: []page.Button{{Text: v.t("add"), Href: Institutions + "/new", Small: true}, {Text: v.t("imports"), Href: Imports, Kind: "second", Small: true},
+		{Text: v.t("year.title", "Year", institution.YearName(year)), Href: Institutions + "/year", Kind: "second", Small: true}, {Text: v.t("coordinators"), Href: Coordinators, Kind: "second", Small: true}}}
 	if id := q.Get("undo"); id != "" { // taken out a moment ago
 		acts.Forms = append(acts.Forms, one(Institutions+"/"+url.PathEscape(id)+"/back", v.t("put_back"), "second", "", nil))
 	}
-	acts.Forms = append(acts.Forms, one(Institutions+"/year", v.t("rollover", "Year", institution.YearName(year)), "second", v.t("rollover.sure"), nil))
 	s.Blocks = []page.Block{acts, {Form: &search, Noprint: true}, {Grid: g, Pager: &page.Pager{Previous: to(at - 1), Next: to(at + 1)}}}
 	return v.show(status, s)
+}
+
+// sorted puts a list of institutions into the order that was asked for ("kind", "-people")
+// and makes the heads that ask for another one. They come by name.
+func (v *view) sorted(list []*institution.Institution, by string, year int) func(id, text string) page.GridHead {
+	id, down := strings.CutPrefix(by, "-")
+	var compare func(a, b *institution.Institution) int
+	switch id {
+	case "kind":
+		compare = func(a, b *institution.Institution) int {
+			return cmp.Compare(slices.Index(institution.Kinds(), a.Kind), slices.Index(institution.Kinds(), b.Kind))
+		}
+	case "district":
+		compare = func(a, b *institution.Institution) int { return cmp.Compare(a.District, b.District) }
+	case "code":
+		compare = func(a, b *institution.Institution) int {
+			return cmp.Or(cmp.Compare(len(a.Code), len(b.Code)), cmp.Compare(a.Code, b.Code)) // numbers by size
+		}
+	case "people":
+		compare = func(a, b *institution.Institution) int { return cmp.Compare(people(a, year), people(b, year)) }
+	default:
+		id = "name"
+		compare = func(*institution.Institution, *institution.Institution) int { return 0 }
+	}
+	slices.SortStableFunc(list, compare)
+	if down {
+		slices.Reverse(list)
+	}
+	return func(column, text string) page.GridHead {
+		q := url.Values{}
+		for k := range v.c.Request.URL.Query() {
+			if k != "page" && k != "done" && k != "undo" {
+				q.Set(k, v.c.Query(k))
+			}
+		}
+		head := page.GridHead{Text: text}
+		q.Set("sort", column)
+		if column == id {
+			head.Sort = "ascending"
+			if down {
+				head.Sort = "descending"
+			} else {
+				q.Set("sort", "-"+column)
+			}
+		}
+		head.Href = Institutions + "?" + q.Encode()
+		return head
+	}
+}
+
+// people is how many people an institution has in a year.
+func people(i *institution.Institution, year int) (n int) {
+	f, _ := i.FrameOf(year)
+	for _, role := range f.Count {
+		n += role
+	}
+	return n
 }
 
 // frame is how many people of which roles an institution has in a year.
@@ -104,14 +163,12 @@ func (v *view) frame(i *institution.Institution, year int) string {
 	return text
 }
 
-// RollOver carries last year's numbers into this school year.
-func (h *Handlers) RollOver(c *gin.Context) error {
-	v := h.see(c)
-	if err := form.Decode(c.Request, &struct{}{}); err != nil {
-		return err
+// kept carries values of the address through a search.
+func kept(q url.Values, names ...string) (list []page.Hidden) {
+	for _, name := range names {
+		if value := q.Get(name); value != "" {
+			list = append(list, page.Hidden{Name: name, Value: value})
+		}
 	}
-	if _, err := h.o.Bodies.RollOver(v.ctx, gate.Actor(c), institution.YearOf(h.o.Now())); err != nil {
-		return v.registerPage(err)
-	}
-	return v.to(Institutions, "year")
+	return list
 }

@@ -34,6 +34,7 @@ func (h *Handlers) Home(c *gin.Context) error {
 			g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.in(r.Title), Href: Address + "/at/" + i.ID + "/" + r.ID}, {Tag: v.tag(r)}, {Text: v.until(r.Closes.Time)}}})
 		}
 		b.Grid = g
+		b.Acts = []page.Button{{Text: v.t("people"), Href: "/school/people/" + i.ID, Kind: "second", Small: true}}
 		s.Blocks = append(s.Blocks, b)
 	}
 	if len(s.Blocks) == 0 {

@@ -1,0 +1,173 @@
+package register
+
+import (
+	"net/url"
+
+	"github.com/gin-gonic/gin"
+
+	"osvitlo/internal/institution"
+	"osvitlo/internal/web/form"
+	"osvitlo/internal/web/gate"
+	"osvitlo/internal/web/page"
+)
+
+// mergers are what an institution lives on in, what lives on in it, and the way to more.
+func (v *view) mergers(i *institution.Institution, at string) page.Block {
+	b := page.Block{ID: "merge", Title: v.t("mergers")}
+	g := &page.Grid{Caption: v.t("mergers"), Hidden: true, Cards: true, Empty: v.t("mergers.none"), Head: []page.GridHead{{Text: v.t("col.name")}, {Text: v.t("col.what")}, {Text: v.t("col.from")}, {Text: v.t("col.to")}}}
+	add := func(id, what string, m institution.Merger) {
+		other, ok := v.h.o.Bodies.ByID(id)
+		if !ok {
+			return
+		}
+		to := v.t("to.now")
+		if m.To != "" {
+			to = v.day(m.To)
+		}
+		g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.in(other.Name()), Href: Institutions + "/" + other.ID}, {Text: v.t(what)}, {Text: v.day(m.From)}, {Text: to}}})
+	}
+	for _, m := range i.Mergers {
+		add(m.Into, "merged.into", m)
+	}
+	if i.Into != "" && len(i.Mergers) == 0 {
+		add(i.Into, "merged.into", institution.Merger{From: i.Since})
+	}
+	for _, j := range v.h.o.Bodies.JoinedTo(i.ID) {
+		add(j.Institution.ID, "merged.from", j.Merger)
+	}
+	b.Grid = g
+	if i.State == institution.Merged {
+		b.Acts = []page.Button{{Text: v.t("split"), Href: at + "/split", Kind: "second", Small: true}}
+		return b
+	}
+	into := []page.Option{{Text: v.t("merge.choose")}}
+	for _, other := range v.h.o.Bodies.List(institution.Filter{State: institution.Working, Kinds: []institution.Kind{i.Kind}}) {
+		if other.ID != i.ID {
+			into = append(into, page.Option{Value: other.ID, Text: v.in(other.Name())})
+		}
+	}
+	b.Form = &page.Form{Action: at + "/merge", Get: true, Card: true,
+		Parts:   []any{page.Plain(v.t("merge.text")), v.pick("merge", "into", v.t("field.into"), v.c.Query("into"), into), v.field("merge", "since", v.c.Query("since"), "10")},
+		Buttons: []page.Button{{Text: v.t("merge.look"), Kind: "second", Small: true}}}
+	return b
+}
+
+// MergePreview shows what a merger would do.
+func (h *Handlers) MergePreview(c *gin.Context) error {
+	return h.see(c).mergePage(c.Query("into"), c.Query("since"), nil)
+}
+
+func (v *view) mergePage(into, since string, refused error) error {
+	i, err := v.body()
+	if err != nil {
+		return err
+	}
+	other, ok := v.h.o.Bodies.ByID(into)
+	if !ok || other.ID == i.ID {
+		page.SeeOther(v.c.Writer, v.c.Request, Institutions+"/"+i.ID+"#merge")
+		return nil
+	}
+	at := Institutions + "/" + i.ID
+	s := v.sheet("institutions", at+"/merge?"+url.Values{"into": {into}, "since": {since}}.Encode(), v.t("merge.title"), v.back(), page.Link{Href: at, Text: v.in(i.Name())})
+	status, err := v.wrong(&s, refused)
+	if err != nil {
+		return err
+	}
+	day := v.t("today")
+	if since != "" {
+		day = v.day(since)
+	}
+	s.Lead = v.t("merge.lead", "A", v.in(i.Name()), "B", v.in(other.Name()), "Day", day)
+	year := institution.YearOf(v.h.o.Now())
+	s.Blocks = []page.Block{{Pair: v.pair(i, other, year)}, {Words: []string{v.t("merge.1"), v.t("merge.2"), v.t("merge.3"), v.t("merge.4")}}}
+	add := page.Check{ID: page.FieldID("together"), Name: "together", Value: "yes", Label: v.t("merge.together", "Year", institution.YearName(year)), Hint: v.t("merge.together.hint"), Checked: true}
+	s.Blocks = append(s.Blocks, page.Block{Form: &page.Form{Action: at + "/merge", Card: true, Parts: []any{add},
+		Hidden:  append(rev(i.Rev), page.Hidden{Name: "into", Value: into}, page.Hidden{Name: "since", Value: since}),
+		Buttons: []page.Button{{Text: v.t("merge.do"), Kind: "bad", Small: true}, {Text: v.t("cancel"), Href: at, Kind: "quiet", Small: true}}}})
+	return v.show(status, s)
+}
+
+// pair stands two institutions side by side.
+func (v *view) pair(i, other *institution.Institution, year int) *page.Compare {
+	p := &page.Compare{Caption: v.t("merge.title"), A: v.in(i.Name()), B: v.in(other.Name())}
+	line := func(name, a, b string) {
+		p.Rows = append(p.Rows, page.CompareRow{Name: name, A: a, B: b, Same: a == b})
+	}
+	line(v.t("field.code"), i.Code, other.Code)
+	line(v.t("field.kind"), v.kind(i.Kind), v.kind(other.Kind))
+	line(v.t("to.address"), v.in(i.Address), v.in(other.Address))
+	line(v.t("field.district"), v.district(i.District), v.district(other.District))
+	line(v.t("col.people", "Year", institution.YearName(year)), v.frame(i, year), v.frame(other, year))
+	line(v.t("field.state"), v.state(i.State), v.state(other.State))
+	return p
+}
+
+// Merge lets an institution live on in another one.
+func (h *Handlers) Merge(c *gin.Context) error {
+	v := h.see(c)
+	i, err := v.body()
+	if err != nil {
+		return err
+	}
+	var f struct {
+		Rev      int64  `form:"rev"`
+		Into     string `form:"into" validate:"max=40"`
+		Since    string `form:"since" validate:"max=20"`
+		Together bool   `form:"together"`
+	}
+	if err = form.Decode(c.Request, &f); err == nil {
+		if _, err = h.o.Bodies.Merge(v.ctx, gate.Actor(c), i.ID, f.Into, f.Since, f.Rev); err == nil && f.Together {
+			err = h.o.Bodies.AddFrame(v.ctx, gate.Actor(c), i.ID, f.Into, institution.YearOf(h.o.Now()))
+		}
+	}
+	if err != nil {
+		return v.mergePage(f.Into, f.Since, err)
+	}
+	return v.to(Institutions+"/"+i.ID, "merged")
+}
+
+// SplitPreview shows what undoing a merger would do.
+func (h *Handlers) SplitPreview(c *gin.Context) error { return h.see(c).splitPage(nil) }
+
+func (v *view) splitPage(refused error) error {
+	i, err := v.body()
+	if err != nil {
+		return err
+	}
+	at := Institutions + "/" + i.ID
+	other, ok := v.h.o.Bodies.ByID(i.Into)
+	if !ok && refused == nil {
+		page.SeeOther(v.c.Writer, v.c.Request, at)
+		return nil
+	}
+	s := v.sheet("institutions", at+"/split", v.t("split.title"), v.back(), page.Link{Href: at, Text: v.in(i.Name())})
+	status, err := v.wrong(&s, refused)
+	if err != nil {
+		return err
+	}
+	if ok {
+		s.Lead = v.t("split.lead", "A", v.in(i.Name()), "B", v.in(other.Name()))
+		s.Blocks = append(s.Blocks, page.Block{Pair: v.pair(i, other, institution.YearOf(v.h.o.Now()))})
+	}
+	s.Blocks = append(s.Blocks, page.Block{Words: []string{v.t("split.1"), v.t("split.2"), v.t("split.3")}, Form: &page.Form{Action: at + "/split", Hidden: rev(i.Rev), Card: true,
+		Buttons: []page.Button{{Text: v.t("split.do"), Small: true}, {Text: v.t("cancel"), Href: at, Kind: "quiet", Small: true}}}})
+	return v.show(status, s)
+}
+
+// Split lets a merged institution work on its own again.
+func (h *Handlers) Split(c *gin.Context) error {
+	v := h.see(c)
+	i, err := v.body()
+	if err != nil {
+		return err
+	}
+	var f struct {
+		Rev int64 `form:"rev"`
+	}
+	if err = form.Decode(c.Request, &f); err == nil {
+		if _, err = h.o.Bodies.Split(v.ctx, gate.Actor(c), i.ID, f.Rev); err == nil {
+			return v.to(Institutions+"/"+i.ID, "split")
+		}
+	}
+	return v.splitPage(err)
+}
