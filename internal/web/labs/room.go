@@ -1,6 +1,7 @@
 package labs
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -292,7 +293,7 @@ func (v *view) editPage(refused error) error {
 		pair(c, v.t("f.purpose"), v.t("purpose."+v.value("purpose", "else")), v.t("purpose."+string(l.Purpose)))
 		pair(c, v.t("f.state"), v.t("state."+v.value("state", "good")), v.t("state."+string(l.State)))
 		for name, now := range map[string]int{"seats": l.Seats, "lessons": l.Hours.Lessons, "clubs": l.Hours.Clubs, "community": l.Hours.Community} {
-			pair(c, v.t("f."+name), v.value(name, ""), strconv.Itoa(now))
+			pair(c, v.t("f."+name), cmp.Or(v.value(name, ""), "0"), strconv.Itoa(now))
 		}
 		pair(c, v.t("f.responsible"), v.value("responsible", ""), l.Responsible)
 		pair(c, v.t("f.programs"), strings.TrimSpace(v.value("programs", "")), strings.TrimSpace(lab.WritePrograms(l.Programs)))
