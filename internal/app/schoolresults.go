@@ -1,9 +1,17 @@
 package app
 
 import (
+	"net/url"
+
 	"osvitlo/internal/i18n"
+	"osvitlo/internal/institution"
+	"osvitlo/internal/institution/plan"
 	"osvitlo/internal/web"
+	"osvitlo/internal/web/labs"
+	"osvitlo/internal/web/page"
+	"osvitlo/internal/web/plans"
 	"osvitlo/internal/web/schools"
+	"osvitlo/internal/web/selfdesc"
 )
 
 // schoolResultPages builds the pages of what rounds found.
@@ -22,8 +30,62 @@ func (a *App) schoolResultPages(s site) (web.Part, error) {
 			return t.UK
 		}
 	}
+	signed, err := a.selfDescriptionPages(s)
+	if err != nil {
+		return nil, err
+	}
+	documents, ok := signed.(*selfdesc.Handlers)
 	return schools.New(schools.Options{Pages: s.pages, Words: a.words, Bodies: a.Institutions, Rounds: a.Rounds, Menu: a.desk.Menu,
-		Name: in(names), District: in(districts), Demo: a.Demo(), Now: a.now})
+		Name: in(names), District: in(districts), Demo: a.Demo(), Now: a.now, More: a.onward,
+		Beside: func(body string, year int, w *i18n.Localizer, office bool) (list []page.Block) {
+			if ok {
+				if b, have := documents.Beside(body, year, w); have {
+					list = append(list, b)
+				}
+			}
+			return append(list, a.besideResults(body, year, w, office))
+		}})
+}
+
+// besideResults says how far an institution's plan is and which laboratories it has.
+func (a *App) besideResults(body string, year int, w *i18n.Localizer, office bool) page.Block {
+	at, rooms := plans.Own+"?school="+url.QueryEscape(body), labs.School+"?school="+url.QueryEscape(body)
+	if office {
+		at, rooms = plans.Office, labs.Office
+	}
+	state := w.T("schools.beside.plan.none", nil)
+	if p, ok := a.Plans.In(body, year); ok {
+		l := a.Plans.Count(p)
+		state = w.T("schools.beside.plan.text", map[string]any{"N": l.All, "Done": l.By[plan.Done], "Late": l.Overdue})
+	}
+	seats, list := 0, a.Labs.Of(body)
+	for _, l := range list {
+		seats += l.Seats
+	}
+	return page.Block{ID: "beside", Noprint: true, Title: w.T("schools.beside.title", nil), Facts: []page.Row{{Key: w.T("schools.beside.plan", nil), Value: state},
+		{Key: w.T("schools.beside.labs", nil), Value: w.T("schools.beside.labs.text", map[string]any{"N": len(list), "Seats": seats})}},
+		Acts: []page.Button{{Text: w.T("schools.beside.plan.go", nil), Href: at, Kind: "second", Small: true}, {Text: w.T("schools.beside.labs.go", nil), Href: rooms, Kind: "second", Small: true}}}
+}
+
+// onward leads the education department from results to what is done about them.
+func (a *App) onward(year int, w *i18n.Localizer) []schools.Onward {
+	have, n, done, late := 0, 0, 0, 0
+	all := a.Plans.Progress(year, institution.Filter{})
+	for i := range all {
+		if all[i].Plan != nil {
+			have++
+		}
+		n, done, late = n+all[i].All, done+all[i].By[plan.Done], late+all[i].Overdue
+	}
+	seats, rooms := 0, a.Labs.All()
+	for _, l := range rooms {
+		seats += l.Seats
+	}
+	return []schools.Onward{
+		{Title: w.T("schools.more.plans", nil), Href: plans.Office, Text: w.T("schools.more.plans.text", map[string]any{"Have": have, "All": len(all), "N": n, "Done": done, "Late": late})},
+		{Title: w.T("schools.more.labs", nil), Href: labs.Office, Text: w.T("schools.more.labs.text", map[string]any{"N": len(rooms), "Seats": seats})},
+		{Title: w.T("schools.more.selfdesc", nil), Href: selfdesc.Office, Text: w.T("schools.more.selfdesc.text", nil)},
+	}
 }
 
 // variableNames names the variables of reports: areas, competences, single questions.

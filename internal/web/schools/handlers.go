@@ -46,9 +46,17 @@ type Options struct {
 	// Name names a variable of a report or an area; empty: it has no name.
 	Name     func(variable, lang string) string
 	District func(id, lang string) string
-	Demo     bool // files say so
-	Now      func() time.Time
+	// Beside are blocks that stand with an institution's results of a school year: its
+	// signed self-description, its plan, its laboratories. Office tells who reads.
+	Beside func(body string, year int, w *i18n.Localizer, office bool) []page.Block
+	// More are lines under the department's table that lead on.
+	More func(year int, w *i18n.Localizer) []Onward
+	Demo bool // files say so
+	Now  func() time.Time
 }
+
+// Onward is a line that leads to another page of institutions.
+type Onward struct{ Title, Text, Href string }
 
 // Handlers answer the addresses. They are safe for concurrent use.
 type Handlers struct {
@@ -70,6 +78,12 @@ func New(o Options) (*Handlers, error) {
 	}
 	if o.District == nil {
 		o.District = func(id, _ string) string { return id }
+	}
+	if o.Beside == nil {
+		o.Beside = func(string, int, *i18n.Localizer, bool) []page.Block { return nil }
+	}
+	if o.More == nil {
+		o.More = func(int, *i18n.Localizer) []Onward { return nil }
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -240,14 +240,18 @@ func (v *view) below(s *Screen) (blocks []page.Block) {
 		return nil
 	}
 	spread := &page.Grid{Caption: v.t("spread.title"), Hidden: true, Foot: v.t("spread.foot"),
-		Head: []page.GridHead{{Text: v.t("spread.what")}, {Text: v.t("col.n"), Number: true}, {Text: v.t("spread.low"), Number: true}, {Text: v.t("spread.median"), Number: true},
+		Head: []page.GridHead{{Text: v.t("spread.what")}, {Text: v.t("col.n"), Number: true}, {Text: v.t("spread.coverage"), Number: true}, {Text: v.t("spread.low"), Number: true}, {Text: v.t("spread.median"), Number: true},
 			{Text: v.t("spread.high"), Number: true}, {Text: v.t("spread.tenth")}}}
-	for _, name := range s.yard.variables {
+	list := slices.Clone(s.yard.variables)
+	if at := slices.Index(list, knowledge); at > 0 { // the test first
+		list = slices.Insert(slices.Delete(list, at, at+1), 0, knowledge)
+	}
+	for _, name := range list {
 		f, ok := s.table.Total.Cells[name]
 		if !ok || f.Quarter == nil {
 			continue
 		}
-		row := page.GridRow{Cells: []page.GridCell{{Text: v.variable(name)}, {Text: v.w.Int(f.N)}}}
+		row := page.GridRow{Cells: []page.GridCell{{Text: v.variable(name)}, {Text: v.w.Int(f.N)}, {Text: v.share(f.Coverage)}}}
 		for _, q := range f.Quarter {
 			row.Cells = append(row.Cells, page.GridCell{Text: v.w.Number(q, 0)})
 		}
@@ -276,14 +280,14 @@ func (v *view) below(s *Screen) (blocks []page.Block) {
 	for _, l := range s.made.Members {
 		have[l.District] = true
 	}
-	var list []string
+	var all []string
 	for id := range have {
 		if id != "" {
-			list = append(list, id)
+			all = append(all, id)
 		}
 	}
-	slices.Sort(list)
-	for _, id := range list {
+	slices.Sort(all)
+	for _, id := range all {
 		t := s.made.Table(s.asked.Role, report.Filter{Kind: s.asked.Kind, District: id})
 		if len(t.Rows) == 0 {
 			continue
@@ -296,6 +300,13 @@ func (v *view) below(s *Screen) (blocks []page.Block) {
 		places.Rows = append(places.Rows, row)
 	}
 	blocks = append(blocks, page.Block{ID: "districts", Title: v.t("district.title"), Small: v.t("district.lead"), Grid: places})
+	if more := v.h.o.More(s.round.Year, v.w); len(more) > 0 {
+		grid := &page.Grid{Caption: v.t("more.title"), Hidden: true, Head: []page.GridHead{{Text: v.t("more.what")}, {Text: v.t("more.how")}}}
+		for _, m := range more {
+			grid.Rows = append(grid.Rows, page.GridRow{Cells: []page.GridCell{{Text: m.Title, Href: m.Href}, {Text: m.Text}}})
+		}
+		blocks = append(blocks, page.Block{ID: "more", Title: v.t("more.title"), Grid: grid})
+	}
 	if v.may(person.RoundOpen) {
 		open, words := "yes", "publish.go"
 		state := v.t("publish.shut")

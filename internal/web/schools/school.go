@@ -241,7 +241,7 @@ func (h *Handlers) Own(c *gin.Context) error {
 			schools = append(schools, tab(v.body(p.round, id), Results+"/"+p.round.ID+"?"+url.Values{"school": {id}}.Encode(), id == p.id))
 		}
 	}
-	v.show(&s, p, link, append(schools, rounds...))
+	v.show(&s, p, link, append(schools, rounds...), false)
 	return v.render(http.StatusOK, "page/sheet", s.Ready())
 }
 
@@ -265,7 +265,7 @@ func (h *Handlers) One(c *gin.Context) error {
 			rounds = append(rounds, tab(institution.YearName(r.Year), link("", "round", r.ID), r.ID == p.round.ID))
 		}
 	}
-	v.show(&s, p, link, rounds)
+	v.show(&s, p, link, rounds, true)
 	return v.render(http.StatusOK, "page/sheet", s.Ready())
 }
 
@@ -295,7 +295,7 @@ func tab(text, href string, on bool) page.Button {
 }
 
 // show writes a profile onto a sheet.
-func (v *view) show(s *page.Sheet, p *profile, link func(string, ...string) string, tabs []page.Button) {
+func (v *view) show(s *page.Sheet, p *profile, link func(string, ...string) string, tabs []page.Button, office bool) {
 	s.Kicker = v.in(p.round.Title) + " · " + v.role(p.role)
 	s.Lead = v.t("own.lead")
 	for _, role := range rolesOf(p.round, p.id) {
@@ -305,6 +305,7 @@ func (v *view) show(s *page.Sheet, p *profile, link func(string, ...string) stri
 	if p.why != "" {
 		s.Blocks = append(s.Blocks, page.Block{ID: "why", Note: &page.Note{Kind: "sun", Title: v.t("why.title"), Text: []string{p.why}}})
 	}
+	defer func() { s.Blocks = append(s.Blocks, v.h.o.Beside(p.id, p.round.Year, v.w, office)...) }()
 	if p.row == nil {
 		return
 	}
