@@ -31,6 +31,7 @@ type Row struct {
 type Fault struct {
 	Line   int
 	Column string
+	Value  string // what stands there, cut
 	Key    string // message key
 	Args   map[string]any
 }
@@ -131,6 +132,9 @@ func (s *Service) Plan(rows []Row, year int, source string) (*Plan, error) {
 			planned.Fate, planned.ID = FateSame, have.ID
 		default:
 			planned.Fate, planned.ID, planned.Changes = FateChange, have.ID, changes(have, &next)
+		}
+		for i := range faults {
+			faults[i].Value = sheet.Cut(r.Cells[faults[i].Column], 60)
 		}
 		p.Rows, p.Faults = append(p.Rows, planned), append(p.Faults, faults...)
 	}
@@ -271,9 +275,13 @@ func changes(a, b *Institution) (list []Change) {
 // districtOf finds a district by its id or by what people call it; else the word itself,
 // which no check lets through.
 func (s *Service) districtOf(word string) string {
-	want := strings.TrimSpace(strings.TrimSuffix(sheet.Fold(word), "район"))
+	fold := func(text string) string {
+		text = strings.TrimSuffix(strings.TrimSuffix(sheet.Fold(text), "район"), "district")
+		return strings.TrimSpace(strings.TrimSuffix(text, "р н"))
+	}
+	want := fold(word)
 	for _, id := range s.o.Districts {
-		if want == sheet.Fold(id) || slices.ContainsFunc(s.o.Words[id], func(w string) bool { return sheet.Fold(w) == want }) {
+		if want != "" && (want == sheet.Fold(id) || slices.ContainsFunc(s.o.Words[id], func(w string) bool { return fold(w) == want })) {
 			return id
 		}
 	}

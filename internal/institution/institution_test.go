@@ -45,7 +45,7 @@ func open(t *testing.T) (*Service, *journal) {
 	}
 	t.Cleanup(func() { _ = files.Close() })
 	log := &journal{}
-	s, err := New(t.Context(), Options{Engine: e, Audit: log, Media: files, Words: map[string][]string{"fortechnyi": {"Фортечний"}, "podilskyi": {"Подільський"}}, Districts: []string{"fortechnyi", "podilskyi"}, Now: func() time.Time { return noon }})
+	s, err := New(t.Context(), Options{Engine: e, Audit: log, Media: files, Words: map[string][]string{"fortechnyi": {"Фортечний район", "Fortechnyi district"}, "podilskyi": {"Подільський"}}, Districts: []string{"fortechnyi", "podilskyi"}, Now: func() time.Time { return noon }})
 	if err != nil {
 		t.Fatal(err)
 	}

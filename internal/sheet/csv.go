@@ -57,14 +57,20 @@ var errLongLine = errors.New("a line is too long")
 // lines reads lines and can take back those it has read ahead.
 type lines struct {
 	r    *bufio.Reader
-	back []string
+	back []line
+}
+
+// line is a line that was read ahead, or why it could not be.
+type line struct {
+	text string
+	err  error
 }
 
 func (l *lines) next() (string, error) {
 	if len(l.back) > 0 {
-		text := l.back[0]
+		one := l.back[0]
 		l.back = l.back[1:]
-		return text, nil
+		return one.text, one.err
 	}
 	var b []byte
 	long := false
@@ -96,14 +102,17 @@ func (l *lines) next() (string, error) {
 // join tries to close a quote with the following lines; if none closes it they are read
 // again as rows of their own.
 func (l *lines) join(text string, comma byte) (cells []string, open bool) {
-	var ahead []string
+	var ahead []line
 	whole := text
 	for range maxJoined {
 		next, err := l.next()
-		if err != nil {
-			break // the end, or a line that is too long: the quote stays open
+		if errors.Is(err, io.EOF) {
+			break
 		}
-		ahead = append(ahead, next)
+		ahead = append(ahead, line{next, err})
+		if err != nil {
+			break // a line that is too long: the quote stays open, and the line is met again
+		}
 		if whole += "\n" + next; len(whole) > maxLine {
 			break
 		}

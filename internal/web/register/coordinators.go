@@ -105,7 +105,7 @@ func (h *Handlers) Coordinators(c *gin.Context) error {
 			hidden++
 			continue
 		}
-		row := page.GridRow{Bad: len(list) == 0, Cells: []page.GridCell{{Text: v.in(i.Name())}, {Text: v.kind(i.Kind)}, {}, {}, {}}}
+		row := page.GridRow{Cells: []page.GridCell{{Text: v.in(i.Name())}, {Text: v.kind(i.Kind)}, {}, {}, {}}}
 		if may {
 			row.Cells[0].Href = Institutions + "/" + i.ID + "/coordinator"
 			text := v.t("coordinator.change")
@@ -168,7 +168,11 @@ func (v *view) coordinates(i *institution.Institution) (page.Block, error) {
 	if len(b.Facts) == 0 {
 		b.Text = []string{v.t("coordinator.none")}
 	}
-	b.Acts = []page.Button{{Text: v.t("coordinator.change"), Href: Institutions + "/" + i.ID + "/coordinator", Kind: "second", Small: true}}
+	text := v.t("coordinator.change")
+	if len(b.Facts) == 0 {
+		text = v.t("coordinator.name")
+	}
+	b.Acts = []page.Button{{Text: text, Href: Institutions + "/" + i.ID + "/coordinator", Kind: "second", Small: true}}
 	return b, nil
 }
 

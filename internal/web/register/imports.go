@@ -190,6 +190,7 @@ func (v *view) rows(imp *institution.Import, plan *institution.Plan, at string) 
 	n = min(max(n, 1), max(1, (len(list)+rowsPerPage-1)/rowsPerPage))
 	g := &page.Grid{Caption: v.t("import.rows"), Hidden: true, Cards: true, Empty: v.t("import.rows.none"), Head: []page.GridHead{{Text: v.t("col.line")}, {Text: v.t("col.name")}, {Text: v.t("col.fate")}, {Text: v.t("col.what")}}}
 	kinds := map[institution.Fate]string{institution.FateAdd: "good", institution.FateChange: "main", institution.FateFault: "bad"}
+	checks := false
 	for _, r := range list[(n-1)*rowsPerPage : min(n*rowsPerPage, len(list))] {
 		line := page.GridCell{Text: strconv.Itoa(r.Line)}
 		name := page.GridCell{Text: r.Name}
@@ -198,6 +199,7 @@ func (v *view) rows(imp *institution.Import, plan *institution.Plan, at string) 
 		}
 		tag := page.Tag{Text: v.t("row." + string(r.Fate)), Kind: kinds[r.Fate]}
 		if r.Fate == institution.FateAdd || r.Fate == institution.FateChange {
+			checks = true
 			line.Check = &page.GridCheck{Name: "line", Value: line.Text, Label: v.t("import.line", "N", line.Text), Form: "rows"}
 			if !imp.Takes(r) {
 				tag = page.Tag{Text: v.t("row.left")}
@@ -207,18 +209,22 @@ func (v *view) rows(imp *institution.Import, plan *institution.Plan, at string) 
 		for _, f := range faults[r.Line] {
 			text := v.w.T(f.Key, f.Args)
 			if f.Column != "" {
-				text = v.t("to."+f.Column) + ": " + text
+				what := v.t("to." + f.Column)
+				if f.Value != "" {
+					what += " «" + f.Value + "»"
+				}
+				text = what + ": " + text
 			}
 			said = append(said, text)
 		}
 		for _, ch := range r.Changes {
 			said = append(said, v.t("to."+ch.Column)+": "+v.readable(ch.Column, ch.From)+" → "+v.readable(ch.Column, ch.To))
 		}
-		g.Rows = append(g.Rows, page.GridRow{Bad: r.Fate == institution.FateFault, Cells: []page.GridCell{line, name, {Tag: &tag}, {Text: strings.Join(said, " · ")}}})
+		g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{line, name, {Tag: &tag}, {Text: strings.Join(said, " · ")}}})
 	}
 	g.Form = &page.Form{ID: "rows", Action: at + "/rows", Hidden: []page.Hidden{{Name: "fate", Value: string(fate)}, {Name: "page", Value: strconv.Itoa(n)}},
 		Buttons: []page.Button{{Text: v.t("import.leave"), Name: "do", Value: "out", Kind: "second", Small: true}, {Text: v.t("import.take"), Name: "do", Value: "in", Kind: "quiet", Small: true}}}
-	if fate == institution.FateSame || fate == institution.FateFault {
+	if !checks {
 		g.Form = nil
 	}
 	to := func(p int) *page.Link {

@@ -112,7 +112,7 @@ func newRig(t *testing.T) *rig {
 	t.Cleanup(func() { _ = files.Close() })
 	r := &rig{t: t, people: &desk{}, log: &journal{}, actor: analyst, lang: i18n.Ukrainian}
 	clock := func() time.Time { return now }
-	if r.bodies, err = institution.New(t.Context(), institution.Options{Engine: e, Audit: r.log, Media: files, Districts: []string{"fortechnyi"}, Words: map[string][]string{"fortechnyi": {"Фортечний"}}, Now: clock}); err != nil {
+	if r.bodies, err = institution.New(t.Context(), institution.Options{Engine: e, Audit: r.log, Media: files, Districts: []string{"fortechnyi"}, Words: map[string][]string{"fortechnyi": {"Фортечний район", "Fortechnyi"}}, Now: clock}); err != nil {
 		t.Fatal(err)
 	}
 	h, err := New(Options{Pages: pages, Words: words, Bodies: r.bodies, People: r.people, Districts: []Named{{ID: "fortechnyi", Name: i18n.Text{UK: "Фортечний", EN: "Fortechnyi"}}}, Now: clock})
@@ -237,9 +237,10 @@ func TestATableIsLookedThroughWrittenAndTakenBack(t *testing.T) {
 		if got := doc.Find("#shown tbody tr").Length(); got != 5 {
 			t.Errorf("%d rows", got)
 		}
-		if bad := doc.Find("#shown tr.os-grid-t__bad"); bad.Length() != 3 || !strings.Contains(bad.Eq(1).Text(), "5") {
+		if bad := doc.Find("#shown tr:has(.os-tag--bad)"); bad.Length() != 3 || !strings.Contains(bad.Eq(1).Text(), "5") {
 			t.Errorf("rows with faults: %q", bad.Text())
 		}
+		holds(t, doc, "«багато»")
 		// a row is left out and the rest is written
 		doc = r.post(at+"/rows", http.StatusSeeOther, "line", "6", "do", "out")
 		seen, _ := doc.Find(`form[action$="/apply"] input[name=seen]`).Attr("value")
@@ -266,7 +267,7 @@ func TestATableIsLookedThroughWrittenAndTakenBack(t *testing.T) {
 		// columns may be chosen again; a wrong year stands at its field
 		r.post(again.Url.Path, http.StatusUnprocessableEntity, "charset", "utf-8", "comma", "0", "year", "1500", "to.name", "Назва")
 		doc = r.post(again.Url.Path, http.StatusSeeOther, "charset", "utf-8", "comma", "0", "year", "2026", "kind", "enterprise", "to.name", "Назва")
-		if doc.Find("#shown tr.os-grid-t__bad").Length() != 0 {
+		if doc.Find("#shown tr:has(.os-tag--bad)").Length() != 0 {
 			t.Errorf("with a kind for all rows: %q", doc.Find("#shown").Text())
 		}
 	})
@@ -290,7 +291,7 @@ func TestTheExampleCanBeImported(t *testing.T) {
 		w := httptest.NewRecorder()
 		r.site.ServeHTTP(w, httptest.NewRequest(http.MethodGet, Imports+"/example.csv", nil))
 		doc := r.file(w.Body.String(), http.StatusSeeOther)
-		if doc.Find("#shown tbody tr").Length() != 1 || doc.Find("#shown tr.os-grid-t__bad").Length() != 0 {
+		if doc.Find("#shown tbody tr").Length() != 1 || doc.Find("#shown tr:has(.os-tag--bad)").Length() != 0 {
 			t.Errorf("the example gives %q", doc.Find("#shown").Text())
 		}
 	})
