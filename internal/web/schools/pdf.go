@@ -2,6 +2,7 @@ package schools
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"codeberg.org/go-pdf/fpdf"
@@ -155,16 +156,24 @@ func (v *view) heatPDF(s *Screen) ([]byte, error) {
 	f.words(s.Title, 16, true, 1)
 	f.words(s.Sub, 10, false, 1)
 	f.words(v.lead(s), 11, false, 3)
-	size := 7.0
-	widths := []float64{37, 12, 15}
-	change, place := 33.0, 24.0
+	size := 6.6
+	widths := []float64{36, 13, 16}
+	change, place := 32.0, 23.0
 	if len(s.Columns) > 10 {
 		size, widths, change, place = 5.5, []float64{34, 9, 10}, 24, 16
 	}
 	left := f.wide - widths[0] - widths[1] - widths[2] - change - place
 	head := []string{v.t("col.name"), v.t("col.n"), v.t("col.response")}
+	each := left / (float64(len(s.Columns)) + 0.15) // a gap has signs: it is a little wider
+	if !slices.ContainsFunc(s.Columns, func(c Column) bool { return c.ID == gap }) {
+		each = left / float64(len(s.Columns))
+	}
 	for _, c := range s.Columns {
-		widths = append(widths, left/float64(len(s.Columns)))
+		width := each
+		if c.ID == gap {
+			width *= 1.15
+		}
+		widths = append(widths, width)
 		name := c.Name
 		if len(s.Columns) > 10 && c.Mark != "" {
 			name = c.Mark
