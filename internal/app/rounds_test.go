@@ -33,6 +33,13 @@ func TestARoundFromItsPlanToItsResults(t *testing.T) {
 	m := newMonitoring(t)
 	ctx := t.Context()
 	school := m.school(t, "Гімназія для перевірки", map[institution.Role]int{institution.Administration: 1, teachers: 12, institution.Graduate: 25})
+	// what people are promised is what the order promises, word for word
+	promise := m.textOf("round-promise")
+	for lang, want := range map[string]string{"uk": promise.UK, "en": promise.EN} {
+		if got := m.words.Lang(lang).T("rounds.promise.text", nil); got != want || want == "" {
+			t.Errorf("%s: people read %q, the order says %q", lang, got, want)
+		}
+	}
 	office, english := m.staff(t, person.Analyst, "uk"), m.staff(t, person.Analyst, "en")
 	both := func(path string, words ...string) *testkit.Answered {
 		sound(t, english.Get(path).Want(t, http.StatusOK))
