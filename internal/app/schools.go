@@ -73,7 +73,7 @@ func (a *App) openSchools(ctx context.Context) (err error) {
 	if a.Jobs == nil {
 		return nil
 	}
-	if err := a.coordinatorJob(); err != nil {
+	if err := errors.Join(a.coordinatorJob(), a.calendarJob()); err != nil {
 		return err
 	}
 	// once a day: more often would show a school each colleague arriving

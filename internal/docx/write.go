@@ -175,6 +175,9 @@ func (w *writer) paragraph(p Para) {
 	switch p.Align {
 	case Justified:
 		pp.Style = ctypes.NewParagraphStyle("BodyText")
+		if blankIn(p.Text) {
+			pp.Justification = ctypes.NewGenSingleStrVal(stypes.JustificationLeft)
+		}
 	case Center:
 		pp.Justification = ctypes.NewGenSingleStrVal(stypes.JustificationCenter)
 	case Right:
@@ -200,7 +203,13 @@ func (w *writer) item(text string, list, level int) {
 	pp := w.para(w.root.AddEmptyParagraph().GetCT(), text, nil)
 	pp.NumProp = &ctypes.NumProp{NumID: ctypes.NewDecimalNum(list), ILvl: ctypes.NewDecimalNum(level)}
 	pp.Justification = ctypes.NewGenSingleStrVal(stypes.JustificationBoth)
+	if blankIn(text) {
+		pp.Justification = ctypes.NewGenSingleStrVal(stypes.JustificationLeft)
+	}
 }
+
+// blankIn tells whether a text has room to write in: such a line is not stretched.
+func blankIn(text string) bool { return strings.Contains(text, "____") }
 
 // widths share the text's width out.
 func (w *writer) widths(columns []Column) []int {

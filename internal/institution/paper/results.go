@@ -163,7 +163,11 @@ func (m Monitoring) changes(d *docx.Document, outcomes []Outcome, name Name) {
 			if c.Difference < 0 {
 				sign = "−"
 			}
-			rows = append(rows, []string{strings.Join(who, "; "), called[o.Role], title, number(c.Before.Mean), number(c.Now.Mean), sign + number(math.Abs(c.Difference))})
+			set := strings.Join(who, "; ")
+			if len(who) > 12 {
+				set = fmt.Sprintf("разом закладів: %d", len(who))
+			}
+			rows = append(rows, []string{set, called[o.Role], title, number(c.Before.Mean), number(c.Now.Mean), sign + number(math.Abs(c.Difference))})
 		}
 	}
 	switch {

@@ -161,7 +161,7 @@ func (m Monitoring) list(d *docx.Document) {
 		}
 		rows = append(rows, []string{fmt.Sprint(i + 1), b.Name, b.Address, strings.Join(roles, ", ")})
 	}
-	d.Table(docx.Table{Rows: rows, Columns: []docx.Column{{Head: "№", Width: 6, Number: true}, {Head: "Заклад", Width: 44}, {Head: "Адреса", Width: 26}, {Head: "Кого запрошуємо", Width: 24}}})
+	d.Table(docx.Table{Rows: rows, Columns: []docx.Column{{Head: "№", Width: 6, Number: true}, {Head: "Заклад", Width: 36}, {Head: "Адреса", Width: 24}, {Head: "Кого запрошуємо", Width: 34}}})
 }
 
 func (m Monitoring) calendar(d *docx.Document) {

@@ -29,7 +29,7 @@ type Paper struct {
 
 // NewPaper makes the page of a document. file is the address of its DOCX.
 func NewPaper(w *i18n.Localizer, b Base, d Document, file string) *Paper {
-	b.NoIndex = true
+	b.NoIndex, b.Wide, b.Full = true, true, true
 	return &Paper{Base: b, Lead: w.T("page.paper.lead", nil), Text: d.HTML(),
 		Acts: []Button{{Text: w.T("page.paper.docx", nil), Href: file, Icon: "download", Small: true}, {Text: w.T("page.print", nil), Does: "print", Icon: "print", Kind: "second", Small: true}}}
 }

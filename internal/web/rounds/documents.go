@@ -12,13 +12,13 @@ import (
 	"osvitlo/internal/web/page"
 )
 
-// paperRoutes are the addresses of a round's documents.
+// paperRoutes are the addresses of a round's documents and of the calendar.
 func (h *Handlers) paperRoutes() []gate.Route {
-	return []gate.Route{
+	return append(h.calendarRoutes(), []gate.Route{
 		{Method: http.MethodGet, Path: Rounds + "/:round/documents", Need: gate.May(person.SchoolCount), Do: h.Documents},
 		{Method: http.MethodGet, Path: Rounds + "/:round/documents/:kind", Need: gate.May(person.SchoolCount), Do: h.Document},
 		{Method: http.MethodGet, Path: Rounds + "/:round/documents/:kind/file", Need: gate.May(person.SchoolCount), Do: h.DocumentFile},
-	}
+	}...)
 }
 
 func (v *view) documents(r *round.Round) page.Link {

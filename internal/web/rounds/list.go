@@ -42,7 +42,7 @@ func (h *Handlers) List(c *gin.Context) error {
 		g.Rows = append(g.Rows, row)
 	}
 	if v.may(person.RoundOpen) {
-		s.Blocks = append(s.Blocks, page.Block{Acts: []page.Button{{Text: v.t("plan"), Href: Rounds + "/new", Small: true}}})
+		s.Blocks = append(s.Blocks, page.Block{Acts: []page.Button{{Text: v.t("plan"), Href: Rounds + "/new", Small: true}, {Text: v.w.T("calendar.go", nil), Href: Calendar, Kind: "second", Small: true}}})
 	}
 	s.Blocks = append(s.Blocks, page.Block{Grid: g})
 	return v.show(http.StatusOK, s)
