@@ -91,6 +91,9 @@ func (v *view) mergePage(into, since string, refused error) error {
 func (v *view) pair(i, other *institution.Institution, year int) *page.Compare {
 	p := &page.Compare{Caption: v.t("merge.title"), A: v.in(i.Name()), B: v.in(other.Name())}
 	line := func(name, a, b string) {
+		if a == "" && b == "" {
+			return
+		}
 		p.Rows = append(p.Rows, page.CompareRow{Name: name, A: a, B: b, Same: a == b})
 	}
 	line(v.t("field.code"), i.Code, other.Code)
