@@ -38,6 +38,9 @@ func (a *App) drawPlans(ctx context.Context) (err error) {
 		if k%4 == 3 && body.ID != demoSchool || body.Kind != institution.School && body.Kind != institution.Preschool {
 			continue // nobody there has made a plan
 		}
+		if body.ID == demoSchool {
+			k = 14 // its plan answers several figures
+		}
 		one := plan.Plan{Institution: body.ID, From: year, To: year + k%3, Measures: a.demoMeasures(body, k, 4+k%5, made)}
 		if _, err := a.Plans.Past(ctx, &who, one, fmt.Sprintf("demo-round-%d", year-1), made.AddDate(0, 0, -40)); err != nil {
 			return err
@@ -45,7 +48,7 @@ func (a *App) drawPlans(ctx context.Context) (err error) {
 		if body.ID != demoSchool {
 			continue
 		}
-		old := plan.Plan{Institution: body.ID, From: year - 1, To: year - 1, Number: "87-о", Date: made.AddDate(-1, -1, 0).Format(time.DateOnly), Measures: a.demoMeasures(body, k+1, 5, made.AddDate(-1, 0, 0))}
+		old := plan.Plan{Institution: body.ID, From: year - 1, To: year - 1, Number: "87-о", Date: made.AddDate(-1, -1, 0).Format(time.DateOnly), Measures: a.demoMeasures(body, 0, 5, made.AddDate(-1, 0, 0))}
 		for i := range old.Measures {
 			old.Measures[i].Status, old.Measures[i].Reason = plan.Done, ""
 			if i == 2 {

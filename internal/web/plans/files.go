@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"html/template"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -68,7 +69,7 @@ func (v *view) print(x place) error {
 func (v *view) annex(x place) *docx.Document {
 	uk := *v
 	uk.lang, uk.w = "uk", v.h.o.Words.Lang("uk")
-	out := paper.Plan{Institution: x.body.Name().UK, Period: uk.t("doc.period", "Years", x.plan.Name()), Number: x.plan.Number, Date: uk.day(x.plan.Date)}
+	out := paper.Plan{Institution: x.body.Name().UK, Period: uk.n("doc.period", int64(x.plan.To-x.plan.From+1), "Years", x.plan.Name()), Number: x.plan.Number, Date: uk.day(x.plan.Date)}
 	var days []string
 	l := uk.count(x.plan)
 	for _, m := range x.plan.Live() {
@@ -82,12 +83,12 @@ func (v *view) annex(x place) *docx.Document {
 			case m.Start.Figure != nil:
 				one.Why += ": " + uk.short(m.Start.Figure)
 				day := uk.t("doc.figures", "Years", institution.YearName(m.Start.Figure.Year), "Day", uk.day(m.Start.Figure.Day))
-				if !contains(days, day) {
+				if !slices.Contains(days, day) {
 					days = append(days, day)
 				}
 			case m.Start.Day != "":
 				one.Why += ": " + uk.said(m.Answers.Field, m.Start.Value, m.Start.Number)
-				if day := uk.t("doc.said", "Day", uk.day(m.Start.Day)); !contains(days, day) {
+				if day := uk.t("doc.said", "Day", uk.day(m.Start.Day)); !slices.Contains(days, day) {
 					days = append(days, day)
 				}
 			}
@@ -99,21 +100,12 @@ func (v *view) annex(x place) *docx.Document {
 	}
 	out.Figures = strings.Join(days, "; ")
 	if v.h.o.Demo {
-		out.Figures = strings.TrimPrefix(out.Figures+"; "+uk.t("demo"), "; ")
+		out.Period += "\n" + uk.t("demo")
 	}
 	if n := l.Sum(); n > 0 {
 		out.Total = uk.money(n)
 	}
 	return paper.PlanAnnex(v.h.o.City, out, v.h.o.Now())
-}
-
-func contains(list []string, s string) bool {
-	for _, one := range list {
-		if one == s {
-			return true
-		}
-	}
-	return false
 }
 
 // File is an institution's own plan as a file.

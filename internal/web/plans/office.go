@@ -140,7 +140,7 @@ func numbers(l *plan.Line) []int64 {
 
 func (v *view) column(id string) string {
 	if slices.Contains(plan.Statuses(), plan.Status(id)) {
-		return v.status(plan.Status(id))
+		return v.capital(v.status(plan.Status(id)))
 	}
 	return v.t("col." + id)
 }
@@ -157,8 +157,8 @@ func (h *Handlers) All(c *gin.Context) error {
 	total, without := plan.Total(list)
 	s.Lead = v.n("all.lead", int64(len(list)-without), "All", v.w.Int(int64(len(list))))
 	n := func(x int) string { return v.w.Int(int64(x)) }
-	s.Blocks = append(s.Blocks, page.Block{Figs: []page.Figure{{Value: n(total.All), Text: v.t("col.measures")}, {Value: n(total.By[plan.Done]), Text: v.status(plan.Done)}, {Value: n(total.Overdue), Text: v.t("overdue")},
-		{Value: n(total.Ownerless), Text: v.t("col.ownerless")}, {Value: n(total.Undated), Text: v.t("col.undated")}, {Value: n(without), Text: v.t("only.without")}}}, page.Block{Noprint: true, Form: v.filters(q)})
+	s.Blocks = append(s.Blocks, page.Block{Figs: []page.Figure{{Value: n(total.All), Text: v.t("col.measures")}, {Value: n(total.By[plan.Done]), Text: v.column("done")}, {Value: n(total.Overdue), Text: v.column("overdue")},
+		{Value: n(total.Ownerless), Text: v.t("col.ownerless")}, {Value: n(total.Undated), Text: v.t("col.undated")}, {Value: n(without), Text: v.capital(v.t("only.without"))}}}, page.Block{Noprint: true, Form: v.filters(q)})
 	s.Blocks = append(s.Blocks, page.Block{ID: "progress", Grid: v.grid(q, list, total)})
 	if total.Sum() > 0 {
 		b := v.budget(total)
@@ -178,7 +178,7 @@ func (v *view) grid(q asked, list []plan.Line, total plan.Line) *page.Grid {
 	}
 	for i := range list {
 		l := &list[i]
-		row := page.GridRow{Bad: l.Overdue > 0, Cells: []page.GridCell{{Text: v.in(l.Body.Name()), Small: v.h.o.District(l.Body.District, v.lang)}}}
+		row := page.GridRow{Cells: []page.GridCell{{Text: v.in(l.Body.Name()), Small: v.h.o.District(l.Body.District, v.lang)}}}
 		if l.Plan == nil {
 			row.Cells[0].Tag = &page.Tag{Text: v.t("noplan"), Kind: "sun"}
 			for range columns {

@@ -1,6 +1,7 @@
 package plans
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,7 +42,7 @@ func (v *view) home(refused error) error {
 	typed := v.value("body", "")
 	for _, i := range v.mine() {
 		g := &page.Grid{Caption: v.t("plans", "Name", v.in(i.Name())), Hidden: true, Cards: true, Empty: v.t("plans.none"),
-			Head: []page.GridHead{{Text: v.t("col.years")}, {Text: v.t("col.measures"), Number: true}, {Text: v.t("status.done"), Number: true}, {Text: v.t("overdue"), Number: true}, {Text: v.t("col.state")}}}
+			Head: []page.GridHead{{Text: v.t("col.years")}, {Text: v.t("col.measures"), Number: true}, {Text: v.column("done"), Number: true}, {Text: v.column("overdue"), Number: true}, {Text: v.t("col.state")}}}
 		for _, p := range v.h.o.Plans.Of(i.ID) {
 			l := v.count(p)
 			g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: p.Name(), Href: Own + "/" + p.ID}, {Text: v.w.Int(int64(l.All))}, {Text: v.w.Int(int64(l.By[plan.Done]))}, {Text: v.w.Int(int64(l.Overdue))}, {Tag: v.planTag(p)}}})
@@ -175,8 +176,8 @@ func (v *view) offered(s *page.Sheet, x place) error {
 
 func (v *view) figures(l plan.Line) page.Block {
 	n := func(x int) string { return v.w.Int(int64(x)) }
-	return page.Block{Figs: []page.Figure{{Value: n(l.By[plan.Planned]), Text: v.status(plan.Planned)}, {Value: n(l.By[plan.Doing]), Text: v.status(plan.Doing)}, {Value: n(l.By[plan.Done]), Text: v.status(plan.Done)},
-		{Value: n(l.By[plan.Postponed]), Text: v.status(plan.Postponed)}, {Value: n(l.Overdue), Text: v.t("overdue")}}}
+	return page.Block{Figs: []page.Figure{{Value: n(l.By[plan.Planned]), Text: v.capital(v.status(plan.Planned))}, {Value: n(l.By[plan.Doing]), Text: v.capital(v.status(plan.Doing))}, {Value: n(l.By[plan.Done]), Text: v.capital(v.status(plan.Done))},
+		{Value: n(l.By[plan.Postponed]), Text: v.capital(v.status(plan.Postponed))}, {Value: n(l.Overdue), Text: v.capital(v.t("overdue"))}}}
 }
 
 // measures is the table of a plan.
@@ -195,7 +196,7 @@ func (v *view) measures(x place) page.Block {
 		if cost == "" {
 			cost = v.t("cost.none")
 		}
-		why := page.GridCell{Text: v.answered(m.Answers)}
+		why := page.GridCell{Text: cmp.Or(v.answered(m.Answers), v.t("answers.none"))}
 		if m.Start.Figure != nil {
 			why.Small = v.short(m.Start.Figure)
 		} else if m.Start.Day != "" {
@@ -213,7 +214,7 @@ func (v *view) measures(x place) page.Block {
 		if m.Status == plan.Postponed {
 			state.Small = m.Reason
 		}
-		g.Rows = append(g.Rows, page.GridRow{Bad: m.Overdue(day), Cells: []page.GridCell{{Text: m.Title, Href: x.at + "/measure/" + m.ID, Small: m.Indicator}, why, {Text: owner}, when, money, state}})
+		g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: m.Title, Href: x.at + "/measure/" + m.ID, Small: m.Indicator}, why, {Text: owner}, when, money, state}})
 	}
 	return page.Block{ID: "measures", Title: v.t("measures"), Grid: g}
 }

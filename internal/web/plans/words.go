@@ -3,6 +3,8 @@ package plans
 import (
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/institution/measure"
@@ -39,6 +41,12 @@ func (v *view) source(m plan.Money) string {
 }
 
 func (v *view) status(s plan.Status) string { return v.t("status." + string(s)) }
+
+// capital begins a heading.
+func (v *view) capital(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[size:]
+}
 
 func (v *view) tag(s plan.Status) *page.Tag {
 	kind := map[plan.Status]string{plan.Doing: "main", plan.Done: "good", plan.Postponed: "sun"}[s]
@@ -83,7 +91,7 @@ func (v *view) fieldName(id string) string {
 	return id
 }
 
-// value_ is an answer of the self-description in words.
+// said is an answer of the self-description in words.
 func (v *view) said(id string, value []string, number *float64) string {
 	unit, decimals := "", 0
 	if form := v.h.o.Form; form != nil {
