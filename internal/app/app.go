@@ -37,6 +37,7 @@ import (
 	"osvitlo/internal/institution/plan"
 	"osvitlo/internal/institution/portrait"
 	"osvitlo/internal/institution/round"
+	"osvitlo/internal/institution/staffing"
 	"osvitlo/internal/instrument"
 	"osvitlo/internal/itembank"
 	"osvitlo/internal/job"
@@ -80,6 +81,7 @@ type App struct {
 	Plans        *plan.Service        // as Courses
 	Labs         *lab.Service         // as Courses
 	Portraits    *portrait.Service    // as Courses
+	Staffing     *staffing.Service    // as Courses
 	Help         *help.Service        // as Courses
 	Services     *eservice.Service    // as Courses
 	Events       *event.Service       // as Courses
@@ -109,8 +111,9 @@ type App struct {
 	health   *telemetry.Health
 	options  web.Options
 	handlers web.Handlers
-	desk     *office.Handlers  // its menu stands on all pages of staff
-	account  *account.Handlers // hands codes of rounds at /join on
+	desk     *office.Handlers                                                          // its menu stands on all pages of staff
+	account  *account.Handlers                                                         // hands codes of rounds and employers at /join on
+	advised  func(ctx context.Context, who person.ID, lang string) (*page.Note, error) // what somebody's employers propose; set by employerPages
 	site     http.Handler
 	admin    http.Handler
 	closers  []func() error
@@ -171,6 +174,9 @@ func New(ctx context.Context, c *config.Config, o Options) (a *App, err error) {
 		return a, err
 	}
 	if err := a.demoLearning(ctx); err != nil {
+		return a, err
+	}
+	if err := a.drawEmployers(ctx); err != nil {
 		return a, err
 	}
 	return a, a.buildSite()
@@ -252,7 +258,7 @@ const (
 // specs lists every collection of the program, in the order they are migrated.
 func specs() []store.Spec {
 	all := append([]store.Spec{settingsSpec, publishedSpec}, survey.Specs()...)
-	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs(), draft.Specs(), credential.Specs(), asset.Specs(), eservice.Specs(), place.Specs(), coursepack.Specs(), help.Specs(), event.Specs(), institution.Specs(), round.Specs(), {plan.Spec}, lab.Specs(), {portrait.Spec}} {
+	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs(), draft.Specs(), credential.Specs(), asset.Specs(), eservice.Specs(), place.Specs(), coursepack.Specs(), help.Specs(), event.Specs(), institution.Specs(), round.Specs(), staffing.Specs(), {plan.Spec}, lab.Specs(), {portrait.Spec}} {
 		all = append(all, more...)
 	}
 	return all

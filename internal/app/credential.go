@@ -81,7 +81,7 @@ func (a *App) holderName(ctx context.Context, id person.ID) (string, error) {
 
 // merged hears that two accounts became one: progress first, then certificates.
 func (a *App) merged(ctx context.Context, d job.Delivery) error {
-	return errors.Join(a.Courses.Merged(ctx, d), a.Packages.Merged(ctx, d), a.Events.Merged(ctx, d), a.Credentials.Merged(ctx, d))
+	return errors.Join(a.Courses.Merged(ctx, d), a.Packages.Merged(ctx, d), a.Events.Merged(ctx, d), a.Credentials.Merged(ctx, d), a.Staffing.Merged(ctx, d))
 }
 
 // certificateSlug is the form behind certificates of a level.

@@ -13,6 +13,7 @@ import (
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/institution/lab"
 	"osvitlo/internal/institution/portrait"
+	"osvitlo/internal/institution/staffing"
 	"osvitlo/internal/itembank"
 	"osvitlo/internal/person"
 	"osvitlo/internal/xapi"
@@ -21,7 +22,7 @@ import (
 // fields are the data about people that other packages hold, for the table that a
 // lawyer reads. The package of people adds its own.
 func fields() []person.Field {
-	return slices.Concat(answerFields(), course.Fields(), draft.Fields(), coursepack.Fields(), xapi.Fields(), credential.Fields(), itembank.Fields(), eservice.Fields(), help.Fields(), event.Fields(), roundFields(), planFields(), lab.Fields(), portrait.Fields(), []person.Field{mediaField, placeField})
+	return slices.Concat(answerFields(), course.Fields(), draft.Fields(), coursepack.Fields(), xapi.Fields(), credential.Fields(), itembank.Fields(), eservice.Fields(), help.Fields(), event.Fields(), roundFields(), staffing.Fields(), planFields(), lab.Fields(), portrait.Fields(), []person.Field{mediaField, placeField})
 }
 
 // mediaField is who brought a file: as long as the file, like acts on items.
@@ -35,7 +36,7 @@ var placeField = person.Field{Kind: "items", Stored: "places.lead, places.confir
 
 // periods is how long they are kept.
 func periods() []person.Period {
-	return slices.Concat(answerPeriods(), course.Periods(), credential.Periods(), help.Periods(), itembank.Periods(), roundPeriods())
+	return slices.Concat(answerPeriods(), course.Periods(), credential.Periods(), help.Periods(), itembank.Periods(), roundPeriods(), staffing.Periods())
 }
 
 // answerFields are the sittings: they know no person. Who attached one to an account is

@@ -61,20 +61,9 @@ func (a *App) invite(ctx context.Context, d job.Delivery) error {
 	if due.Person == "" || !a.post.Ready() {
 		return nil
 	}
-	self := person.Actor{Person: due.Person, Where: "outbox", Why: "course"}
-	p, err := a.People.ByID(ctx, self, due.Person)
-	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Gone) {
-		return nil
-	}
-	if err != nil || p.Email == "" || !p.EmailProved {
+	to, err := a.writable(ctx, due.Person, "course")
+	if err != nil || to == "" {
 		return err
-	}
-	held, err := a.People.Consents(ctx, self, due.Person)
-	if err != nil {
-		return err
-	}
-	if !slices.ContainsFunc(held, func(h person.Held) bool { return h.Purpose == person.ContactUse && h.Given }) {
-		return nil
 	}
 	one, err := a.catalogue().Course(due.Course)
 	if fault.Is(err, fault.NotFound) {
@@ -85,7 +74,7 @@ func (a *App) invite(ctx context.Context, d job.Delivery) error {
 	}
 	w := a.words.Lang(i18n.Ukrainian)
 	args := map[string]any{"Course": one.Title.In(i18n.Ukrainian), "Owner": a.notice().Owner.In(i18n.Ukrainian)}
-	return a.post.Queue(ctx, notify.Mail{ID: d.ID, To: p.Email, Subject: w.T("learning.mail.subject", args), Text: w.T("learning.mail.text", args),
+	return a.post.Queue(ctx, notify.Mail{ID: d.ID, To: to, Subject: w.T("learning.mail.subject", args), Text: w.T("learning.mail.text", args),
 		Lang: i18n.Ukrainian, Expires: a.now().Add(30 * 24 * time.Hour)})
 }
 
@@ -96,7 +85,7 @@ func (a *App) learningPages(s site) (web.Part, error) {
 		return nil, err
 	}
 	lessons, err := learning.New(learning.Options{Pages: s.pages, Words: a.words, Library: a.Library, Catalogue: a.catalogue(), Drafts: a.Drafts, EditorName: a.editorName, Courses: a.Courses, Credentials: adopting{a.Credentials, a.Packages}, Packages: a.packagesOf(), Score: a.scoreOf,
-		Advice: a.handlers.Resident.Course, Warnings: a.fraud, Name: a.learnerName, Pictures: pictures, Uploads: a.Assets, Menu: a.desk.Menu, City: s.city,
+		Advice: a.handlers.Resident.Course, Warnings: a.fraud, Advised: a.employerAdvice, Name: a.learnerName, Pictures: pictures, Uploads: a.Assets, Menu: a.desk.Menu, City: s.city,
 		Places: func() (list []learning.Place) {
 			for _, v := range a.Venues() {
 				list = append(list, learning.Place{ID: v.ID, Name: v.Name})

@@ -8,6 +8,7 @@ import (
 	"osvitlo/internal/web/answers"
 	"osvitlo/internal/web/assets"
 	"osvitlo/internal/web/credential"
+	"osvitlo/internal/web/employers"
 	"osvitlo/internal/web/events"
 	webhelp "osvitlo/internal/web/help"
 	"osvitlo/internal/web/labs"
@@ -66,6 +67,8 @@ func (a *App) officePages(s site) (web.Part, error) {
 		Bodies: []office.Section{
 			{ID: "school", Href: school.Address, Text: i18n.Text{UK: "Мій заклад", EN: "My institution"}, Act: person.SchoolRead},
 			{ID: "plan", Href: plans.Own, Text: i18n.Text{UK: "План цифровізації", EN: "Plan of digitalisation"}, Act: person.SchoolRead},
+			{ID: "employer", Href: employers.Address, Text: i18n.Text{UK: "Мої працівники", EN: "My people"}, Act: person.SchoolRead},
+			{ID: "officials", Href: employers.Officials, Text: i18n.Text{UK: "Посадовці й роботодавці", EN: "Officials and employers"}, Act: person.ProgrammeEdit},
 			{ID: "schools", Href: schools.Office, Text: i18n.Text{UK: "Результати закладів", EN: "Results of institutions"}, Act: person.IndexInternal},
 			{ID: "plans", Href: plans.Office, Text: i18n.Text{UK: "Плани закладів", EN: "Plans of institutions"}, Act: person.IndexInternal},
 			{ID: "self-description", Href: selfdesc.School, Text: i18n.Text{UK: "Самоопис закладу", EN: "Self-description"}, Act: person.SchoolRead},

@@ -11,6 +11,7 @@ import (
 	"osvitlo/internal/web/answers"
 	"osvitlo/internal/web/assets"
 	"osvitlo/internal/web/credential"
+	"osvitlo/internal/web/employers"
 	"osvitlo/internal/web/events"
 	"osvitlo/internal/web/front"
 	"osvitlo/internal/web/help"
@@ -43,7 +44,7 @@ func sets() []page.Set {
 		places.Set(),
 		events.Set(),
 		services.Set(),
-		assets.Set(), help.Set(), packages.Set(), school.Set(), schools.Set(), plans.Set(),
+		assets.Set(), help.Set(), packages.Set(), school.Set(), schools.Set(), employers.Set(), plans.Set(),
 	}
 }
 
@@ -71,7 +72,7 @@ func (a *App) parts(s site) (list []web.Part, err error) {
 		a.eventPages,
 		a.servicePages,
 		a.assetPages, a.helpPages, a.packagePages,
-		a.registerPages, a.roundPages, a.schoolResultPages, a.planPages, a.schoolPages, a.labPages, a.selfDescriptionPages,
+		a.registerPages, a.roundPages, a.schoolResultPages, a.planPages, a.schoolPages, a.employerPages, a.labPages, a.selfDescriptionPages,
 	} {
 		part, err := build(s)
 		if err != nil {
@@ -84,7 +85,7 @@ func (a *App) parts(s site) (list []web.Part, err error) {
 
 func (a *App) accountPages(s site) (web.Part, error) {
 	o := account.Options{Pages: s.pages, Words: a.words, People: a.People, Sessions: s.sessions, Services: map[string]i18n.Text{},
-		Kept: kept{a.Sittings, a.words}, PlaceName: a.placeName, Mail: a.post.Ready(), Next: a.handlers.Resident.NextLessons, City: s.city, Notice: a.notice(),
+		Kept: kept{a.Sittings, a.words}, PlaceName: a.placeName, Mail: a.post.Ready(), Next: a.handlers.Resident.NextLessons, Advice: a.employerAdvice, City: s.city, Notice: a.notice(),
 		Origin: a.config.PublicURL, OverTLS: s.overTLS, Demo: a.Demo(), Log: a.log, Now: a.now}
 	var err error
 	if a.config.PublicURL != "" {

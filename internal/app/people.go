@@ -109,8 +109,11 @@ func (a *App) openPeople(ctx context.Context) (err error) {
 	if err := a.openStatements(); err != nil {
 		return err
 	}
+	if err := a.openEmployers(ctx); err != nil {
+		return err
+	}
 	a.People, err = person.New(a.engine, person.Config{
-		Ring: a.keys, Secret: a.secret, Audit: a.Audit, Mail: a.post, Texts: a.post, Outbox: a.Outbox, Sittings: sitting.ForPeople(a.Sittings), Holders: []person.Holder{a.Courses, a.Events, a.Packages, a.Statements, a.Credentials}, Fields: fields(), Periods: slices.Concat(periods(), event.Periods(a.keepBookings())),
+		Ring: a.keys, Secret: a.secret, Audit: a.Audit, Mail: a.post, Texts: a.post, Outbox: a.Outbox, Sittings: sitting.ForPeople(a.Sittings), Holders: []person.Holder{a.Courses, a.Events, a.Packages, a.Statements, a.Credentials, a.Staffing}, Fields: fields(), Periods: slices.Concat(periods(), event.Periods(a.keepBookings())),
 		Tombstones: person.NewTombstoneFile(filepath.Join(a.config.Data, stones)), Notice: a.notice(), Log: a.log, Now: a.now,
 	})
 	if err != nil {

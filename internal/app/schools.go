@@ -94,7 +94,7 @@ func (a *App) asksRounds(slug string) bool {
 
 // refreshSchools reads what other replicas changed.
 func (a *App) refreshSchools(ctx context.Context) error {
-	return errors.Join(a.Institutions.Refresh(ctx), a.Rounds.Refresh(ctx), a.Plans.Refresh(ctx), a.Labs.Refresh(ctx), a.Portraits.Refresh(ctx))
+	return errors.Join(a.Institutions.Refresh(ctx), a.Rounds.Refresh(ctx), a.Plans.Refresh(ctx), a.Staffing.Refresh(ctx), a.Labs.Refresh(ctx), a.Portraits.Refresh(ctx))
 }
 
 // roundFields is what rounds hold: answers of people who are nowhere named.
@@ -136,7 +136,7 @@ func (a *App) schoolPages(s site) (web.Part, error) {
 		return nil, err
 	}
 	a.handlers.Resident.Own(h.Profile)
-	a.account.Rounds(h.ByCode)
+	a.account.Codes(h.ByCode)
 	return h, nil
 }
 

@@ -7,8 +7,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"osvitlo/internal/demo"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/person"
@@ -142,6 +144,14 @@ func (a *App) demoPeople(ctx context.Context) (err error) {
 			return err
 		}
 		a.kind.Staff = append(a.kind.Staff, demoPerson{Role: role.String(), Place: place, ID: added.ID, Secret: added.TOTPSecret})
+		grown = true
+	}
+	if !slices.ContainsFunc(a.kind.Staff, func(p demoPerson) bool { return p.Place == demo.DemoEmployer }) {
+		added, err := a.People.AddStaff(ctx, person.Operator("demo"), person.Coordinator, demo.DemoEmployer, a.issuer())
+		if err != nil {
+			return err
+		}
+		a.kind.Staff = append(a.kind.Staff, demoPerson{Role: person.Coordinator.String(), Place: demo.DemoEmployer, ID: added.ID, Secret: added.TOTPSecret})
 		grown = true
 	}
 	if !grown {

@@ -64,6 +64,8 @@ type Options struct {
 	Kept       Kept                 // nil: no sittings are shown
 	// PlaceName names a venue or institution in a language; nil shows its id.
 	PlaceName func(ctx context.Context, kind person.PlaceKind, id, lang string) string
+	// Advice is what the reader's employers propose; nil: there are none.
+	Advice func(ctx context.Context, who person.ID, lang string) (*page.Note, error)
 	// Next gives the reader's next lessons; back is the page that asks. nil: there are none.
 	Next    func(c *gin.Context, back string) (*page.Next, error)
 	Mail    bool // codes can be sent
@@ -79,13 +81,15 @@ type Options struct {
 // Handlers answer the addresses of accounts. They are safe for concurrent use.
 type Handlers struct {
 	o Options
-	// rounds answers /join/{code} where the code is one of a round in institutions; false:
-	// it is none. nil: there are no rounds.
-	rounds func(c *gin.Context) (mine bool, err error)
+	// codes answer /join/{code} where the code is one of theirs; false: it is none.
+	codes []func(c *gin.Context) (mine bool, err error)
 }
 
-// Rounds gives codes of rounds in institutions to serve. Call it before the first request.
-func (h *Handlers) Rounds(serve func(c *gin.Context) (mine bool, err error)) { h.rounds = serve }
+// Codes gives codes of another kind (of a round in institutions, of an employer) to serve.
+// Call it before the first request.
+func (h *Handlers) Codes(serve func(c *gin.Context) (mine bool, err error)) {
+	h.codes = append(h.codes, serve)
+}
 
 // New checks that nothing is missing.
 func New(o Options) (*Handlers, error) {

@@ -63,8 +63,8 @@ func (h *Handlers) place(c *gin.Context, r person.Role, id string) string {
 
 // Join shows an invitation to a role.
 func (h *Handlers) Join(c *gin.Context) error {
-	if h.rounds != nil {
-		if mine, err := h.rounds(c); mine {
+	for _, serve := range h.codes {
+		if mine, err := serve(c); mine {
 			return err
 		}
 	}
@@ -105,8 +105,8 @@ func (h *Handlers) Join(c *gin.Context) error {
 // Accept takes an invitation up. All sessions of the person end with it, since a right
 // was gained: this browser begins a new one and goes on to the second factor.
 func (h *Handlers) Accept(c *gin.Context) error {
-	if h.rounds != nil {
-		if mine, err := h.rounds(c); mine {
+	for _, serve := range h.codes {
+		if mine, err := serve(c); mine {
 			return err
 		}
 	}

@@ -67,6 +67,15 @@ func (h *Handlers) Me(c *gin.Context) error {
 	if !have.email && !have.card && !have.passkey {
 		step("way", "/me/ways")
 	}
+	if h.o.Advice != nil {
+		note, err := h.o.Advice(ctx, a.Person, lang(c))
+		if err != nil {
+			return err
+		}
+		if note != nil {
+			p.Notes = append(p.Notes, *note)
+		}
+	}
 	if h.o.Next != nil {
 		if p.Lessons, err = h.o.Next(c, "/me"); err != nil {
 			return err

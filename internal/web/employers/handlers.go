@@ -127,8 +127,8 @@ func (h *Handlers) Routes() []gate.Route {
 		get(Public, gate.Open, h.List),
 		get(Public+"/:body/badge.svg", gate.Open, h.Badge),
 
-		get(Officials, gate.May(person.SchoolSummary), h.Officials),
-		get(Officials+"/files/:format", gate.May(person.SchoolSummary), h.OfficialsFile),
+		get(Officials, programme, h.Officials),
+		get(Officials+"/files/:format", programme, h.OfficialsFile),
 		get(Officials+"/programme", programme, h.Programme),
 		post(Officials+"/programme/add", programme, h.ProgrammeAdd),
 		post(Officials+"/programme/drop", programme, h.ProgrammeDrop),

@@ -1,6 +1,7 @@
 package employers
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 
@@ -10,6 +11,7 @@ import (
 	"osvitlo/internal/fault"
 	"osvitlo/internal/institution"
 	"osvitlo/internal/institution/staffing"
+	"osvitlo/internal/person"
 	"osvitlo/internal/web/form"
 	"osvitlo/internal/web/gate"
 	"osvitlo/internal/web/page"
@@ -279,19 +281,18 @@ func (h *Handlers) Leave(c *gin.Context) error {
 	return v.go2(Mine + "?done=left")
 }
 
-// Advice is what the reader's employers propose and is not done yet, for /me and the list
+// Advice is what somebody's employers propose and is not done yet, for /me and the list
 // of courses; nil for those who enrolled nowhere, or have nothing left.
-func (h *Handlers) Advice(c *gin.Context) (*page.Note, error) {
-	who := gate.Actor(c).Person
+func (h *Handlers) Advice(ctx context.Context, who person.ID, lang string) (*page.Note, error) {
 	if who == "" {
 		return nil, nil
 	}
-	v := h.see(c)
-	list, err := h.o.Staffing.Of(v.ctx, who)
+	v := &view{h: h, ctx: ctx, w: h.o.Words.Lang(lang), lang: lang}
+	list, err := h.o.Staffing.Of(ctx, who)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	at, err := h.o.Standing(v.ctx, who)
+	at, err := h.o.Standing(ctx, who)
 	if err != nil {
 		return nil, err
 	}

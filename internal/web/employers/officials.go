@@ -56,7 +56,7 @@ func (v *view) kindAsked() (institution.Kind, error) {
 	if !slices.Contains(staffing.Kinds(), k) {
 		return "", fault.New(fault.NotFound, "")
 	}
-	return k, gate.Check(v.c, person.SchoolSummary, person.City)
+	return k, gate.Check(v.c, person.ProgrammeEdit, person.City)
 }
 
 // Officials is the report on officials for whoever leads the digital transformation: one
@@ -77,7 +77,7 @@ func (h *Handlers) Officials(c *gin.Context) error {
 		}
 		tabs.Acts = append(tabs.Acts, b)
 	}
-	if kind == institution.Department && gate.Check(c, person.ProgrammeEdit, person.City) == nil {
+	if kind == institution.Department {
 		tabs.Acts = append(tabs.Acts, page.Button{Text: v.t("programme.title"), Href: Officials + "/programme", Small: true, Icon: "edit"})
 	}
 	s.Blocks = append(s.Blocks, tabs)

@@ -73,6 +73,8 @@ type Options struct {
 	// Name is what a person is called, for the mentor who acts.
 	Name   func(ctx context.Context, a person.Actor, id person.ID) (string, error)
 	Places func() []Place
+	// Advised is what the reader's employers propose; nil: there are none.
+	Advised func(ctx context.Context, who person.ID, lang string) (*page.Note, error)
 	// Warnings are the newest warnings against fraud; nil: none.
 	Warnings func(lang string) (notes []page.Note, version string)
 	Pictures fs.FS   // content/media; nil: pictures are described in words only

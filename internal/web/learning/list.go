@@ -46,6 +46,7 @@ type ListPage struct {
 	page.Base
 	Undo     *Undo
 	Continue *StepCard
+	Advised  *page.Note // what the reader's employers propose
 	Steps    []StepCard
 	Result   bool // the steps come from a result
 	Filters  []any
@@ -124,6 +125,11 @@ func (h *Handlers) List(c *gin.Context) error {
 	if t := tracks[q.Undo]; q.Undo != "" && t.NotForMe("") {
 		if one, err := h.o.Catalogue.Course(q.Undo); err == nil {
 			p.Undo = &Undo{Slug: one.Slug, Title: v.in(one.Title)}
+		}
+	}
+	if !p.Asked && h.o.Advised != nil {
+		if p.Advised, err = h.o.Advised(v.ctx, v.me.Person(), v.lang); err != nil {
+			return err
 		}
 	}
 	if !p.Asked {
