@@ -201,7 +201,7 @@ func (h *Handlers) List(c *gin.Context) error {
 		}
 		return g
 	}
-	g := &page.Grid{Caption: v.t("all"), Hidden: true, Cards: true, Empty: v.t("all.none"), Foot: v.t("all.count", "N", v.w.Int(int64(len(list)))),
+	g := &page.Grid{Caption: v.t("all"), Hidden: true, Cards: true, Empty: v.t("all.none"), Foot: v.t("all.foot", "N", v.w.Int(int64(len(list))), "Years", lab.OldAfter),
 		Head: []page.GridHead{{Text: v.t("col.room")}, head("body", v.t("col.body"), false), head("devices", v.t("col.devices"), true), head("old", v.t("col.old"), true), head("broken", v.t("col.broken"), true),
 			head("hours", v.t("col.hours"), true), head("waits", v.t("col.waits"), true), head("checked", v.t("col.checked"), false)}}
 	at := min(max(int(min(max(q.Page, 1), 1<<20)), 1), max(1, (len(list)+perPage-1)/perPage))

@@ -166,7 +166,7 @@ func (v *view) facts(l *lab.Lab) page.Block {
 
 func (v *view) lines(l *lab.Lab) page.Block {
 	g := &page.Grid{Caption: v.t("equipment"), Hidden: true, Cards: true, Empty: v.t("equipment.none"),
-		Head: []page.GridHead{{Text: v.t("f.kind")}, {Text: v.t("f.count"), Number: true}, {Text: v.t("f.year"), Number: true}, {Text: v.t("f.condition")}, {Text: v.t("f.inventory")}}}
+		Head: []page.GridHead{{Text: v.t("f.kind")}, {Text: v.t("f.count"), Number: true}, {Text: v.t("col.year"), Number: true}, {Text: v.t("f.condition")}, {Text: v.t("f.inventory")}}}
 	kinds := map[lab.Condition]string{lab.Works: "good", lab.Repair: "sun", lab.Scrap: "bad"}
 	for _, x := range l.Shown() {
 		year := v.t("year.none")
