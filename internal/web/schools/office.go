@@ -74,6 +74,12 @@ func (h *Handlers) Heat(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	for i := range s.Lines {
+		v.draw(&s.Lines[i], s.Errors)
+	}
+	if s.Total != nil {
+		v.draw(s.Total, s.Errors)
+	}
 	p.Screen, p.Title, p.Kicker = s, s.Title, s.Sub
 	p.Path = s.asked.href(Office)
 	p.Lead = v.lead(s)

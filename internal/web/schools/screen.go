@@ -2,6 +2,7 @@ package schools
 
 import (
 	"cmp"
+	"html/template"
 	"math"
 	"net/url"
 	"slices"
@@ -93,6 +94,7 @@ type Line struct {
 	More     string // how many other real changes there are
 	Place    report.Place
 	Group    string
+	Drawn    template.HTML // its cells; on the page only
 	row      *report.Row
 	key      string // by which names are sorted
 }
@@ -305,6 +307,45 @@ func (v *view) move(c *report.Change, main string) *Move {
 	return m
 }
 
+// draw writes a line's cells for the page. A table of a large city has ten thousand of
+// them: a template takes longer for these than for everything else.
+func (v *view) draw(l *Line, errors bool) {
+	var b strings.Builder
+	put := func(parts ...string) {
+		for _, part := range parts {
+			b.WriteString(part)
+		}
+	}
+	esc := template.HTMLEscapeString
+	for i := range l.Cells {
+		c := &l.Cells[i]
+		if c.Step == -1 {
+			put(`<td class="os-heat__c os-heat__c--none"><span>`, esc(v.t("cell.none")), `</span></td>`)
+			continue
+		}
+		put(`<td class="os-heat__c`)
+		if c.Step >= 0 {
+			put(` os-heat__s`, strconv.Itoa(c.Step))
+		}
+		put(`"><b>`, esc(c.Text), `</b>`)
+		if errors && c.Small != "" {
+			put(`<small>`, esc(c.Small), `</small>`)
+		}
+		if c.Change != "" {
+			arrow := "▼"
+			if c.Up {
+				arrow = "▲"
+			}
+			put(`<small class="os-heat__chg"><span aria-hidden="true">`, arrow, `</span> <span class="os-hidden">`, esc(v.t("col.moved")), ` </span>`, esc(c.Change), `</small>`)
+		}
+		if c.With != "" {
+			put(`<small>`, esc(v.t("cell.shared")), `<span class="os-hidden">: `, esc(c.With), `</span></small>`)
+		}
+		put(`</td>`)
+	}
+	l.Drawn = template.HTML(b.String()) // every text above is escaped
+}
+
 // sort orders the lines by the asked column; those without a figure stand last.
 func (s *Screen) sort() {
 	column := slices.IndexFunc(s.Columns, func(c Column) bool { return c.ID == s.asked.Sort })
@@ -352,15 +393,6 @@ func truth(b bool) int {
 	}
 	return 0
 }
-
-// Drawn is a cell with whether its interval is shown.
-type Drawn struct {
-	Cell   Cell
-	Errors bool
-}
-
-// On is the cell as it is drawn.
-func (c Cell) On(errors bool) Drawn { return Drawn{c, errors} }
 
 // Head is the column's head as a link that sorts.
 func (c Column) Head() SortHead { return SortHead{Text: c.Name, Href: c.Href, Sort: c.Sort} }
