@@ -88,7 +88,7 @@ func TestARoundFromItsPlanToItsResults(t *testing.T) {
 	_, now := filled(office.Get(at+"/open"), "main form[action$='/open']")
 	values.Set("rev", now.Get("rev"))
 	has(t, office.Post(action, values).Want(t, http.StatusOK), "Збір відкрито")
-	both(at, "№ 15-о", "Ще не рахували")
+	both(at, "№ 15-о від 10 листопада 2026", "Ще не рахували")
 	id := strings.TrimPrefix(at, "/office/rounds/")
 	r, _ := m.Rounds.ByID(id)
 	if len(r.Bodies) != 1 {

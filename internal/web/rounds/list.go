@@ -116,7 +116,7 @@ func (v *view) roundPage(refused error) error {
 		facts.Facts = append(facts.Facts, page.Row{Key: v.t("pilot"), Value: v.t("pilot.text")})
 	}
 	if r.Order.Number != "" {
-		facts.Facts = append(facts.Facts, page.Row{Key: v.t("order"), Value: v.t("order.is", "Number", r.Order.Number, "Date", r.Order.Date)})
+		facts.Facts = append(facts.Facts, page.Row{Key: v.t("order"), Value: v.t("order.is", "Number", r.Order.Number, "Date", v.written(r.Order.Date))})
 	}
 	if r.Order.Paper.File != "" {
 		facts.Facts = append(facts.Facts, page.Row{Key: v.t("order.file"), Value: r.Order.Paper.Name, Href: at + "/order", Change: v.t("order.get")})
@@ -272,6 +272,14 @@ func (v *view) called(id, then string) string {
 		return v.t("called", "Name", v.in(i.Name()))
 	}
 	return ""
+}
+
+// written is a day in words; what is no day stays as it is.
+func (v *view) written(text string) string {
+	if at, ok := day(text); ok {
+		return v.w.Date(at)
+	}
+	return text
 }
 
 func order(on bool) string {
