@@ -30,7 +30,7 @@ func (h *Handlers) ByCode(c *gin.Context) (mine bool, err error) {
 }
 
 // Typed leads from a code that was typed at /join; ok is false where it is none of ours.
-func (h *Handlers) Typed(code string) (path string, ok bool) {
+func Typed(code string) (path string, ok bool) {
 	read, err := staffing.ReadCode(code)
 	return join + read, err == nil
 }

@@ -54,6 +54,12 @@ func (h *Handlers) ReadCode(c *gin.Context) error {
 		page.SeeOther(c.Writer, c.Request, Join+"/"+six)
 		return nil
 	}
+	if h.o.Other != nil {
+		if to, ok := h.o.Other(f.Code); ok {
+			page.SeeOther(c.Writer, c.Request, to)
+			return nil
+		}
+	}
 	read, err := round.ReadCode(f.Code)
 	if err == nil {
 		_, err = h.o.Rounds.Look(v.ctx, read)
