@@ -24,7 +24,7 @@ func (d *Document) HTML() template.HTML {
 		open, level = "", 0
 	}
 	list := 0
-	for _, one := range d.blocks {
+	for i, one := range d.blocks {
 		if one.kind == point && open == "ol" && one.list != list || one.kind != point && one.kind != bullet || one.kind == bullet && open == "ol" || one.kind == point && open == "ul" {
 			end()
 		}
@@ -65,6 +65,9 @@ func (d *Document) HTML() template.HTML {
 			}
 			b.WriteString("</tbody></table>\n")
 		case pageBreak:
+			if i == 0 {
+				continue // a document that begins on its long side has no page before it
+			}
 			b.WriteString(`<div class="os-paper__page"></div>` + "\n")
 		}
 	}
