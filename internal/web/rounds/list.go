@@ -209,6 +209,10 @@ func (v *view) responses(r *round.Round, at string) (b page.Block, err error) {
 	b = page.Block{ID: "responses", Title: v.t("responses"), Small: v.t("responses.text")}
 	if counts.At().IsZero() {
 		b.Text = []string{v.t("responses.not_yet")}
+		if r.State == round.Reported {
+			b.Text, b.Small = []string{v.t("responses.in_report")}, ""
+			b.Acts = []page.Button{{Text: v.t("responses.report"), Href: "/office/schools?round=" + r.ID, Kind: "second", Small: true}}
+		}
 		return b, nil
 	}
 	b.Text = []string{v.t("responses.at", "When", v.w.DateTime(counts.At()))}
