@@ -59,7 +59,6 @@ import (
 	"osvitlo/internal/web/office"
 	"osvitlo/internal/web/page"
 	"osvitlo/internal/xapi"
-	"osvitlo/locales"
 )
 
 // App is the built program. Its exported parts are for the commands of cli.
@@ -202,32 +201,8 @@ func (e contentError) Error() string {
 	return text
 }
 
-// reading is the embedded content as one day reads it.
-type reading struct {
-	lib      *inner.Library
-	problems []inner.Problem
-}
-
-// readings keeps the last one: what is embedded does not change while a program runs, and
-// several programs in one process need not read it each.
-var readings struct {
-	sync.Mutex
-	day  string
-	last reading
-}
-
-func readOnce(now time.Time) (*inner.Library, []inner.Problem) {
-	readings.Lock()
-	defer readings.Unlock()
-	if day := now.UTC().Truncate(time.Hour).String(); readings.day != day { // days of Kyiv begin at an hour of UTC
-		lib, problems := inner.LoadAt(content.FS, now)
-		readings.day, readings.last = day, reading{lib, problems}
-	}
-	return readings.last.lib, readings.last.problems
-}
-
 func (a *App) readContent() (err error) {
-	lib, problems := readOnce(a.now())
+	lib, problems := Shipped(a.now())
 	if inner.Failed(problems) {
 		var wrong contentError
 		for _, p := range problems {
@@ -238,7 +213,7 @@ func (a *App) readContent() (err error) {
 		return wrong
 	}
 	a.Library = lib
-	if a.words, err = i18n.Load(locales.FS); err != nil {
+	if a.words, err = shippedWords(); err != nil {
 		return err
 	}
 	raw, err := content.FS.ReadFile(marginsFile)

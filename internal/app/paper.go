@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"image/color"
+	"sync"
 
 	"osvitlo/internal/canvas"
 	"osvitlo/internal/institution/paper"
@@ -20,7 +21,7 @@ func (a *App) onPaper(s site) paper.City {
 }
 
 // demoOrder is a picture that stands for the signed order of the invented city.
-func demoOrder() ([]byte, error) {
+var demoOrder = sync.OnceValues(func() ([]byte, error) {
 	c := canvas.New(620, 877, color.White)
 	black := color.NRGBA{A: 255}
 	c.Text(canvas.Box{X: 60, Y: 90, W: 500, H: 60}, canvas.Style{Size: 30, Bold: true, Color: black}, "НАКАЗ")
@@ -28,4 +29,4 @@ func demoOrder() ([]byte, error) {
 	var b bytes.Buffer
 	err := c.PNG(&b)
 	return b.Bytes(), err
-}
+})

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"osvitlo/content"
+	"osvitlo/internal/app"
 	inner "osvitlo/internal/content"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
@@ -37,7 +37,7 @@ func itemsExport(_ context.Context, t *term) (err error) {
 	if format == "" {
 		return fmt.Errorf("%w: --format qti|gift", errUsage)
 	}
-	lib, problems := inner.Load(content.FS)
+	lib, problems := app.Shipped(time.Now())
 	if inner.Failed(problems) {
 		return fault.Newf(fault.Invalid, "", "%s", t.say("запитання мають помилки: content check", "the items have errors: content check"))
 	}
@@ -152,7 +152,7 @@ func (t *term) report(w io.Writer, r interchange.Report) {
 
 // wanting tells what a draft lacks to be an item of the bank, and which ids are taken.
 func (t *term) wanting(w io.Writer, drafts string, items []*instrument.Item) error {
-	lib, _ := inner.Load(content.FS)
+	lib, _ := app.Shipped(time.Now())
 	d, err := inner.Parse("drafts.yaml", []byte(drafts))
 	if err != nil {
 		return err

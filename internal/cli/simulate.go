@@ -4,15 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
-	"osvitlo/content"
 	"osvitlo/internal/adaptive"
+	"osvitlo/internal/app"
 	inner "osvitlo/internal/content"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/instrument"
@@ -159,7 +159,7 @@ func (w *words) studied(s *simulated) (bank *adaptive.Bank, threads [][]int, err
 // contentBank is the program's own knowledge items under the one-parameter
 // model with their intended difficulties; the threads are the competences.
 func contentBank(s *simulated) (*adaptive.Bank, [][]int, error) {
-	lib, problems := inner.Load(fs.FS(content.FS))
+	lib, problems := app.Shipped(time.Now())
 	if inner.Failed(problems) {
 		return nil, nil, fault.Newf(fault.Invalid, "", "%s", problems[0])
 	}
