@@ -1,8 +1,6 @@
 package app
 
 import (
-	"net/url"
-
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/institution"
 	"osvitlo/internal/institution/plan"
@@ -49,12 +47,15 @@ func (a *App) schoolResultPages(s site) (web.Part, error) {
 
 // besideResults says how far an institution's plan is and which laboratories it has.
 func (a *App) besideResults(body string, year int, w *i18n.Localizer, office bool) page.Block {
-	at, rooms := plans.Own+"?school="+url.QueryEscape(body), labs.School+"?school="+url.QueryEscape(body)
+	at, rooms := plans.Own, labs.School
 	if office {
 		at, rooms = plans.Office, labs.Office
 	}
 	state := w.T("schools.beside.plan.none", nil)
 	if p, ok := a.Plans.In(body, year); ok {
+		if !office {
+			at += "/" + p.ID
+		}
 		l := a.Plans.Count(p)
 		state = w.T("schools.beside.plan.text", map[string]any{"N": l.All, "Done": l.By[plan.Done], "Late": l.Overdue})
 	}
