@@ -154,6 +154,11 @@ func (a *App) employerPages(s site) (web.Part, error) {
 	return h, nil
 }
 
+// employerCode leads from a typed code of an employer to its page.
+func (a *App) employerCode(ctx context.Context, code string) (path string, ok bool, err error) {
+	return employers.Typed(ctx, a.Staffing, code)
+}
+
 // employerAdvice is what somebody's employers propose; the pages that show it are built
 // before the one that knows it.
 func (a *App) employerAdvice(ctx context.Context, who person.ID, lang string) (*page.Note, error) {

@@ -222,7 +222,7 @@ func ended(t *testing.T, v *testkit.Visitor, page *testkit.Answered) *testkit.An
 	return nil
 }
 
-var messageKey = regexp.MustCompile(`\b(school|rounds|round|resident|institution)\.[a-z_]+(\.[a-z_0-9]+)*\b`)
+var messageKey = regexp.MustCompile(`\b(school|rounds|round|resident|institution|employer)\.[a-z_]+(\.[a-z_0-9]+)*\b`)
 
 // sound fails for what no page may have: keys instead of words, no heading or several.
 func sound(t *testing.T, page *testkit.Answered) *testkit.Answered {

@@ -15,7 +15,6 @@ import (
 	"osvitlo/internal/job"
 	"osvitlo/internal/person"
 	"osvitlo/internal/web"
-	"osvitlo/internal/web/employers"
 	"osvitlo/internal/web/rounds"
 	"osvitlo/internal/web/school"
 )
@@ -132,7 +131,7 @@ func (a *App) roundPages(s site) (web.Part, error) {
 // schoolPages builds the pages of coordinators and of people who answer with a code.
 func (a *App) schoolPages(s site) (web.Part, error) {
 	h, err := school.New(school.Options{Pages: s.pages, Words: a.words, Bodies: a.Institutions, Rounds: a.Rounds, Papers: a.papers(s), Sittings: a.Sittings, Menu: a.desk.Menu,
-		Enter: a.handlers.Resident.Remember, Area: a.areaName, Course: a.courseAfter, Other: employers.Typed, Text: a.textOf, Origin: a.config.PublicURL, TLS: s.overTLS, Now: a.now})
+		Enter: a.handlers.Resident.Remember, Area: a.areaName, Course: a.courseAfter, Other: a.employerCode, Text: a.textOf, Origin: a.config.PublicURL, TLS: s.overTLS, Now: a.now})
 	if err != nil {
 		return nil, err
 	}

@@ -117,7 +117,7 @@ func (s *Service) look(ctx context.Context, typed string) (hash string, i *insti
 		return "", nil, err
 	}
 	if i, err = s.body(c.Institution); err != nil {
-		return "", nil, fault.New(fault.Gone, "institution.gone")
+		return "", nil, fault.New(fault.Gone, "employer.code_gone")
 	}
 	return hash, i, nil
 }

@@ -26,28 +26,35 @@ func (h *Handlers) ByCode(c *gin.Context) (mine bool, err error) {
 	if c.Request.Method == http.MethodPost {
 		return true, h.join(c)
 	}
-	return true, h.see(c).greet(nil)
+	return true, h.see(c).greet(nil, staffing.Wish{})
 }
 
-// Typed leads from a code that was typed at /join; ok is false where it is none of ours.
-func Typed(code string) (path string, ok bool) {
+// Typed leads from a code that was typed at /join; ok is false where it has not the form
+// of ours. Errors: those of staffing.Look, for the page on which it was typed.
+func Typed(ctx context.Context, s *staffing.Service, code string) (path string, ok bool, err error) {
 	read, err := staffing.ReadCode(code)
-	return join + read, err == nil
+	if err != nil {
+		return "", false, nil
+	}
+	_, err = s.Look(ctx, read)
+	return join + read, true, err
 }
 
 // greet says who invites, what the employer will see, and asks.
-func (v *view) greet(refused error) error {
+func (v *view) greet(refused error, w staffing.Wish) error {
 	code := v.c.Param("code")
 	i, err := v.h.o.Staffing.Look(v.ctx, code)
-	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Gone) {
-		s := v.sheet("/join", v.t("join.bad"), "")
-		s.Narrow = true
-		s.Blocks = []page.Block{{Text: []string{v.t("join.bad.text")}, Acts: []page.Button{{Text: v.t("join.again"), Href: "/join"}}}}
-		return v.show(http.StatusNotFound, s)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return v.useless(http.StatusNotFound, "join.bad")
+	case fault.Is(err, fault.Gone):
+		return v.useless(http.StatusGone, "join.over")
 	}
 	if err != nil {
 		return err
 	}
+	// Whether the code is spent is told only to somebody who agrees with it: an employer
+	// that has kept a list of slips could ask for each of them otherwise.
 	to := join + code
 	s := v.sheet(to, v.t("join.title", "Employer", v.in(i.Name())), "")
 	s.Narrow, s.Lead = true, v.t("join.lead")
@@ -63,8 +70,16 @@ func (v *view) greet(refused error) error {
 		return v.show(status, s)
 	}
 	s.Blocks = append(s.Blocks, page.Block{Form: &page.Form{Action: to, Card: true,
-		Parts:   append([]any{page.Plain(v.t("join.agree"))}, v.wishes(staffing.Wish{})...),
+		Parts:   append([]any{page.Plain(v.t("join.agree"))}, v.wishes(w)...),
 		Buttons: []page.Button{{Text: v.t("join.go")}, {Text: v.t("join.no"), Href: "/", Kind: "quiet"}}}})
+	return v.show(status, s)
+}
+
+// useless says of a code that it leads nowhere, and why.
+func (v *view) useless(status int, key string) error {
+	s := v.sheet("/join", v.t(key), "")
+	s.Narrow = true
+	s.Blocks = []page.Block{{Text: []string{v.t(key + ".text")}, Acts: []page.Button{{Text: v.t("join.again"), Href: "/join"}}}}
 	return v.show(status, s)
 }
 
@@ -87,6 +102,10 @@ type wishForm struct {
 	Show   []string `form:"show" validate:"max=200"`
 }
 
+func (f wishForm) wish() staffing.Wish {
+	return staffing.Wish{Remind: f.Remind != "", All: f.All != ""}
+}
+
 func (h *Handlers) join(c *gin.Context) error {
 	v := h.see(c)
 	who := gate.Actor(c).Person
@@ -95,11 +114,11 @@ func (h *Handlers) join(c *gin.Context) error {
 	}
 	var f wishForm
 	if err := form.Decode(c.Request, &f); err != nil {
-		return v.greet(err)
+		return v.greet(err, f.wish())
 	}
-	e, err := h.o.Staffing.Join(v.ctx, who, c.Param("code"), staffing.Wish{Remind: f.Remind != "", All: f.All != ""})
+	e, err := h.o.Staffing.Join(v.ctx, who, c.Param("code"), f.wish())
 	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Gone) || fault.Is(err, fault.Forbidden) {
-		return v.greet(err)
+		return v.greet(err, f.wish())
 	}
 	if err != nil {
 		return err
@@ -244,7 +263,7 @@ func (h *Handlers) Change(c *gin.Context) error {
 			}
 		}
 	}
-	if err := h.o.Staffing.Change(v.ctx, who, f.Body, staffing.Wish{Remind: f.Remind != "", All: f.All != ""}, shown); err != nil {
+	if err := h.o.Staffing.Change(v.ctx, who, f.Body, f.wish(), shown); err != nil {
 		return err
 	}
 	return v.go2(Mine + "?done=changed")

@@ -63,6 +63,9 @@ func (v *view) share(n, of staffing.Shown) string {
 	if n.Few || of.Few {
 		return ""
 	}
+	if n.N >= of.N { // of steps of ten: how many are missing is not known
+		return v.t("share.all")
+	}
 	return v.t("share", "P", v.w.Number(100*float64(n.N)/float64(of.N), 0))
 }
 
@@ -108,11 +111,8 @@ func (v *view) figures(i *institution.Institution) (list []page.Block) {
 	plan := v.h.o.Staffing.Plan(i)
 	all := l.Cell(staffing.CellEnrolled)
 	if all.Few {
-		text := []string{v.t("progress.few"), v.t("progress.few.why")}
-		if l.At().IsZero() {
-			text = []string{v.t("progress.not_yet"), v.t("progress.few.why")}
-		}
-		return []page.Block{{ID: "progress", Note: &page.Note{Kind: "sun", Title: v.t("progress.hidden"), Text: text}}}
+		// the same words for none and for nine: others would tell that the first has come
+		return []page.Block{{ID: "progress", Note: &page.Note{Kind: "sun", Title: v.t("progress.hidden"), Text: []string{v.t("progress.few"), v.t("progress.few.why")}}}}
 	}
 	fig := func(cell, key string) page.Figure {
 		n := l.Cell(cell)
@@ -215,7 +215,7 @@ func (v *view) notes(l staffing.Look) (list []string) {
 	if v.h.o.Demo {
 		list = append(list, v.t("demo"))
 	}
-	if at := l.At(); !at.IsZero() {
+	if at := l.At(); !l.Cell(staffing.CellEnrolled).Few { // below ten the day would tell that somebody has come
 		list = append(list, v.t("steps", "Day", v.w.Date(at.Time)))
 	}
 	return list

@@ -13,12 +13,12 @@ import (
 )
 
 // listed are the pages of everybody that hang on no data.
-var listed = []string{"/", "/surveys", "/courses", "/map", "/events", "/services", "/help", "/index", "/index/method", "/open-data",
+var listed = []string{"/", "/surveys", "/courses", "/map", "/events", "/services", "/help", "/index", "/index/method", "/open-data", "/employers",
 	"/framework", "/privacy", "/accessibility"}
 
 // private are the beginnings of addresses that are nobody's but one person's or staff's.
 // They carry noindex or need a session; robots save themselves the way.
-var private = []string{"/s/", "/r/", "/results/", "/me", "/mentor", "/office", "/school", "/join/", "/sign-in", "/register"}
+var private = []string{"/s/", "/r/", "/results/", "/me", "/mentor", "/office", "/school", "/employer/", "/join/", "/sign-in", "/register"}
 
 // maxListed is what a sitemap may hold by its own rules.
 const maxListed = 50_000

@@ -46,8 +46,9 @@ type Options struct {
 	Enter func(c *gin.Context, id, sealed string) string
 	// Area names an area of competence ("edu1"); false: no such area.
 	Area func(id string) (i18n.Text, bool)
-	// Other leads from a code of another kind, such as an employer's, to its page; nil: there are none.
-	Other func(code string) (path string, ok bool)
+	// Other leads from a code of another kind, such as an employer's, to its page; ok is
+	// false for what is none, nil: there are none. Errors: NotFound, Gone and TooMany.
+	Other func(ctx context.Context, code string) (path string, ok bool, err error)
 	// Course is what is offered after a questionnaire; false: none.
 	Course func(slug string) (path string, title i18n.Text, ok bool)
 	// Text is a text of the content by its key; empty: there is none.

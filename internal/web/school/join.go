@@ -55,7 +55,14 @@ func (h *Handlers) ReadCode(c *gin.Context) error {
 		return nil
 	}
 	if h.o.Other != nil {
-		if to, ok := h.o.Other(f.Code); ok {
+		to, ok, err := h.o.Other(v.ctx, f.Code)
+		if ok && fault.Is(err, fault.Gone) {
+			return v.askCode(http.StatusGone, f.Code, v.w.T(fault.As(err).Key, nil))
+		}
+		if ok && err != nil {
+			return v.refusedCode(f.Code, err)
+		}
+		if ok {
 			page.SeeOther(c.Writer, c.Request, to)
 			return nil
 		}

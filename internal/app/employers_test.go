@@ -1,0 +1,436 @@
+package app
+
+import (
+	"bytes"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"osvitlo/internal/course"
+	"osvitlo/internal/demo"
+	"osvitlo/internal/i18n"
+	"osvitlo/internal/institution"
+	"osvitlo/internal/institution/staffing"
+	"osvitlo/internal/person"
+	"osvitlo/internal/store"
+	"osvitlo/internal/testkit"
+)
+
+// workplace is an employer of the test with one coordinator, and whoever reads its pages.
+type workplace struct {
+	*monitoring
+	body         *institution.Institution
+	uk, en       *testkit.Visitor // its coordinator
+	learner, abr *testkit.Visitor // one resident in both languages
+}
+
+// both reads a page in both languages and gives the Ukrainian one.
+func both(t *testing.T, uk, en *testkit.Visitor, path string, words ...string) *testkit.Answered {
+	t.Helper()
+	if text := sound(t, en.Get(path).Want(t, http.StatusOK)).Text("h1"); cyrillic.MatchString(text) && !strings.Contains(text, "«") {
+		t.Errorf("%s: an English page is called %q", path, text)
+	}
+	return has(t, sound(t, uk.Get(path).Want(t, http.StatusOK)), words...)
+}
+
+var cyrillic = regexp.MustCompile(`\p{Cyrillic}`)
+
+// employer enters an enterprise.
+func (m *monitoring) employer(t *testing.T, name string, frame int) *institution.Institution {
+	t.Helper()
+	op := person.Operator("test")
+	i, err := m.Institutions.Add(t.Context(), &op, institution.Institution{Kind: institution.Enterprise, Names: []institution.Name{{Name: i18n.Text{UK: name, EN: "Works of the test"}}},
+		Frames: []institution.Frame{{Year: institution.YearOf(m.clock.Now()), Count: map[institution.Role]int{institution.Employee: frame}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i
+}
+
+// An employer over HTTP, from the first slip to the day somebody leaves, with what people
+// do wrong on the way; then what the city and everybody else see.
+func TestAnEmployerFromItsCodesToTheReport(t *testing.T) {
+	t.Parallel()
+	m := newMonitoring(t)
+	body := m.employer(t, "Пекарня для перевірки", 20)
+	w := &workplace{monitoring: m, body: body, uk: m.coordinator(t, "uk", body), en: m.coordinator(t, "en", body),
+		learner: m.staff(t, person.Resident, "uk"), abr: m.staff(t, person.Resident, "en")}
+	codes := w.slips(t)
+	w.plans(t)
+	w.typed(t, codes)
+	w.joined(t, codes)
+	w.figures(t)
+	w.certificates(t)
+	w.mailed(t)
+	w.left(t)
+	w.others(t)
+	w.city(t)
+	w.closed(t, codes)
+}
+
+func (w *workplace) at(rest string) string { return "/employer/at/" + w.body.ID + rest }
+
+// slips makes codes, which are shown once.
+func (w *workplace) slips(t *testing.T) (codes []string) {
+	if got := w.uk.Get("/employer").Want(t, http.StatusOK).Path; got != w.at("") {
+		t.Errorf("the only employer does not open: %s", got)
+	}
+	both(t, w.uk, w.en, w.at(""), "Пекарня для перевірки", "Чисел ще не показуємо")
+	page := both(t, w.uk, w.en, w.at("/people"), "Уже зроблено кодів: 0", "Роботодавець бачить лише числа про всіх разом")
+	for typed, want := range map[string]string{"багато": "число", "0": "1", "90": "Можна ще 34"} { // twenty, a fifth and ten
+		action, values := filled(page, "main form[action$='/codes']", "codes", typed)
+		bad := has(t, sound(t, w.uk.Post(action, values).Want(t, http.StatusUnprocessableEntity)), want)
+		if got, _ := bad.Doc().Find("[name=codes]").Attr("value"); got != typed {
+			t.Errorf("the number of codes %q became %q", typed, got)
+		}
+		sound(t, w.en.Post(action, values).Want(t, http.StatusUnprocessableEntity))
+	}
+	action, values := filled(page, "main form[action$='/codes']", "codes", "3")
+	slips := has(t, sound(t, w.uk.Post(action, values).Want(t, http.StatusOK)), "Ці коди видно лише зараз")
+	if slips.Header.Get("Cache-Control") != "no-store" {
+		t.Error("codes may be kept by a cache")
+	}
+	again := has(t, sound(t, w.uk.Post(action, values).Want(t, http.StatusConflict)))
+	for _, s := range slips.Doc().Find(".os-slip__code span").EachIter() {
+		codes = append(codes, strings.TrimSpace(s.Text()))
+	}
+	if len(codes) != 3 || slips.Doc().Find(".os-slip svg").Length() != 3 {
+		t.Fatalf("%d slips", len(codes))
+	}
+	if text := again.Text("main") + w.uk.Get(w.at("/people")).Text("main"); strings.Contains(text, codes[0]) {
+		t.Error("a code is shown again")
+	}
+	action, values = filled(w.en.Get(w.at("/people")), "main form[action$='/codes']", "codes", "1")
+	sound(t, w.en.Post(action, values).Want(t, http.StatusOK))
+	return codes
+}
+
+// plans sets what people are advised.
+func (w *workplace) plans(t *testing.T) {
+	add := "main form[action$='/plan/add']"
+	action, values := filled(both(t, w.uk, w.en, w.at("/plan"), "План ще порожній"), add, "course", "first-steps", "must", "yes", "due", "2026-02-30")
+	for _, due := range []string{"2026-02-30", "післязавтра вранці"} {
+		values.Set("due", due)
+		bad := sound(t, w.uk.Post(action, values).Want(t, http.StatusUnprocessableEntity))
+		if _, typed := bad.Form(add); typed.Get("due") != due || typed.Get("course") != "first-steps" || typed.Get("must") != "yes" || bad.Doc().Find("#f-due-error").Length() == 0 {
+			t.Errorf("%s: %v, %s", due, typed, bad.Text(".os-errors"))
+		}
+		sound(t, w.en.Post(action, values).Want(t, http.StatusUnprocessableEntity))
+	}
+	values.Set("due", "2026-12-20")
+	values.Set("course", "")
+	if _, typed := w.uk.Post(action, values).Want(t, http.StatusUnprocessableEntity).Form(add); typed.Get("due") != "2026-12-20" || typed.Get("must") != "yes" {
+		t.Errorf("no course chosen, and the rest is lost: %v", typed)
+	}
+	values.Set("course", "no-such-course")
+	has(t, sound(t, w.uk.Post(action, values).Want(t, http.StatusUnprocessableEntity)), "Такого курсу немає")
+	values.Set("course", "first-steps")
+	has(t, w.uk.Post(action, values).Want(t, http.StatusOK), "План збережено", "обов’язкова частина", "20 грудня 2026")
+	has(t, sound(t, w.uk.Post(action, values).Want(t, http.StatusUnprocessableEntity)), "уже в плані") // tapped twice
+	values.Set("course", "officials")
+	has(t, sound(t, w.uk.Post(action, values).Want(t, http.StatusConflict)), "Хтось змінив план раніше за вас")
+	action, values = filled(w.uk.Get(w.at("/plan")), add, "course", "fraud-protection")
+	page := w.uk.Post(action, values).Want(t, http.StatusOK)
+	if n := page.Doc().Find("#plan tbody tr").Length(); n != 2 {
+		t.Errorf("%d courses in the plan", n)
+	}
+	action, values = filled(page, "main form[action$='/plan/note']", "note", strings.Repeat("я", 700))
+	bad := sound(t, w.uk.Post(action, values).Want(t, http.StatusUnprocessableEntity))
+	if got := bad.Text("[name=note]"); got != strings.Repeat("я", 700) {
+		t.Errorf("the words became %.40q", got)
+	}
+	values.Set("note", "Учитися можна щосереди.")
+	page = w.uk.Post(action, values).Want(t, http.StatusOK)
+	action, values = filled(page, "#plan form:has([value='fraud-protection'])")
+	has(t, w.uk.Post(action, values).Want(t, http.StatusOK), "План збережено", "Учитися можна щосереди.")
+	both(t, w.uk, w.en, w.at("/plan"), "20 грудня 2026")
+}
+
+// typed are codes that lead nowhere: it is said where they were typed.
+func (w *workplace) typed(t *testing.T, codes []string) {
+	guest, abroad := testkit.NewVisitor(t, w.URL, "uk"), testkit.NewVisitor(t, w.URL, "en")
+	for _, code := range []string{"БКМНР-БКМНР-БК", "BCDF-GHKM-NPRT", "ані букви"} {
+		bad := has(t, sound(t, guest.Post("/join", map[string][]string{"code": {code}}).Want(t, http.StatusUnprocessableEntity)), "Такого коду немає")
+		if got, _ := bad.Doc().Find("[name=code]").Attr("value"); got != code {
+			t.Errorf("the code typed, %q, became %q", code, got)
+		}
+		has(t, sound(t, abroad.Post("/join", map[string][]string{"code": {code}}).Want(t, http.StatusUnprocessableEntity)), "There is no such code")
+	}
+	wrong := strings.Repeat("B", staffing.CodeLetters)
+	has(t, sound(t, guest.Get("/join/"+wrong).Want(t, http.StatusNotFound)), "Такого коду немає", "Ввести код ще раз")
+	has(t, sound(t, abroad.Get("/join/"+wrong).Want(t, http.StatusNotFound)))
+	// somebody without an account sees who asks, and the door
+	page := has(t, sound(t, guest.Post("/join", map[string][]string{"code": {codes[0]}}).Want(t, http.StatusOK)), "Пекарня для перевірки", "Роботодавець бачить лише числа про всіх разом", "Створити рахунок")
+	if page.Doc().Find("main form[method=post]").Length() > 0 || page.Doc().Find(`a[href*="back="]`).Length() < 2 {
+		t.Errorf("a visitor reads: %s", page.Text("main"))
+	}
+	if got := guest.Post(page.Path, nil).Want(t, http.StatusOK).Path; got != page.Path {
+		t.Errorf("agreeing without an account leads to %s", got)
+	}
+	has(t, sound(t, abroad.Get(page.Path).Want(t, http.StatusOK)), "Works of the test")
+}
+
+// joined goes from the typed code to the person's own pages, which advise.
+func (w *workplace) joined(t *testing.T, codes []string) {
+	greet := has(t, sound(t, w.learner.Post("/join", map[string][]string{"code": {strings.ToLower(codes[0])}}).Want(t, http.StatusOK)), "Вас запрошує вчитися Пекарня для перевірки")
+	sound(t, w.abr.Get(greet.Path).Want(t, http.StatusOK))
+	action, values := filled(greet, "main form[method=post]", "all", "yes")
+	mine := has(t, sound(t, w.learner.Post(action, values).Want(t, http.StatusOK)), "Ви приєдналися", "Пекарня для перевірки радить", "Учитися можна щосереди.", "20 грудня 2026", "Це порада")
+	if _, typed := mine.Form("#c-" + w.body.ID + " form"); typed.Get("all") != "yes" || typed.Get("remind") != "" {
+		t.Errorf("agreed to %v", typed)
+	}
+	has(t, w.learner.Post(action, values).Want(t, http.StatusOK), "Пекарня для перевірки радить") // tapped twice
+	both(t, w.learner, w.abr, "/me/employer", "Що бачить роботодавець", "Вийти звідси")
+	for _, id := range mine.Doc().Find("main [id]").EachIter() { // the demo's employer stands on the page as well
+		if at, _ := id.Attr("id"); mine.Doc().Find("[id='"+at+"']").Length() > 1 {
+			t.Errorf("two things are called %s", at)
+		}
+	}
+	both(t, w.learner, w.abr, "/me", "Ваш роботодавець радить", "20 грудня 2026")
+	both(t, w.learner, w.abr, "/courses", "Ваш роботодавець радить", "20 грудня 2026")
+	if strings.Contains(testkit.NewVisitor(t, w.URL, "uk").Get("/courses").Want(t, http.StatusOK).Text("main"), "Ваш роботодавець") {
+		t.Error("everybody is advised")
+	}
+	// consent may be changed; reminders say what they lack
+	action, values = filled(w.learner.Get("/me/employer"), "#c-"+w.body.ID+" form[action='/me/employer']", "remind", "yes")
+	has(t, sound(t, w.learner.Post(action, values).Want(t, http.StatusOK)), "Збережено")
+	// the code is spent, which is told to those who agree with it
+	other, abroad := w.staff(t, person.Mentor, "uk"), w.staff(t, person.Mentor, "en")
+	action, values = filled(other.Post("/join", map[string][]string{"code": {codes[0]}}).Want(t, http.StatusOK), "main form[method=post]", "remind", "yes")
+	refused := has(t, sound(t, other.Post(action, values).Want(t, http.StatusForbidden)), "Цим кодом уже хтось скористався")
+	if _, typed := refused.Form("main form[method=post]"); typed.Get("remind") != "yes" || typed.Get("all") != "" {
+		t.Errorf("what was ticked became %v", typed)
+	}
+	has(t, sound(t, abroad.Post(action, values).Want(t, http.StatusForbidden)), "Somebody has used this code already")
+}
+
+// rows are those of the file of an employer's figures.
+func (w *workplace) rows(t *testing.T, v *testkit.Visitor) [][]string {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(v.Get(w.at("/progress/xlsx")).Want(t, http.StatusOK).Body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := f.GetRows("Sheet1")
+	if err != nil || len(rows) < 6 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	return rows
+}
+
+// figures: of a group under ten neither page nor file tells anything.
+func (w *workplace) figures(t *testing.T) {
+	before, table := w.uk.Get(w.at("")).Text("main"), w.rows(t, w.uk)
+	if err := w.Staffing.Count(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	page := both(t, w.uk, w.en, w.at(""), "Приєдналося менше 10 людей")
+	if page.Text("main") != before || !slices.EqualFunc(table, w.rows(t, w.uk), slices.Equal) {
+		t.Errorf("the first who joined is seen: %s, before: %s", page.Text("main"), before)
+	}
+	if page.Doc().Find("#levels, #courses, .os-fig").Length() > 0 {
+		t.Errorf("of one person is shown: %s", page.Text("main"))
+	}
+	for _, v := range []*testkit.Visitor{w.uk, w.en} {
+		for _, r := range w.rows(t, v) {
+			if len(r) == 2 && regexp.MustCompile(`^\d+$`).MatchString(r[1]) {
+				t.Errorf("the file tells %v", r)
+			}
+		}
+	}
+	w.uk.Get(w.at("/progress/csv")).Want(t, http.StatusNotFound)
+	// an employer that holds the mark shows figures, in words that do not promise too much
+	known, _ := w.Institutions.ByID(demo.DemoEmployer)
+	big, abroad := w.coordinator(t, "uk", known), w.coordinator(t, "en", known)
+	page = both(t, big, abroad, "/employer/at/"+known.ID, "людей приєдналися", "Знак отримано", "Код для вашого сайту", "Пораховано")
+	if strings.Contains(page.Text("main"), "100 %") {
+		t.Error("everybody is said to be somewhere")
+	}
+	if _, values := page.Form("form[action$='/listed']"); values.Get("on") != "" {
+		t.Error("it is listed already, and is asked again")
+	}
+}
+
+// certificates are those of who agreed, as long as they agree.
+func (w *workplace) certificates(t *testing.T) {
+	who := demoOf(t, w.App, person.Resident)
+	for _, slug := range []string{"first-steps", "fraud-protection"} {
+		if _, err := w.Credentials.IssueCourse(t.Context(), course.Completion{Learner: course.OfPerson(who), Person: who, Course: slug, Version: 1, At: w.clock.Now(), Score: 1, Lessons: 5, Minutes: 90}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page := both(t, w.uk, w.en, w.at("/certificates"), "усі свої сертифікати", "Чи зараховувати, вирішує кадрова служба")
+	rows := page.Doc().Find("#certificates tbody tr").Length()
+	if rows != 2 {
+		t.Fatalf("who agreed is not listed: %s", page.Text("main"))
+	}
+	for _, format := range []string{"xlsx", "docx"} {
+		for _, v := range []*testkit.Visitor{w.uk, w.en} {
+			if got := v.Get(w.at("/certificates/"+format)).Want(t, http.StatusOK); !bytes.HasPrefix(got.Body, []byte("PK")) || !strings.Contains(got.Header.Get("Content-Disposition"), format) {
+				t.Errorf("%s: %v", format, got.Header)
+			}
+		}
+	}
+	action, values := filled(w.learner.Get("/me/employer"), "#c-"+w.body.ID+" form[action='/me/employer']")
+	one, _ := w.learner.Get("/me/employer").Doc().Find("#c-" + w.body.ID + " [name=show]").First().Attr("value")
+	values.Del("all")
+	values.Set("show", one)
+	w.learner.Post(action, values).Want(t, http.StatusOK)
+	page = has(t, w.uk.Get(w.at("/certificates")), "цей сертифікат")
+	if n := page.Doc().Find("#certificates tbody tr").Length(); n != 1 {
+		t.Errorf("%d rows of one certificate", n)
+	}
+	values.Del("show")
+	w.learner.Post(action, values).Want(t, http.StatusOK)
+	page = both(t, w.uk, w.en, w.at("/certificates"), "Ще ніхто не погодився")
+	if page.Doc().Find(`a[href$="/docx"]`).Length() > 0 {
+		t.Error("an empty list is offered as a paper")
+	}
+}
+
+// mailed are invitations by a list.
+func (w *workplace) mailed(t *testing.T) {
+	const list = "olena@example.com\nце не адреса, petro@example"
+	action, values := filled(w.uk.Get(w.at("/people")), "main form[action$='/mails']", "mails", list)
+	bad := has(t, sound(t, w.uk.Post(action, values).Want(t, http.StatusUnprocessableEntity)), "Це не схоже на адреси пошти", "petro@example")
+	if _, typed := bad.Form("main form[action$='/mails']"); typed.Get("mails") != list {
+		t.Errorf("the list became %q", typed.Get("mails"))
+	}
+	sound(t, w.en.Post(action, values).Want(t, http.StatusUnprocessableEntity))
+	values.Set("mails", "")
+	sound(t, w.uk.Post(action, values).Want(t, http.StatusUnprocessableEntity))
+	values.Set("mails", "olena@example.com; petro@example.com olena@example.com")
+	page := has(t, sound(t, w.uk.Post(action, values).Want(t, http.StatusOK)), "Запрошення надсилаються")
+	if strings.Contains(page.Text("main"), "olena@") {
+		t.Error("an address is shown")
+	}
+	has(t, w.uk.Get(w.at("/people")), "Уже зроблено кодів: 6")
+	has(t, sound(t, w.uk.Post(action, values).Want(t, http.StatusConflict)), "olena@example.com")
+}
+
+// left asks first, then forgets.
+func (w *workplace) left(t *testing.T) {
+	action, values := filled(w.learner.Get("/me/employer"), "form[action='/me/employer/ask']:has([value='"+w.body.ID+"'])")
+	sure := has(t, sound(t, w.learner.Post(action, values).Want(t, http.StatusOK)), "Вийти з навчання від роботодавця?")
+	sound(t, w.abr.Post(action, values).Want(t, http.StatusOK))
+	action, values = filled(sure, "main form[method=post]")
+	page := has(t, sound(t, w.learner.Post(action, values).Want(t, http.StatusOK)), "Ви вийшли")
+	if strings.Contains(page.Text("main"), "Пекарня для перевірки") {
+		t.Error("the employer still stands there")
+	}
+	w.learner.Post(action, values).Want(t, http.StatusOK) // tapped twice
+	for e, err := range w.enrolments(t) {
+		if err != nil || strings.Contains(e, w.body.ID) {
+			t.Errorf("kept: %s, %v", e, err)
+		}
+	}
+}
+
+// enrolments are the ids of all that is stored.
+func (w *workplace) enrolments(t *testing.T) func(func(string, error) bool) {
+	t.Helper()
+	for _, spec := range staffing.Specs() {
+		if spec.Name != "employer_enrolments" {
+			continue
+		}
+		raw, err := w.engine.Raw(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return func(yield func(string, error) bool) {
+			for doc, err := range raw.Find(t.Context(), store.Query{Index: store.BuiltinID}) {
+				if !yield(doc.ID, err) {
+					return
+				}
+			}
+		}
+	}
+	t.Fatal("no enrolments")
+	return nil
+}
+
+// others are refused: a coordinator of another employer, and of a school.
+func (w *workplace) others(t *testing.T) {
+	for name, v := range map[string]*testkit.Visitor{"another employer's": w.coordinator(t, "uk", w.employer(t, "Чужа пекарня", 5)),
+		"a school's": w.coordinator(t, "uk", w.school(t, "Школа поруч", map[institution.Role]int{teachers: 12}))} {
+		for _, path := range []string{"", "/people", "/plan", "/certificates", "/progress/xlsx", "/certificates/xlsx"} {
+			if got := v.Get(w.at(path)).Status; got != http.StatusNotFound {
+				t.Errorf("%s coordinator at %q: %d", name, path, got)
+			}
+		}
+		for _, path := range []string{"/codes", "/mails", "/plan/add", "/plan/drop", "/plan/note", "/listed"} {
+			if got := v.Post(w.at(path), map[string][]string{"codes": {"1"}, "mails": {"a@example.com"}, "course": {"officials"}, "issued": {"6"}, "rev": {"1"}}).Status; got != http.StatusNotFound {
+				t.Errorf("%s coordinator posts %q: %d", name, path, got)
+			}
+		}
+	}
+	if got := w.learner.Get(w.at("")).Status; got != http.StatusForbidden {
+		t.Errorf("a resident: %d", got)
+	}
+	has(t, sound(t, w.coordinator(t, "uk", w.employer(t, "Друга пекарня", 5), w.body).Get("/employer")), "Друга пекарня", "Пекарня для перевірки")
+}
+
+// city are the report on officials with its programme, and what everybody sees.
+func (w *workplace) city(t *testing.T) {
+	guest, abroad := testkit.NewVisitor(t, w.URL, "uk"), testkit.NewVisitor(t, w.URL, "en")
+	page := both(t, guest, abroad, "/employers", "Завод «Вітряк»", "За що дають знак")
+	if strings.Contains(page.Text("main"), "Пекарня") {
+		t.Error("who has no mark is listed")
+	}
+	for _, v := range []*testkit.Visitor{guest, abroad} {
+		badge := v.Get("/employers/"+demo.DemoEmployer+"/badge.svg").Want(t, http.StatusOK)
+		if text := string(badge.Body); badge.Header.Get("Content-Type") != "image/svg+xml; charset=utf-8" || strings.Contains(text, "href") || strings.Contains(text, "employer.") {
+			t.Errorf("%s %s", badge.Header, text)
+		}
+	}
+	guest.Get("/employers/"+w.body.ID+"/badge.svg").Want(t, http.StatusNotFound)
+
+	cdto, english := w.staff(t, person.CDTO, "uk"), w.staff(t, person.CDTO, "en")
+	for kind, words := range map[string]string{"": "Архівний відділ", "?kind=enterprise": "Пекарня для перевірки", "?kind=organisation": "У реєстрі ще немає таких установ"} {
+		both(t, cdto, english, "/office/officials"+kind, words)
+		for _, v := range []*testkit.Visitor{cdto, english} {
+			if !bytes.HasPrefix(v.Get("/office/officials/files/xlsx"+kind).Want(t, http.StatusOK).Body, []byte("PK")) {
+				t.Errorf("%s: no table", kind)
+			}
+		}
+	}
+	cdto.Get("/office/officials?kind=school").Want(t, http.StatusNotFound)
+	analyst := w.staff(t, person.Analyst, "uk")
+	has(t, sound(t, analyst.Get("/office/officials").Want(t, http.StatusOK)), "Цифровий посадовець", "менше 10")
+	action, values := filled(both(t, analyst, english, "/office/officials/programme", "Програма «Цифровий посадовець»"), "main form[action$='/programme/add']", "course", "first-steps", "due", "2026-13-01")
+	bad := sound(t, analyst.Post(action, values).Want(t, http.StatusUnprocessableEntity))
+	if _, typed := bad.Form("main form[action$='/programme/add']"); typed.Get("due") != "2026-13-01" || typed.Get("course") != "first-steps" {
+		t.Errorf("%v", typed)
+	}
+	values.Set("due", "")
+	page = has(t, analyst.Post(action, values).Want(t, http.StatusOK), "План збережено")
+	action, values = filled(page, "#plan form:has([value='first-steps'])")
+	has(t, analyst.Post(action, values).Want(t, http.StatusOK), "План збережено")
+	for _, role := range []person.Role{person.Resident, person.Mentor, person.Editor, person.Administrator, person.Coordinator} {
+		if got := w.staff(t, role, "uk").Get("/office/officials").Status; got != http.StatusForbidden {
+			t.Errorf("%v reads the report on officials: %d", role, got)
+		}
+	}
+}
+
+// closed: a slip of a body that is no more says so, and what was typed stays.
+func (w *workplace) closed(t *testing.T, codes []string) {
+	op := person.Operator("test")
+	now, _ := w.Institutions.ByID(w.body.ID)
+	gone := *now
+	gone.State = institution.Closed
+	if _, err := w.Institutions.Edit(t.Context(), &op, now.Rev, gone); err != nil {
+		t.Fatal(err)
+	}
+	for v, words := range map[*testkit.Visitor]string{w.learner: "Цей код більше не діє", w.abr: "This code works no more"} {
+		page := has(t, sound(t, v.Post("/join", map[string][]string{"code": {codes[1]}}).Want(t, http.StatusGone)), words)
+		if got, _ := page.Doc().Find("[name=code]").Attr("value"); got != codes[1] {
+			t.Errorf("the code typed became %q", got)
+		}
+		has(t, sound(t, v.Get("/join/"+strings.ReplaceAll(codes[1], "-", "")).Want(t, http.StatusGone)), words)
+	}
+}
