@@ -257,9 +257,9 @@ func (v *view) below(s *Screen) (blocks []page.Block) {
 		if !ok || f.Quarter == nil {
 			continue
 		}
-		row := page.GridRow{Cells: []page.GridCell{{Text: v.variable(name)}, {Text: v.w.Int(f.N)}, {Text: v.share(f.Coverage)}}}
+		row := page.GridRow{Cells: []page.GridCell{{Text: v.variable(name)}, {Text: v.w.Int(f.N), Number: true}, {Text: v.share(f.Coverage), Number: true}}}
 		for _, q := range f.Quarter {
-			row.Cells = append(row.Cells, page.GridCell{Text: v.w.Number(q, 0)})
+			row.Cells = append(row.Cells, page.GridCell{Text: v.w.Number(q, 0), Number: true})
 		}
 		tenth := v.t("spread.few")
 		if f.Tenth != nil {
@@ -298,10 +298,10 @@ func (v *view) below(s *Screen) (blocks []page.Block) {
 		if len(t.Rows) == 0 {
 			continue
 		}
-		row := page.GridRow{Cells: []page.GridCell{{Text: v.h.o.District(id, v.lang), Href: s.asked.href(Office, "district", id)}, {Text: v.w.Int(int64(len(t.Rows)))}, {Text: v.w.Int(t.Total.N)}}}
+		row := page.GridRow{Cells: []page.GridCell{{Text: v.h.o.District(id, v.lang), Href: s.asked.href(Office, "district", id)}, {Text: v.w.Int(int64(len(t.Rows))), Number: true}, {Text: v.w.Int(t.Total.N), Number: true}}}
 		for _, column := range shown {
 			f := of(&t.Total, column, s.yard.variables)
-			row.Cells = append(row.Cells, page.GridCell{Text: v.point(f.Mean), Small: v.between(f.Low, f.High)})
+			row.Cells = append(row.Cells, page.GridCell{Text: v.point(f.Mean), Small: v.between(f.Low, f.High), Number: true})
 		}
 		places.Rows = append(places.Rows, row)
 	}
