@@ -105,7 +105,7 @@ func (h *Handlers) Officials(c *gin.Context) error {
 		g.Rows = append(g.Rows, v.reportLine(r))
 	}
 	b := page.Block{ID: "rows", Title: v.t("officials.rows"), Grid: g, Down: []page.Download{{Href: Officials + "/files/xlsx?kind=" + string(kind), Text: v.t("file.xlsx"), Meta: "XLSX"}},
-		Acts: []page.Button{{Text: v.w.T("page.print", nil), Does: "print", Icon: "print", Kind: "second", Small: true}}}
+		Acts: []page.Button{{Text: v.w.T("page.print", nil), Does: "print", Icon: "print", Kind: "second", Small: true}, {Text: v.t("public.title"), Href: Public, Kind: "quiet", Small: true}}}
 	if hidden > 0 {
 		b.Small = v.w.N("employer.officials.hidden", int64(hidden), nil)
 	}

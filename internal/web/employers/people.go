@@ -66,7 +66,7 @@ func (v *view) people(i *institution.Institution, refused error, n, mails string
 	hidden := []page.Hidden{{Name: "issued", Value: strconv.FormatInt(issued, 10)}}
 	s.Blocks = append(s.Blocks,
 		page.Block{ID: "sees", Note: &page.Note{Title: v.t("sees.title"), Text: []string{v.t("sees"), v.t("sees.staff")}}},
-		page.Block{ID: "codes", Title: v.t("codes"), Small: v.t("codes.text"), Words: []string{made}, Form: &page.Form{Action: at + "/codes", Card: true, Hidden: hidden,
+		page.Block{ID: "codes", Title: v.t("codes"), Small: v.t("codes.text"), Text: []string{made}, Form: &page.Form{Action: at + "/codes", Card: true, Hidden: hidden,
 			Parts:   []any{page.Field{ID: page.FieldID("codes"), Name: "codes", Label: v.t("field.codes"), Hint: v.t("field.codes.hint"), Width: "6", InputMode: "numeric", Plain: true, MaxLength: 5, Value: n, Error: v.fault("codes")}},
 			Buttons: []page.Button{{Text: v.t("codes.go"), Small: true}}}})
 	b := page.Block{ID: "mails", Title: v.t("mails"), Small: v.t("mails.text")}

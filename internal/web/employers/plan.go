@@ -86,7 +86,7 @@ func (v *view) plan(p planned, refused error, typed stepForm, note *string) erro
 	}
 	for _, x := range e.Steps {
 		row(x, page.GridCell{Forms: []page.Form{{Action: p.at + "/drop", Hidden: []page.Hidden{{Name: "course", Value: x.Course}, {Name: "rev", Value: rev(e)}},
-			Buttons: []page.Button{{Text: v.t("plan.drop"), Kind: "quiet", Small: true}}}}})
+			Buttons: []page.Button{{Text: v.t("plan.drop"), Kind: "second", Small: true}}}}})
 	}
 	s.Blocks = append(s.Blocks, page.Block{ID: "plan", Title: v.t("plan.now"), Grid: g})
 
@@ -99,7 +99,7 @@ func (v *view) plan(p planned, refused error, typed stepForm, note *string) erro
 	s.Blocks = append(s.Blocks, page.Block{ID: "add", Title: v.t("plan.add"), Form: &page.Form{Action: p.at + "/add", Card: true, Hidden: []page.Hidden{{Name: "rev", Value: rev(e)}},
 		Parts: []any{pick,
 			page.Check{ID: page.FieldID("must"), Name: "must", Value: "yes", Label: v.t("field.must"), Hint: v.t("field.must.hint"), Checked: typed.Must != ""},
-			page.Field{ID: page.FieldID("due"), Name: "due", Label: v.t("field.due"), Hint: v.t("field.due.hint"), Type: "date", Width: "10", Value: typed.Due, Error: v.fault("due")}},
+			page.Field{ID: page.FieldID("due"), Name: "due", Label: v.t("field.due"), Hint: v.t("field.due.hint"), Type: "date", Width: "20", Value: typed.Due, Error: v.fault("due")}},
 		Buttons: []page.Button{{Text: v.t("plan.add.go"), Small: true}}}})
 	text := e.Note
 	if note != nil {

@@ -241,11 +241,11 @@ func (v *view) mark(i *institution.Institution) page.Block {
 	f := page.Form{Action: path(i) + "/listed", Hidden: []page.Hidden{{Name: "rev", Value: rev(e)}}}
 	if e.Listed {
 		f.Buttons = []page.Button{{Text: v.t("listed.off"), Kind: "second", Small: true}}
-		b.Words = []string{v.t("listed.is")}
+		b.Text = append(b.Text, v.t("listed.is"))
 	} else {
 		f.Hidden = append(f.Hidden, page.Hidden{Name: "on", Value: "true"})
 		f.Buttons = []page.Button{{Text: v.t("listed.on"), Kind: "second", Small: true}}
-		b.Words = []string{v.t("listed.not")}
+		b.Text = append(b.Text, v.t("listed.not"))
 	}
 	b.Forms = []page.Form{f}
 	b.Acts = []page.Button{{Text: v.t("public.go"), Href: Public, Kind: "quiet", Small: true}}
