@@ -39,10 +39,10 @@ func pagesOfStaff(t *testing.T) map[string][]string {
 		case len(f) > 8 && f[0] == "#" && f[1] == "visitor":
 			roles = f[1:]
 		case len(f) < 3 || f[0] != "GET" || strings.ContainsAny(f[1], ":*"):
-		case !strings.HasPrefix(f[1], "/office") && !strings.HasPrefix(f[1], "/mentor"):
+		case !strings.HasPrefix(f[1], "/office") && !strings.HasPrefix(f[1], "/mentor") && !strings.HasPrefix(f[1], "/school"):
 		case strings.Contains(filepath.Base(f[1]), ".") || strings.HasSuffix(f[1], "/file"): // files to take along
 		default:
-			for _, role := range []string{"mentor", "administrator", "analyst", "content-editor", "cdto", "venue-lead", "help-operator"} {
+			for _, role := range []string{"mentor", "administrator", "analyst", "content-editor", "cdto", "venue-lead", "help-operator", "school-coordinator"} {
 				if n := slices.Index(roles, role); n >= 0 && n+2 < len(f) && f[n+2] == "in" {
 					pages[role] = append(pages[role], f[1])
 					break
@@ -54,7 +54,8 @@ func pagesOfStaff(t *testing.T) map[string][]string {
 }
 
 // Every page of staff in both languages, light and dark, on a telephone and on a desk:
-// no barrier that axe knows of, nothing wider than the screen, and light to fetch.
+// no barrier that axe knows of, nothing wider than the screen, nothing too small to hit, no
+// keys instead of words, and light to fetch.
 func TestPeoplePagesOfStaff(t *testing.T) {
 	t.Parallel()
 	p := town(t)
@@ -86,8 +87,18 @@ func TestPeoplePagesOfStaff(t *testing.T) {
 							t.Errorf("%s answers %d", path, got)
 							continue
 						}
+						if path != "/office/audit" { // codes are what it shows
+							plain(t, tab)
+						}
 						for _, barrier := range tab.Axe() {
 							t.Errorf("%s %s %d: %v", path, lang, screen.Width, barrier)
+						}
+						least := 24
+						if strings.HasPrefix(path, "/mentor") && screen.Phone {
+							least = 44
+						}
+						for _, small := range tab.Small(least) {
+							t.Errorf("%s %s %d: a target under %d px: %s", path, lang, screen.Width, least, small)
 						}
 						for _, wide := range tab.Wider() {
 							t.Errorf("%s %s %d: %s", path, lang, screen.Width, wide)

@@ -51,64 +51,6 @@ func asBrowser(v *testkit.Visitor) (list []*network.Cookie) {
 	return list
 }
 
-// Every page of the menu, and the desk: no barrier that axe knows of, light and dark,
-// on a telephone and on a desk, in both languages.
-func TestPagesOfStaffAreAccessible(t *testing.T) {
-	t.Parallel()
-	for role, more := range map[string][]string{
-		"адміністратор":       {"/office/people/invite", "/office/tokens/new"},
-		"аналітик управління": nil,
-		"ментор":              {"/mentor/register", "/mentor/learners"},
-	} {
-		t.Run(role, func(t *testing.T) {
-			t.Parallel()
-			v := staffAt(t, city, role)
-			paths := append([]string{"/office"}, more...)
-			for _, link := range v.Get("/office").Want(t, 200).Doc().Find(".os-staff__open a").EachIter() {
-				href, _ := link.Attr("href")
-				if href != "/office" && !strings.HasPrefix(href, "/office/answers") && !strings.HasPrefix(href, "/office/waves") { // looked at by their own tests
-					paths = append(paths, href)
-				}
-			}
-			for _, screen := range []testkit.Screen{testkit.Phone, testkit.Desktop} {
-				tab := chrome.Tab(t, screen)
-				tab.Open("/help")
-				tab.Take(asBrowser(v))
-				for _, path := range paths {
-					for _, lang := range []string{"uk", "en"} {
-						if got := tab.Open(path + "?lang=" + lang); got != 200 {
-							t.Errorf("%s answers %d", path, got)
-							continue
-						}
-						where := path + " " + lang
-						if path != "/office/audit" { // codes are what it shows
-							plain(t, tab)
-						}
-						for _, barrier := range tab.Axe() {
-							t.Errorf("%s: %v", where, barrier)
-						}
-						for _, wide := range tab.Wider() {
-							t.Errorf("%s: %s", where, wide)
-						}
-						least := 24
-						if strings.HasPrefix(path, "/mentor") && screen.Phone {
-							least = 44
-						}
-						for _, small := range tab.Small(least) {
-							t.Errorf("%s: a target under %d px: %s", where, least, small)
-						}
-						tab.Dark(true)
-						for _, barrier := range tab.Contrast() {
-							t.Errorf("%s, dark: %v", where, barrier)
-						}
-						tab.Dark(false)
-					}
-				}
-			}
-		})
-	}
-}
-
 // A mentor registers somebody without e-mail and hands a card over; the person comes
 // in with it at another computer.
 func TestAPersonWithoutEmailGetsACardAndComesIn(t *testing.T) {
