@@ -1,9 +1,7 @@
 package cityindex
 
 import (
-	"bytes"
-
-	"github.com/goccy/go-yaml"
+	"osvitlo/internal/yamldoc"
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
@@ -60,7 +58,7 @@ type SourceLink struct {
 func ParseBenchmarks(src []byte) (b *Benchmarks, err error) {
 	defer fault.Wrap(&err, "cityindex.ParseBenchmarks")
 	b = &Benchmarks{}
-	if err := yaml.NewDecoder(bytes.NewReader(src)).Decode(b); err != nil {
+	if err := yamldoc.Loose(src, b); err != nil {
 		return nil, fault.Newf(fault.Invalid, "", "benchmarks: %w", err)
 	}
 	for _, x := range b.List {

@@ -1,12 +1,11 @@
 package cityindex
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"time"
 
-	"github.com/goccy/go-yaml"
+	"osvitlo/internal/yamldoc"
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
@@ -81,7 +80,7 @@ const maxPopulation = 1_000_000_000
 func ParseMargins(src []byte) (m *Margins, err error) {
 	defer fault.Wrap(&err, "cityindex.ParseMargins")
 	m = &Margins{}
-	if err := yaml.NewDecoder(bytes.NewReader(src)).Decode(m); err != nil {
+	if err := yamldoc.Loose(src, m); err != nil {
 		return nil, fault.Newf(fault.Invalid, "", "margins: %w", err)
 	}
 	bad := func(format string, args ...any) error {

@@ -10,9 +10,9 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 
 	"osvitlo/internal/fault"
+	"osvitlo/internal/yamldoc"
 )
 
 // maxFile bounds a content file in bytes, maxNested its depth.
@@ -120,7 +120,7 @@ func parse(file string, raw []byte) (*Document, error) {
 	if len(raw) > maxFile {
 		return nil, &lineError{1, "the file is over " + strconv.Itoa(maxFile>>10) + " kB", "split it"}
 	}
-	f, err := parser.ParseBytes(raw, 0)
+	f, err := yamldoc.Parse(raw)
 	if err != nil {
 		first, _, _ := strings.Cut(err.Error(), "\n")
 		line := 1

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
+	"osvitlo/internal/yamldoc"
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
@@ -181,7 +181,7 @@ func Read(fsys fs.FS) (list []*Article, err error) {
 			return nil, err
 		}
 		var f file
-		if err := yaml.UnmarshalWithOptions(raw, &f, yaml.Strict()); err != nil {
+		if err := yamldoc.Strict(raw, &f); err != nil {
 			return nil, fault.Newf(fault.Invalid, "", "%s: %v", name, err)
 		}
 		if f.Status != "draft" {

@@ -7,7 +7,7 @@ import (
 	"path"
 	"slices"
 
-	"github.com/goccy/go-yaml"
+	"osvitlo/internal/yamldoc"
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
@@ -44,7 +44,7 @@ func Files(fsys fs.FS, folder string, districts []string) (list []*Institution, 
 			return nil, err
 		}
 		var f shippedFile
-		if err := yaml.UnmarshalWithOptions(raw, &f, yaml.Strict()); err != nil {
+		if err := yamldoc.Strict(raw, &f); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		for _, one := range f.Institutions {

@@ -7,7 +7,7 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"osvitlo/internal/yamldoc"
 
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/store"
@@ -65,7 +65,7 @@ func Files(fsys fs.FS, folder string) (list []*Place, err error) {
 
 func parseFile(raw []byte) (*Place, error) {
 	var f shipped
-	if err := yaml.UnmarshalWithOptions(raw, &f, yaml.Strict()); err != nil {
+	if err := yamldoc.Strict(raw, &f); err != nil {
 		return nil, err
 	}
 	if f.ID == "" || len(f.Sources) == 0 || f.Certainty == "" {

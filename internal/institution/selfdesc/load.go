@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"osvitlo/internal/yamldoc"
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
@@ -70,7 +70,7 @@ func one(fsys fs.FS, name string) (*Definition, error) {
 		return nil, fmt.Errorf("%s: longer than %d bytes", name, maxFile)
 	}
 	d := &Definition{}
-	if err := yaml.UnmarshalWithOptions(raw, d, yaml.Strict()); err != nil {
+	if err := yamldoc.Strict(raw, d); err != nil {
 		said, _, _ := strings.Cut(err.Error(), "\n") // without the picture of the lines
 		return nil, fmt.Errorf("%s: %s", name, said)
 	}
