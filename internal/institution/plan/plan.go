@@ -4,9 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
-	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/institution"
 	"osvitlo/internal/store"
@@ -149,22 +147,6 @@ type Was struct {
 	To    string `json:"to,omitempty"`
 }
 
-// Draft is what people write of a measure.
-type Draft struct {
-	Title     string  `json:"title"`
-	Text      string  `json:"text,omitempty"` // how and why
-	Answers   Answers `json:"answers,omitzero"`
-	Target    string  `json:"target,omitempty"` // what the figure should become
-	Owner     string  `json:"owner,omitempty"`  // a position, not necessarily a name
-	Deadline  string  `json:"deadline,omitempty"`
-	Cost      *int64  `json:"cost,omitempty"` // UAH; nil: not known
-	Money     Money   `json:"money,omitempty"`
-	Indicator string  `json:"indicator,omitempty"`
-	Status    Status  `json:"status"`
-	Reason    string  `json:"reason,omitempty"` // why it was postponed
-	Notes     string  `json:"notes,omitempty"`
-}
-
 // Measure is one thing that an institution means to do.
 type Measure struct {
 	ID      string `json:"id"`
@@ -257,92 +239,6 @@ func (p *Plan) Name() string {
 		return institution.YearName(p.From)
 	}
 	return institution.YearName(p.From) + "–" + institution.YearName(p.To)
-}
-
-func isDay(s string) bool {
-	t, err := time.Parse(time.DateOnly, s)
-	return err == nil && t.Year() >= 2020 && t.Year() <= 2100
-}
-
-// check names everything that is wrong with what was written; pointers are the names of
-// the form's fields.
-func (d *Draft) check() error {
-	var faults []fault.Field
-	add := func(pointer, key string, args map[string]any) {
-		faults = append(faults, fault.Field{Pointer: pointer, Key: key, Args: args})
-	}
-	long := func(pointer, text string, most int) {
-		if utf8.RuneCountInString(text) > most {
-			add(pointer, "plan.long", map[string]any{"N": most})
-		}
-	}
-	if strings.TrimSpace(d.Title) == "" {
-		add("title", "plan.title", nil)
-	}
-	long("title", d.Title, MaxTitle)
-	long("text", d.Text, MaxText)
-	long("target", d.Target, MaxShort)
-	long("owner", d.Owner, MaxShort)
-	if d.Deadline != "" && !isDay(d.Deadline) {
-		add("deadline", "plan.day", nil)
-	}
-	if d.Cost != nil && (*d.Cost < 0 || *d.Cost > maxCost) {
-		add("cost", "plan.cost", nil)
-	}
-	if d.Money != "" && !slices.Contains(Moneys(), d.Money) {
-		add("money", "plan.money", nil)
-	}
-	if d.Money == None && d.Cost != nil && *d.Cost > 0 {
-		add("money", "plan.money_none", nil)
-	}
-	long("indicator", d.Indicator, MaxShort)
-	if !slices.Contains(Statuses(), d.Status) {
-		add("status", "plan.status", nil)
-	}
-	if d.Status == Postponed && strings.TrimSpace(d.Reason) == "" {
-		add("reason", "plan.reason", nil)
-	}
-	long("reason", d.Reason, MaxText)
-	long("notes", d.Notes, MaxText)
-	if len(faults) > 0 {
-		return fault.InvalidFields(faults...)
-	}
-	return nil
-}
-
-// differs lists what another draft changes.
-func (d *Draft) differs(next *Draft) (list []Was) {
-	short := func(field, from, to string) {
-		if from != to {
-			list = append(list, Was{Field: field, From: cut(from), To: cut(to)})
-		}
-	}
-	long := func(field, from, to string) {
-		if from != to {
-			list = append(list, Was{Field: field})
-		}
-	}
-	short("title", d.Title, next.Title)
-	long("text", d.Text, next.Text)
-	short("answers", d.Answers.Key(), next.Answers.Key())
-	short("target", d.Target, next.Target)
-	short("owner", d.Owner, next.Owner)
-	short("deadline", d.Deadline, next.Deadline)
-	short("cost", amount(d.Cost), amount(next.Cost))
-	short("money", string(d.Money), string(next.Money))
-	long("indicator", d.Indicator, next.Indicator)
-	short("status", string(d.Status), string(next.Status))
-	long("reason", d.Reason, next.Reason)
-	long("notes", d.Notes, next.Notes)
-	return list
-}
-
-func cut(s string) string {
-	const most = 60
-	if r := []rune(s); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return s
 }
 
 // note writes an act into the history: the first stays, of the others the latest.

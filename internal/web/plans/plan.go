@@ -8,7 +8,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/institution"
 	"osvitlo/internal/institution/plan"
@@ -17,61 +16,6 @@ import (
 	"osvitlo/internal/web/gate"
 	"osvitlo/internal/web/page"
 )
-
-// Home lists the plans of the reader's institutions; a single one is shown at once.
-func (h *Handlers) Home(c *gin.Context) error {
-	v := h.see(c)
-	list := v.mine()
-	if len(list) == 1 && c.Query("all") == "" && c.Query("done") == "" {
-		if plans := h.o.Plans.Of(list[0].ID); len(plans) == 1 {
-			c.Header("Cache-Control", "no-store")
-			page.SeeOther(c.Writer, c.Request, Own+"/"+plans[0].ID)
-			return nil
-		}
-	}
-	return v.home(nil)
-}
-
-func (v *view) home(refused error) error {
-	s := v.sheet("plan", Own, v.t("title"), page.Link{Href: "/school", Text: v.t("school")})
-	s.Lead = v.t("lead")
-	status, err := v.wrong(&s, refused)
-	if err != nil {
-		return err
-	}
-	typed := v.value("body", "")
-	for _, i := range v.mine() {
-		g := &page.Grid{Caption: v.t("plans", "Name", v.in(i.Name())), Hidden: true, Cards: true, Empty: v.t("plans.none"),
-			Head: []page.GridHead{{Text: v.t("col.years")}, {Text: v.t("col.measures"), Number: true}, {Text: v.column("done"), Number: true}, {Text: v.column("overdue"), Number: true}, {Text: v.t("col.state")}}}
-		for _, p := range v.h.o.Plans.Of(i.ID) {
-			l := v.count(p)
-			g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: p.Name(), Href: Own + "/" + p.ID}, {Text: v.w.Int(int64(l.All))}, {Text: v.w.Int(int64(l.By[plan.Done]))}, {Text: v.w.Int(int64(l.Overdue))}, {Tag: v.planTag(p)}}})
-		}
-		b := page.Block{Title: v.in(i.Name()), Grid: g}
-		s.Blocks = append(s.Blocks, b)
-		if i.State == institution.Merged || i.State == institution.Closed || gate.Check(v.c, person.SchoolEdit, person.Of(i.ID)) != nil {
-			continue
-		}
-		failed := v.failed
-		v.failed = failed && typed == i.ID // of several forms only the refused one keeps what was typed
-		now := institution.YearOf(v.h.o.Now())
-		var from, years []page.Option
-		for y := now - 1; y <= now+1; y++ {
-			from = append(from, page.Option{Value: strconv.Itoa(y), Text: institution.YearName(y)})
-		}
-		for n := 1; n <= 5; n++ {
-			years = append(years, page.Option{Value: strconv.Itoa(n), Text: v.n("years", int64(n))})
-		}
-		f := &page.Form{Action: Own, Card: true, Row: true, Hidden: []page.Hidden{{Name: "body", Value: i.ID}},
-			Parts: []any{v.pick("from", strconv.Itoa(now), from), v.pick("years", "1", years)}, Buttons: []page.Button{{Text: v.t("begin"), Small: true}}}
-		v.failed = failed
-		s.Blocks = append(s.Blocks, page.Block{Noprint: true, Form: f})
-	}
-	if len(s.Blocks) == 0 {
-		s.Blocks = []page.Block{{Text: []string{v.t("nobody")}}}
-	}
-	return v.show(status, s)
-}
 
 func (v *view) planTag(p *plan.Plan) *page.Tag {
 	if p.IsClosed() {
@@ -82,30 +26,6 @@ func (v *view) planTag(p *plan.Plan) *page.Tag {
 
 // count is how far one plan is.
 func (v *view) count(p *plan.Plan) plan.Line { return v.h.o.Plans.Count(p) }
-
-// Begin makes a plan.
-func (h *Handlers) Begin(c *gin.Context) error {
-	v := h.see(c)
-	var f struct {
-		Body  string `form:"body" validate:"required,max=64"`
-		From  int    `form:"from" validate:"min=2000,max=2100"`
-		Years int    `form:"years" validate:"min=1,max=5"`
-	}
-	if err := form.Decode(c.Request, &f); err != nil {
-		return v.home(err)
-	}
-	if err := gate.Check(c, person.SchoolEdit, person.Of(f.Body)); err != nil {
-		return err
-	}
-	p, err := h.o.Plans.Begin(v.ctx, gate.Actor(c), f.Body, f.From, f.From+f.Years-1)
-	if p != nil && fault.Is(err, fault.Conflict) {
-		return v.to(Own+"/"+p.ID, "there")
-	}
-	if err != nil {
-		return v.home(err)
-	}
-	return v.to(Own+"/"+p.ID, "begun")
-}
 
 // Plan is an institution's own plan.
 func (h *Handlers) Plan(c *gin.Context) error {
@@ -350,85 +270,4 @@ func (h *Handlers) Copy(c *gin.Context) error {
 		return v.to(x.at, "nocopy")
 	}
 	return v.to(x.at, "copied")
-}
-
-// Closing shows what came of each measure, and asks for words before the plan is closed.
-func (h *Handlers) Closing(c *gin.Context) error {
-	v := h.see(c)
-	x, err := v.own(person.SchoolRead)
-	if err != nil {
-		return err
-	}
-	return v.closing(x, nil)
-}
-
-func (v *view) closing(x place, refused error) error {
-	s := v.sheet(x.menu, x.at+"/close", v.t("close.title"), v.trail(x, true)...)
-	s.Lead = v.t("close.lead")
-	status, err := v.wrong(&s, refused)
-	if err != nil {
-		return err
-	}
-	g := &page.Grid{Caption: v.t("results"), Cards: true, Hidden: true, Empty: v.t("measures.none"), Foot: v.t("change.text"),
-		Head: []page.GridHead{{Text: v.t("col.measure")}, {Text: v.t("col.status")}, {Text: v.t("col.start")}, {Text: v.t("col.now")}, {Text: v.t("col.change")}, {Text: v.t("col.result")}}}
-	f := &page.Form{Action: x.at + "/close", Card: true}
-	for _, m := range x.plan.Live() {
-		out := m.Outcome
-		if !x.plan.IsClosed() {
-			if out, err = v.h.o.Plans.Now(v.ctx, x.plan, m); err != nil {
-				return err
-			}
-		}
-		start := v.start(m)
-		if m.Answers.IsZero() {
-			start = v.t("answers.none")
-		}
-		g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: m.Title, Small: v.answered(m.Answers)}, {Tag: v.tag(m.Status)}, {Text: start}, {Text: v.now(m, out)}, {Text: v.moved(m, out)}, {Text: m.Result}}})
-		name := "result." + m.ID
-		f.Parts = append(f.Parts, page.Field{ID: page.FieldID(name), Name: name, Label: m.Title, Hint: v.t("hint.result"), Rows: 2, MaxLength: plan.MaxText, Value: v.value(name, m.Result), Error: page.FaultText(v.w, v.faults, name)})
-	}
-	s.Blocks = []page.Block{{Title: v.t("results"), Grid: g}}
-	if x.edit {
-		f.Buttons = []page.Button{{Text: v.t("close.do"), Small: true, Confirm: v.t("close.sure")}}
-		s.Blocks = append(s.Blocks, page.Block{Noprint: true, Title: v.t("close.words"), Form: f})
-	}
-	return v.show(status, s)
-}
-
-// closing bounds the words about all measures of a plan.
-var closing = form.Limits{Bytes: 512 << 10, Fields: 100, Value: 16 << 10}
-
-// Close closes a plan.
-func (h *Handlers) Close(c *gin.Context) error {
-	v := h.see(c)
-	x, err := v.own(person.SchoolEdit)
-	if err != nil {
-		return err
-	}
-	var f struct {
-		Results map[string]string `form:"result.*"`
-	}
-	if err = form.DecodeWithin(c.Request, &f, closing); err == nil {
-		_, err = h.o.Plans.Close(v.ctx, gate.Actor(c), x.plan.ID, f.Results)
-	}
-	if err != nil {
-		return v.closing(x, err)
-	}
-	return v.to(x.at, "closed")
-}
-
-// Reopen opens a closed plan again.
-func (h *Handlers) Reopen(c *gin.Context) error {
-	v := h.see(c)
-	x, err := v.own(person.SchoolEdit)
-	if err != nil {
-		return err
-	}
-	if err := form.Decode(c.Request, &struct{}{}); err != nil {
-		return err
-	}
-	if _, err := h.o.Plans.Reopen(v.ctx, gate.Actor(c), x.plan.ID); err != nil {
-		return v.plan(x, err)
-	}
-	return v.to(x.at, "reopened")
 }
