@@ -11,12 +11,9 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
-	"osvitlo/content"
 	"osvitlo/internal/asset"
 	"osvitlo/internal/audit"
 	"osvitlo/internal/cityindex"
@@ -28,7 +25,6 @@ import (
 	"osvitlo/internal/credential"
 	"osvitlo/internal/eservice"
 	"osvitlo/internal/event"
-	"osvitlo/internal/export"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/help"
 	"osvitlo/internal/i18n"
@@ -38,20 +34,15 @@ import (
 	"osvitlo/internal/institution/portrait"
 	"osvitlo/internal/institution/round"
 	"osvitlo/internal/institution/staffing"
-	"osvitlo/internal/instrument"
 	"osvitlo/internal/itembank"
 	"osvitlo/internal/job"
 	"osvitlo/internal/media"
-	"osvitlo/internal/media/disk"
-	"osvitlo/internal/media/s3"
 	"osvitlo/internal/notify"
 	"osvitlo/internal/person"
 	"osvitlo/internal/person/vault"
 	"osvitlo/internal/place"
 	"osvitlo/internal/sitting"
 	"osvitlo/internal/store"
-	"osvitlo/internal/store/mongodb"
-	"osvitlo/internal/store/sqlite"
 	"osvitlo/internal/survey"
 	"osvitlo/internal/telemetry"
 	"osvitlo/internal/web"
@@ -190,102 +181,6 @@ func (a *App) Close() (err error) {
 	return err
 }
 
-// contentError lists what is wrong with the content.
-type contentError []inner.Problem
-
-func (e contentError) Error() string {
-	text := "зміст має помилки, сайт не запущено / the content is broken, the site was not started:"
-	for _, p := range e {
-		text += "\n  " + p.String()
-	}
-	return text
-}
-
-func (a *App) readContent() (err error) {
-	lib, problems := Shipped(a.now())
-	if inner.Failed(problems) {
-		var wrong contentError
-		for _, p := range problems {
-			if inner.Failed([]inner.Problem{p}) {
-				wrong = append(wrong, p)
-			}
-		}
-		return wrong
-	}
-	a.Library = lib
-	if a.words, err = shippedWords(); err != nil {
-		return err
-	}
-	raw, err := content.FS.ReadFile(marginsFile)
-	if err != nil {
-		return err
-	}
-	a.margins, err = cityindex.ParseMargins(raw)
-	return err
-}
-
-// Files of the city this program is for.
-const (
-	marginsFile    = "city/kropyvnytskyi.margins.yaml"
-	benchmarksFile = "city/benchmarks.yaml"
-)
-
-// specs lists every collection of the program, in the order they are migrated.
-func specs() []store.Spec {
-	all := append([]store.Spec{settingsSpec, publishedSpec}, survey.Specs()...)
-	for _, more := range [][]store.Spec{sitting.Specs(), cityindex.Specs(), audit.Specs(), job.Specs(), notify.Specs(), person.Specs(), export.Specs(), itembank.Specs(), course.Specs(), draft.Specs(), credential.Specs(), asset.Specs(), eservice.Specs(), place.Specs(), coursepack.Specs(), help.Specs(), event.Specs(), institution.Specs(), round.Specs(), staffing.Specs(), {plan.Spec}, lab.Specs(), {portrait.Spec}} {
-		all = append(all, more...)
-	}
-	return all
-}
-
-// Migrate prepares the store for this version of the program and nothing else.
-func Migrate(ctx context.Context, c *config.Config) (err error) {
-	defer fault.Wrap(&err, "app.Migrate")
-	a := &App{config: c}
-	return errors.Join(a.openStores(ctx, true), a.Close())
-}
-
-// databaseFile is the embedded store in the data folder.
-const databaseFile = "osvitlo.db"
-
-func (a *App) openStores(ctx context.Context, migrate bool) (err error) {
-	if a.config.MongoURI == "" || a.config.S3Endpoint == "" {
-		if err := os.MkdirAll(a.config.Data, 0o750); err != nil {
-			return fault.From(err, fault.Unavailable, "")
-		}
-	}
-	if a.config.MongoURI != "" {
-		a.engine, err = mongodb.Open(ctx, mongodb.Config{URI: a.config.MongoURI.Reveal(), Database: a.config.MongoDatabase})
-	} else {
-		a.engine, err = sqlite.Open(ctx, sqlite.Config{Path: filepath.Join(a.config.Data, databaseFile)})
-	}
-	if err != nil {
-		return err
-	}
-	a.closers = append(a.closers, a.engine.Close)
-	if migrate {
-		if err := a.engine.Migrate(ctx, specs()); err != nil {
-			return err
-		}
-	} else if err := a.engine.Check(ctx, specs()); err != nil {
-		return err
-	}
-	if a.config.S3Endpoint != "" {
-		a.media, err = s3.Open(ctx, s3.Config{
-			Endpoint: a.config.S3Endpoint, Bucket: a.config.S3Bucket, Region: a.config.S3Region,
-			AccessKey: a.config.S3AccessKey.Reveal(), SecretKey: a.config.S3SecretKey.Reveal(), TLS: a.config.S3TLS, Public: a.config.S3Public,
-		})
-		return err
-	}
-	folder, err := disk.Open(filepath.Join(a.config.Data, "media"))
-	if err != nil {
-		return err
-	}
-	a.media, a.closers = folder, append(a.closers, folder.Close)
-	return nil
-}
-
 // openDomain opens the services in the order of their rings.
 func (a *App) openDomain(ctx context.Context) (err error) {
 	if a.secret, err = loadSecret(a.config.Data, a.config.Secret.Reveal()); err != nil {
@@ -338,120 +233,4 @@ func (a *App) auditor() sitting.Auditor {
 		return nil
 	}
 	return a.Audit
-}
-
-// basicLevel is where "at least basic" begins, and basicRule the version of that
-// choice: the project's own until the city decides (CONTRACT §5).
-const (
-	basicLevel = "A2"
-	basicRule  = 1
-)
-
-func (a *App) advice(area, group string) (string, bool) {
-	page, err := a.Library.Advice(area, inner.Group(group))
-	if err != nil {
-		return "", false
-	}
-	return page.ID, true
-}
-
-// openWave plans the wave of the configuration. A wave that is there already keeps
-// what it was opened with.
-func (a *App) openWave(ctx context.Context) error {
-	w := a.config.Wave
-	if a.config.Demo || a.reading || w.ID == "" {
-		return nil
-	}
-	if _, there := a.Waves.ByID(w.ID); there {
-		return nil
-	}
-	return a.Waves.Add(ctx, survey.Wave{
-		Doc: store.Doc{ID: w.ID}, Campaign: "residents", Title: either(i18n.Text{UK: w.TitleUK, EN: w.TitleEN}),
-		Opens: store.At(w.Opens), Closes: store.At(w.Closes),
-	})
-}
-
-func (a *App) indexDeps() (cityindex.Deps, error) {
-	benchmarks, err := a.benchmarks()
-	deps := cityindex.Deps{
-		Engine: a.engine, Sittings: a.Sittings, Waves: a.Waves, Now: a.now, Log: a.log,
-		Settings: a.indexSettings(), Benchmarks: benchmarks, Forms: a.forms(),
-	}
-	if a.People != nil {
-		deps.Panel = a.People
-	}
-	return deps, err
-}
-
-// forms are the versions of the test of residents; waves of another one than the
-// first are linked by their common items.
-func (a *App) forms() *cityindex.Forms {
-	var tests []*instrument.Instrument
-	for _, in := range a.Library.Instruments() {
-		if in.Slug == testSlug {
-			tests = append(tests, in)
-		}
-	}
-	return cityindex.FormsOf(tests...)
-}
-
-// testSlug is the instrument whose scores make the index.
-const testSlug = "resident-test"
-
-func (a *App) indexSettings() cityindex.Settings {
-	return cityindex.Settings{
-		Demo: a.config.Demo, Method: methodVersion, BasicLevel: basicLevel, BasicRule: basicRule,
-		City:      i18n.Text{UK: a.config.City.NameUK, EN: a.config.City.NameEN},
-		Owner:     i18n.Text{UK: a.config.City.OwnerUK, EN: a.config.City.OwnerEN},
-		PublicURL: a.config.PublicURL, Margins: a.margins,
-	}
-}
-
-// methodVersion names the way the index is counted; a change of METHOD is a new one.
-const methodVersion = "1"
-
-// startWork begins what runs beside the requests.
-func (a *App) startWork(ctx context.Context) {
-	a.workers.Add(1)
-	go func() {
-		defer a.workers.Done()
-		a.Index.Run(ctx)
-	}()
-	a.every(ctx, "sweep", time.Hour, func(ctx context.Context) error {
-		n, err := a.Sittings.Sweep(ctx, a.now())
-		if err == nil {
-			a.log.Info("sweep", "result", n)
-		}
-		return err
-	})
-	a.every(ctx, "waves", 30*time.Second, a.Waves.Reload)
-	a.every(ctx, "items", time.Minute, a.Bank.Refresh)
-	a.every(ctx, "courses", time.Second, a.Drafts.Refresh)
-	if a.Services != nil {
-		a.every(ctx, "services", time.Second, a.refreshServices)
-	}
-	if a.Places != nil {
-		a.every(ctx, "places", time.Second, a.Places.Refresh)
-	}
-	if a.Events != nil {
-		a.every(ctx, "events", time.Second, a.Events.Refresh)
-	}
-	if a.Help != nil {
-		a.every(ctx, "help", time.Second, a.Help.Mirror().Refresh)
-	}
-	a.every(ctx, "institutions", time.Second, a.refreshSchools)
-	a.every(ctx, "memory", time.Minute, giveBack)
-	a.every(ctx, "banks", 10*time.Minute, a.Sittings.Warm)
-	for _, work := range []func(context.Context){
-		a.Audit.Run,
-		func(ctx context.Context) { a.Outbox.Loop(ctx, time.Second) },
-		func(ctx context.Context) { a.Jobs.Loop(ctx, 20*time.Second) },
-		a.Statements.Run,
-	} {
-		a.workers.Add(1)
-		go func() {
-			defer a.workers.Done()
-			work(ctx)
-		}()
-	}
 }

@@ -156,3 +156,49 @@ func (a *App) guard(ctx context.Context, do func(context.Context) error) (err er
 	}()
 	return do(ctx)
 }
+
+// startWork begins what runs beside the requests.
+func (a *App) startWork(ctx context.Context) {
+	a.workers.Add(1)
+	go func() {
+		defer a.workers.Done()
+		a.Index.Run(ctx)
+	}()
+	a.every(ctx, "sweep", time.Hour, func(ctx context.Context) error {
+		n, err := a.Sittings.Sweep(ctx, a.now())
+		if err == nil {
+			a.log.Info("sweep", "result", n)
+		}
+		return err
+	})
+	a.every(ctx, "waves", 30*time.Second, a.Waves.Reload)
+	a.every(ctx, "items", time.Minute, a.Bank.Refresh)
+	a.every(ctx, "courses", time.Second, a.Drafts.Refresh)
+	if a.Services != nil {
+		a.every(ctx, "services", time.Second, a.refreshServices)
+	}
+	if a.Places != nil {
+		a.every(ctx, "places", time.Second, a.Places.Refresh)
+	}
+	if a.Events != nil {
+		a.every(ctx, "events", time.Second, a.Events.Refresh)
+	}
+	if a.Help != nil {
+		a.every(ctx, "help", time.Second, a.Help.Mirror().Refresh)
+	}
+	a.every(ctx, "institutions", time.Second, a.refreshSchools)
+	a.every(ctx, "memory", time.Minute, giveBack)
+	a.every(ctx, "banks", 10*time.Minute, a.Sittings.Warm)
+	for _, work := range []func(context.Context){
+		a.Audit.Run,
+		func(ctx context.Context) { a.Outbox.Loop(ctx, time.Second) },
+		func(ctx context.Context) { a.Jobs.Loop(ctx, 20*time.Second) },
+		a.Statements.Run,
+	} {
+		a.workers.Add(1)
+		go func() {
+			defer a.workers.Done()
+			work(ctx)
+		}()
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"osvitlo/content"
+	"osvitlo/internal/cityindex"
 	inner "osvitlo/internal/content"
 	"osvitlo/internal/i18n"
 	"osvitlo/locales"
@@ -51,3 +52,43 @@ func Shipped(now time.Time) (*inner.Library, []inner.Problem) {
 
 // shippedWords are the texts inside the program. They are shared: read only.
 var shippedWords = sync.OnceValues(func() (*i18n.Bundle, error) { return i18n.Load(locales.FS) })
+
+// contentError lists what is wrong with the content.
+type contentError []inner.Problem
+
+func (e contentError) Error() string {
+	text := "зміст має помилки, сайт не запущено / the content is broken, the site was not started:"
+	for _, p := range e {
+		text += "\n  " + p.String()
+	}
+	return text
+}
+
+func (a *App) readContent() (err error) {
+	lib, problems := Shipped(a.now())
+	if inner.Failed(problems) {
+		var wrong contentError
+		for _, p := range problems {
+			if inner.Failed([]inner.Problem{p}) {
+				wrong = append(wrong, p)
+			}
+		}
+		return wrong
+	}
+	a.Library = lib
+	if a.words, err = shippedWords(); err != nil {
+		return err
+	}
+	raw, err := content.FS.ReadFile(marginsFile)
+	if err != nil {
+		return err
+	}
+	a.margins, err = cityindex.ParseMargins(raw)
+	return err
+}
+
+// Files of the city this program is for.
+const (
+	marginsFile    = "city/kropyvnytskyi.margins.yaml"
+	benchmarksFile = "city/benchmarks.yaml"
+)
