@@ -12,6 +12,7 @@
 //	ring 2  statsbench                              the statistician's bench: CSV and JSON in, numbers out
 //	ring 2  institution/report                      a round's sums in blocks, tables, changes
 //	ring 2  i18n store media config telemetry sitting/jcs   words, ports, settings, the operator's view, strict JSON
+//	ring 2  qrcode                                  a text as the dark modules of a QR
 //	ring 2  yamldoc                                 YAML that people wrote: an error, never a panic
 //	ring 2  docx                                    business documents an office can change, and their print view
 //	ring 3  store/sqlite store/mongodb media/disk media/s3   engines; only app opens them

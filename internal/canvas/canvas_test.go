@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"osvitlo/internal/canvas"
+	"osvitlo/internal/qrcode"
 )
 
 // Whatever is written stays in its box, in lines no wider than it and in order.
@@ -122,15 +123,20 @@ func TestQRIsWholePixels(t *testing.T) {
 	if err != nil || side > 200 || side < 120 {
 		t.Fatalf("side %g: %v", side, err)
 	}
-	dots, err := canvas.Dots("https://osvitlo.example/e/abcdef")
+	code, err := qrcode.Encode("https://osvitlo.example/e/abcdef")
 	if err != nil {
 		t.Fatal(err)
 	}
-	step := side / float64(len(dots)+8)
-	for row := range dots {
-		for col, want := range dots[row] {
+	step, black := side/float64(code.Whole()), map[[2]int]bool{}
+	for _, s := range code.Dark {
+		for i := range s.N {
+			black[[2]int{s.X + i, s.Y}] = true
+		}
+	}
+	for row := range code.Side {
+		for col := range code.Side {
 			x, y := 7+int((float64(col)+4.5)*step), 10+int((float64(row)+4.5)*step)
-			if r, _, _, _ := c.Image().At(x, y).RGBA(); (r == 0) != want {
+			if r, _, _, _ := c.Image().At(x, y).RGBA(); (r == 0) != black[[2]int{col, row}] {
 				t.Fatalf("module %d %d is wrong", row, col)
 			}
 		}

@@ -271,7 +271,7 @@ func (h *Handlers) totpPage(c *gin.Context, d door, key *person.TOTPKey, token s
 	wrong(&s.Base, &s.Errors, w, list)
 	if key != nil {
 		s.List = []string{w.T("account.totp.1", nil), w.T("account.totp.2", nil), w.T("account.totp.3", nil)}
-		pic, qerr := qrSVG(key.Address, w.T("account.totp.qr", nil))
+		pic, qerr := page.QRSVG(key.Address, w.T("account.totp.qr", nil))
 		if qerr != nil {
 			return qerr
 		}

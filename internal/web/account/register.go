@@ -229,7 +229,7 @@ func (h *Handlers) Waiting(c *gin.Context) error {
 	}
 	w := h.words(c)
 	address := h.origin(c) + "/guardian/" + token
-	pic, err := qrSVG(address, w.T("account.waiting.qr", nil))
+	pic, err := page.QRSVG(address, w.T("account.waiting.qr", nil))
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,7 @@ import (
 
 	"osvitlo/internal/credential"
 	"osvitlo/internal/fault"
-	"osvitlo/internal/web/page"
+	"osvitlo/internal/qrcode"
 	"osvitlo/internal/web/typeface"
 )
 
@@ -138,14 +138,14 @@ func (v *view) foot(s *sheet, p *VerifyPage) error {
 	if s.GetY() > top-2 {
 		s.AddPage()
 	}
-	dark, side, err := page.QRCode(p.Link)
+	code, err := qrcode.Encode(p.Link)
 	if err != nil {
 		return err
 	}
 	s.SetAutoPageBreak(false, 0)
-	unit := qrSide / float64(side)
+	unit := qrSide / float64(code.Side)
 	s.SetFillColor(0, 0, 0)
-	for _, d := range dark {
+	for _, d := range code.Dark {
 		s.Rect(margin+float64(d.X)*unit, top+float64(d.Y)*unit, float64(d.N)*unit, unit*1.02, "F")
 	}
 	left := margin + qrSide + 6

@@ -15,6 +15,7 @@ import (
 	"osvitlo/internal/event"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
+	"osvitlo/internal/qrcode"
 	"osvitlo/internal/web/typeface"
 )
 
@@ -382,22 +383,14 @@ func (d printed) text(b canvas.Box, st canvas.Style, s string) float64 {
 }
 
 func (d printed) code(x, y, size float64, s string) error {
-	dots, err := canvas.Dots(s)
+	code, err := qrcode.Encode(s)
 	if err != nil {
 		return err
 	}
-	step := size / float64(len(dots)+8) * d.k
+	step := size / float64(code.Whole()) * d.k
 	d.f.SetFillColor(0, 0, 0)
-	for row, line := range dots {
-		for col := 0; col < len(line); col++ {
-			from := col
-			for col < len(line) && line[col] {
-				col++
-			}
-			if col > from {
-				d.f.Rect(x*d.k+float64(from+4)*step, y*d.k+float64(row+4)*step, float64(col-from)*step, step, "F")
-			}
-		}
+	for _, s := range code.Dark {
+		d.f.Rect(x*d.k+float64(s.X+qrcode.Quiet)*step, y*d.k+float64(s.Y+qrcode.Quiet)*step, float64(s.N)*step, step, "F")
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package events
 
 import (
-	"fmt"
 	"html/template"
 	"net/http"
 	"strconv"
@@ -10,7 +9,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"osvitlo/internal/audit"
-	"osvitlo/internal/canvas"
 	"osvitlo/internal/event"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
@@ -375,29 +373,11 @@ func (h *Handlers) HereCode(c *gin.Context) error {
 	f := h.o.Events.Booked(v.ctx, o)
 	p := &HereCodePage{Base: page.Base{Lang: v.lang, Title: v.t("here.code.title"), Path: c.Request.URL.Path}, Kicker: v.in(e.Title) + " · " + v.when(&f)}
 	p.Back = &page.Link{Href: Office + "/" + e.ID + "/" + o.Key, Text: v.t("office.back")}
-	code, err := svg(v.origin()+"/events/here/"+strings.Replace(o.Ref(), ":", ".", 1)+"/"+h.o.Events.HereStamp(o.Ref()), v.t("here.code.title"))
+	code, err := page.QRSVG(v.origin()+"/events/here/"+strings.Replace(o.Ref(), ":", ".", 1)+"/"+h.o.Events.HereStamp(o.Ref()), v.t("here.code.title"))
 	if err != nil {
 		return err
 	}
 	p.Code = code
 	v.private()
 	return v.render(http.StatusOK, "here_code", p)
-}
-
-func svg(text, label string) (template.HTML, error) {
-	dots, err := canvas.Dots(text)
-	if err != nil {
-		return "", err
-	}
-	var path strings.Builder
-	for y, row := range dots {
-		for x, on := range row {
-			if on {
-				fmt.Fprintf(&path, "M%d %dh1v1h-1z", x+4, y+4)
-			}
-		}
-	}
-	n := len(dots) + 8
-	// only numbers and an escaped label go in
-	return template.HTML(fmt.Sprintf(`<svg viewBox="0 0 %d %d" role="img" aria-label="%s" shape-rendering="crispEdges"><path fill="#000" d="%s"/></svg>`, n, n, template.HTMLEscapeString(label), path.String())), nil
 }

@@ -3,10 +3,8 @@ package mentor
 import (
 	"html/template"
 	"net/http"
-	"strconv"
 	"strings"
 
-	"github.com/boombuler/barcode/qr"
 	"github.com/gin-gonic/gin"
 
 	"osvitlo/internal/fault"
@@ -96,7 +94,7 @@ func (h *Handlers) Card(c *gin.Context) error {
 		return err
 	}
 	site := v.origin()
-	drawing, err := drawQR(site+"/c#"+made.Payload, v.t("card.qr"))
+	drawing, err := page.QRSVG(site+"/c#"+made.Payload, v.t("card.qr"))
 	if err != nil {
 		return err
 	}
@@ -139,36 +137,6 @@ func groups(code string) (list []string) {
 		list, code = append(list, code[:4]), code[4:]
 	}
 	return append(list, code)
-}
-
-// quietZone is the white edge a scanner needs, in modules.
-const quietZone = 4
-
-// drawQR makes an SVG of one path. Everything in it is made here; label is escaped.
-func drawQR(text, label string) (template.HTML, error) {
-	code, err := qr.Encode(text, qr.M, qr.Auto)
-	if err != nil {
-		return "", fault.From(err, fault.Internal, "")
-	}
-	size := code.Bounds().Dx()
-	var path strings.Builder
-	for y := range size {
-		for x := 0; x < size; x++ {
-			from := x
-			for x < size {
-				if r, _, _, _ := code.At(x, y).RGBA(); r != 0 {
-					break
-				}
-				x++
-			}
-			if x > from {
-				path.WriteString("M" + strconv.Itoa(from+quietZone) + " " + strconv.Itoa(y+quietZone) + "h" + strconv.Itoa(x-from) + "v1h-" + strconv.Itoa(x-from) + "z")
-			}
-		}
-	}
-	all := strconv.Itoa(size + 2*quietZone)
-	return template.HTML(`<svg class="os-qr" viewBox="0 0 ` + all + ` ` + all + `" role="img" aria-label="` + template.HTMLEscapeString(label) +
-		`" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h` + all + `v` + all + `H0z"/><path fill="#000" d="` + path.String() + `"/></svg>`), nil
 }
 
 // CardsOffAsk asks before all cards of a person stop.

@@ -155,7 +155,7 @@ func (h *Handlers) GuardianLink(c *gin.Context) error {
 		return err
 	}
 	link := v.origin() + "/guardian/" + token
-	drawing, err := drawQR(link, v.t("guardian.qr"))
+	drawing, err := page.QRSVG(link, v.t("guardian.qr"))
 	if err != nil {
 		return err
 	}
