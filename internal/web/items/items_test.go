@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -511,21 +510,6 @@ func TestOnlyEditorsComeIn(t *testing.T) {
 			if w, _ := r.do(t, http.MethodGet, path, nil); w.Code != http.StatusForbidden {
 				t.Errorf("%s sees %s: %d", role, path, w.Code)
 			}
-		}
-	}
-}
-
-// Set OSVITLO_SHEET to a folder to keep some pages and look at them.
-func TestKeepPages(t *testing.T) {
-	dir := os.Getenv("OSVITLO_SHEET")
-	if dir == "" {
-		t.Skip("OSVITLO_SHEET is not set")
-	}
-	r := newRig(t, 600)
-	for name, path := range map[string]string{"list": Address, "item": Address + "/" + r.bad, "instrument": Instruments + "/" + content.FullTest, "spot": Address + "/call-from-bank?lang=en"} {
-		w, _ := r.do(t, http.MethodGet, path, nil)
-		if err := os.WriteFile(filepath.Join(dir, name+".html"), w.Body.Bytes(), 0o600); err != nil {
-			t.Fatal(err)
 		}
 	}
 }

@@ -4,17 +4,14 @@ import (
 	"html/template"
 	"math"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"osvitlo/internal/chart"
 	"osvitlo/internal/i18n"
-	"osvitlo/static"
 )
 
-// The living style sheet: every component in both languages with invented data. Set
-// OSVITLO_SHEET to a folder to keep the pages and look at them.
+// The living style sheet: every component in both languages with invented data.
 
 type sheetPage struct {
 	name string
@@ -313,29 +310,4 @@ func sheets(t *testing.T) map[string]string {
 		}
 	}
 	return out
-}
-
-// TestStyleSheet keeps the pages in OSVITLO_SHEET, when that is set, to be looked at.
-func TestStyleSheet(t *testing.T) {
-	t.Parallel()
-	pages := sheets(t)
-	dir := os.Getenv("OSVITLO_SHEET")
-	if dir == "" {
-		dir = t.TempDir()
-	}
-	if err := os.MkdirAll(filepath.Join(dir, "static"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.RemoveAll(filepath.Join(dir, "static")); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.CopyFS(filepath.Join(dir, "static"), static.FS()); err != nil {
-		t.Fatal(err)
-	}
-	for name, html := range pages {
-		html = strings.ReplaceAll(html, `="/static/`, `="static/`)
-		if err := os.WriteFile(filepath.Join(dir, name+".html"), []byte(html), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
 }
