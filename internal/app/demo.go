@@ -52,6 +52,9 @@ func (a *App) finishDemo(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	if err := a.Bank.Compute(ctx, a.Sittings); err != nil { // gains of courses rest on its reliabilities
+		return err
+	}
 	a.kind.Ready = true
 	return a.known.Replace(ctx, a.kind)
 }

@@ -25,7 +25,7 @@ import (
 // data about them must be known when they are erased.
 func (a *App) openLearning() (err error) {
 	defer fault.Wrap(&err, "app.openLearning")
-	if a.Courses, err = course.New(course.Config{Engine: a.engine, Catalogue: a.catalogue(), Outbox: a.Outbox, Heard: a.heardTrack, Log: a.log, Now: a.now}); err != nil {
+	if a.Courses, err = course.New(course.Config{Engine: a.engine, Catalogue: a.catalogue(), Outbox: a.Outbox, Heard: a.heardTrack, City: a, Log: a.log, Now: a.now}); err != nil {
 		return err
 	}
 	return errors.Join(

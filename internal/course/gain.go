@@ -10,24 +10,10 @@ import (
 
 	"osvitlo/internal/disclosure"
 	"osvitlo/internal/fault"
+	"osvitlo/internal/i18n"
+	"osvitlo/internal/instrument"
 	"osvitlo/internal/store"
 )
-
-// Reference is what the first half would show on people who did not choose the
-// course, in percent, and how reliable one form is.
-//
-// METHOD has no rule for regression to the mean; this is Kelley's true score
-// (Kelley 1927; Lord and Novick 1968, §3.7): of people with mean x before, a second
-// parallel form without any learning is expected to show μ + ρ(x − μ). ρ is the
-// correlation of parallel forms in people who did not learn between them, or a
-// reliability of the form (alpha, METHOD §9).
-type Reference struct {
-	Mean          float64 // μ, 0…100
-	MeanSE        float64
-	Reliability   float64 // ρ, 0…1
-	ReliabilitySE float64
-	Source        string // message key of where they come from
-}
 
 // Verdict on a course.
 type Verdict string
@@ -51,8 +37,14 @@ type Gain struct {
 	RawSE   float64
 	RawLow  float64 // 95 %, Student
 	RawHigh float64
+	// Moments of the pairs: what a correction needs.
+	VarBefore, VarAfter, Covariance float64
 	// Corrected for regression to the mean; without a Reference only raw figures.
 	Corrected   bool
+	Missing     Missing // why it is not
+	Release     string  // of the index, that the correction rests on
+	Wave        i18n.Text
+	City        float64 // mean of the city on tasks as hard
 	Regression  float64 // what chance alone would have added: (1−ρ)(μ−x̄)
 	Value       float64
 	SE          float64
@@ -79,76 +71,65 @@ func Measure(before, after []float64, lost int, ref *Reference) Gain {
 		g.Lost = lost
 	}
 	before, after = before[:n], after[:n]
-	diff := make([]float64, n)
-	for i := range diff {
-		diff[i] = after[i] - before[i]
-	}
-	g.Before, g.After = stat.Mean(before, nil), stat.Mean(after, nil)
-	g.Raw, g.RawSE = meanSE(diff)
-	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}.Quantile(0.975)
+	g.Before, g.VarBefore = stat.MeanVariance(before, nil)
+	g.After, g.VarAfter = stat.MeanVariance(after, nil)
+	g.Covariance = stat.Covariance(before, after, nil)
+	g.Raw, g.RawSE = g.After-g.Before, g.spread(1)
+	t := g.student()
 	g.RawLow, g.RawHigh = g.Raw-t*g.RawSE, g.Raw+t*g.RawSE
-	if ref == nil || !ref.ok() {
-		return g // without a reference nothing is proved
+	g.correct(ref)
+	return g
+}
+
+// spread is the standard error of the mean of y − ρx.
+func (g *Gain) spread(rho float64) float64 {
+	return math.Sqrt(max(0, g.VarAfter+rho*rho*g.VarBefore-2*rho*g.Covariance) / float64(g.N))
+}
+
+func (g *Gain) student() float64 {
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(g.N - 1)}.Quantile(0.975)
+}
+
+// correct takes regression to the mean out of the same pairs; without a reference
+// nothing changes, and nothing is proved.
+func (g *Gain) correct(ref *Reference) {
+	if ref == nil || !ref.ok() || g.N == 0 {
+		return
 	}
-	rho := ref.Reliability
-	for i := range diff {
-		diff[i] = after[i] - rho*before[i]
-	}
-	_, se := meanSE(diff)
-	far := g.Before - ref.Mean
-	g.Corrected, g.Reliability = true, rho
+	rho, far := ref.Reliability, g.Before-ref.Mean
+	se := g.spread(rho)
+	g.Corrected, g.Missing, g.Reliability = true, "", rho
+	g.Release, g.Wave, g.City = ref.Release, ref.Wave, ref.Mean
 	g.Regression = (1 - rho) * (ref.Mean - g.Before)
 	g.Value = g.Raw - g.Regression
 	g.SE = math.Sqrt(se*se + (1-rho)*(1-rho)*ref.MeanSE*ref.MeanSE + far*far*ref.ReliabilitySE*ref.ReliabilitySE)
+	t := g.student()
 	g.Low, g.High = g.Value-t*g.SE, g.Value+t*g.SE
+	g.Verdict = NotProved
 	switch {
 	case g.Low > 0 && g.Value >= minChange:
 		g.Verdict = Proved
 	case g.High < 0 && g.Value <= -minChange:
 		g.Verdict = Harmful
 	}
-	return g
-}
-
-// ReferenceFrom makes a reference of the city's test: mean and its error on tasks as
-// hard as the form's, alpha over k items of n people. The alpha is carried to a form
-// of m items by Spearman and Brown, m/k·α / (1 + (m/k − 1)·α); its error is Bonett's
-// (2002), (1−α)·√(2k/((k−1)(n−2))), through the derivative. A negative alpha counts
-// as 0. Alpha leaves out that people differ from day to day, so it is at most an
-// upper bound of the correlation after a week: the correction is rather too small.
-func ReferenceFrom(mean, meanSE, alpha float64, k, m, n int, source string) Reference {
-	r := Reference{Mean: mean, MeanSE: meanSE, Source: source}
-	if k < 2 || m < 1 || n < 3 || math.IsNaN(alpha) {
-		r.Reliability = math.NaN() // refused by Measure
-		return r
-	}
-	alpha = bounded(alpha)
-	length := float64(m) / float64(k)
-	under := 1 + (length-1)*alpha
-	r.Reliability = length * alpha / under
-	r.ReliabilitySE = (1 - alpha) * math.Sqrt(2*float64(k)/(float64(k-1)*float64(n-2))) * length / (under * under)
-	return r
-}
-
-func (r *Reference) ok() bool {
-	for _, x := range []float64{r.Mean, r.MeanSE, r.Reliability, r.ReliabilitySE} {
-		if math.IsNaN(x) || math.IsInf(x, 0) || x < 0 {
-			return false
-		}
-	}
-	return r.Mean <= 100 && r.Reliability <= 1
-}
-
-func meanSE(x []float64) (mean, se float64) {
-	mean, sd := stat.MeanStdDev(x, nil)
-	return mean, sd / math.Sqrt(float64(len(x)))
 }
 
 // GainOf measures a course from the stored pairs, at most 100,000 of them.
 // It moves with every pair, so it is for staff with the right to see it; pages show
-// PublicGain. ref may be nil.
-func (s *Service) GainOf(ctx context.Context, course string, ref *Reference) (g Gain, err error) {
+// PublicGain. form are the tasks of one half.
+func (s *Service) GainOf(ctx context.Context, course string, form []*instrument.Item) (g Gain, err error) {
 	defer fault.Wrap(&err, "course.GainOf")
+	ref, missing, err := s.reference(ctx, form)
+	if err != nil {
+		return g, err
+	}
+	if g, err = s.measure(ctx, course, ref); g.N > 0 {
+		g.Missing = missing
+	}
+	return g, err
+}
+
+func (s *Service) measure(ctx context.Context, course string, ref *Reference) (g Gain, err error) {
 	var before, after []float64
 	lost := 0
 	for p, err := range s.proofs.Find(ctx, store.Query{Index: indexCourse, Eq: []any{course}, Limit: 100_000}) {
@@ -174,9 +155,14 @@ type ShownGain struct {
 
 // PublicGain is the gain in steps: it stays as it was until ten more pairs have come,
 // so that nobody's result can be found by subtraction (USERS 1). Pairs of the erased
-// stay unlinked, so their number only grows.
-func (s *Service) PublicGain(ctx context.Context, course string, ref *Reference) (shown *ShownGain, err error) {
+// stay unlinked, so their number only grows. A newly published wave corrects the same
+// people anew.
+func (s *Service) PublicGain(ctx context.Context, course string, form []*instrument.Item) (shown *ShownGain, err error) {
 	defer fault.Wrap(&err, "course.PublicGain")
+	ref, missing, err := s.reference(ctx, form)
+	if err != nil {
+		return nil, err
+	}
 	least := int(disclosure.DefaultRule().MinCount)
 	for range retries {
 		shown, err = s.gains.Get(ctx, course)
@@ -184,9 +170,12 @@ func (s *Service) PublicGain(ctx context.Context, course string, ref *Reference)
 		if err != nil && !fresh {
 			return nil, err
 		}
-		now, err := s.GainOf(ctx, course, ref)
+		now, err := s.measure(ctx, course, ref)
 		if err != nil {
 			return nil, err
+		}
+		if now.N > 0 {
+			now.Missing = missing
 		}
 		next := &ShownGain{Doc: store.Doc{ID: course}, Gain: now, At: store.At(s.now())}
 		switch {
@@ -194,10 +183,14 @@ func (s *Service) PublicGain(ctx context.Context, course string, ref *Reference)
 			return next, nil
 		case fresh:
 			err = s.gains.Insert(ctx, next)
-		case now.N < shown.Gain.N+least:
+		case now.N >= shown.Gain.N+least:
+			next.Rev = shown.Rev
+			err = s.gains.Replace(ctx, next)
+		case ref == nil || ref.Release == shown.Gain.Release:
 			return shown, nil
 		default:
-			next.Rev = shown.Rev
+			next.Rev, next.Gain = shown.Rev, shown.Gain
+			next.Gain.correct(ref)
 			err = s.gains.Replace(ctx, next)
 		}
 		if err == nil {

@@ -481,11 +481,13 @@ func keyOf(err error) string {
 func TestThePublicGainMovesInSteps(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
+	r.city.at = &Standing{Release: "w-r1", People: 400, Whole: Scale{Mean: 50, SE: 1, Alpha: 0.7, Items: ladder(t)}}
+	form := ladder(t)[:4]
 	last := 0
 	for i := range 35 {
 		must(t, r.proofs.Insert(ctx, &Proof{Doc: store.Doc{ID: proofID(pupil(i), "fraud")}, Learner: pupil(i), Course: "fraud",
 			Before: &Half{Score: float64(40 + i%7)}, After: &Half{Score: float64(60 + i%5)}}))
-		shown, err := r.PublicGain(ctx, "fraud", &Reference{Mean: 50, Reliability: 0.7})
+		shown, err := r.PublicGain(ctx, "fraud", form)
 		must(t, err)
 		if d := shown.Gain.N - last; d != 0 && d < 10 {
 			t.Fatalf("from %d to %d people", last, shown.Gain.N)
@@ -496,7 +498,7 @@ func TestThePublicGainMovesInSteps(t *testing.T) {
 		t.Errorf("%d people in the last figure", last)
 	}
 	must(t, r.Erase(ctx, ids(pupil(1))))
-	again, err := r.PublicGain(ctx, "fraud", nil)
+	again, err := r.PublicGain(ctx, "fraud", form)
 	must(t, err)
 	if again.Gain.N != 30 || !again.Gain.Corrected {
 		t.Error("an erasure moved the figure")
@@ -512,7 +514,7 @@ func TestThePublicGainMovesInSteps(t *testing.T) {
 func TestReferenceFrom(t *testing.T) {
 	t.Parallel()
 	// alpha 0.6 of 5 items is 0.75 of 10 (Spearman–Brown: 2·0.6/1.6)
-	r := ReferenceFrom(55, 1, 0.6, 5, 10, 402, "x")
+	r := ReferenceFrom(55, 1, 0.6, 5, 10, 402)
 	if math.Abs(r.Reliability-0.75) > 1e-9 {
 		t.Errorf("%+v", r)
 	}
@@ -520,7 +522,7 @@ func TestReferenceFrom(t *testing.T) {
 	if math.Abs(r.ReliabilitySE-0.031623*0.78125) > 1e-5 {
 		t.Errorf("%+v", r)
 	}
-	if bad := ReferenceFrom(55, 1, -0.2, 5, 10, 402, "x"); bad.Reliability != 0 || !bad.ok() {
+	if bad := ReferenceFrom(55, 1, -0.2, 5, 10, 402); bad.Reliability != 0 || !bad.ok() {
 		t.Errorf("a negative alpha: %+v", bad)
 	}
 }

@@ -106,7 +106,13 @@ type rig struct {
 	outbox *job.Outbox
 	cfg    Config
 	told   map[string][]json.RawMessage
+	city   *city
 }
+
+// city is what the index says; nothing at first.
+type city struct{ at *Standing }
+
+func (c *city) Standing(context.Context) (*Standing, error) { return c.at, nil }
 
 func newRig(t testing.TB) *rig {
 	t.Helper()
@@ -118,7 +124,7 @@ func newRig(t testing.TB) *rig {
 	if err := engine.Migrate(ctx, append(Specs(), job.Specs()...)); err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{clock: &clock{t: noon}, engine: engine, told: map[string][]json.RawMessage{}}
+	r := &rig{clock: &clock{t: noon}, engine: engine, told: map[string][]json.RawMessage{}, city: &city{}}
 	if r.outbox, err = job.NewOutbox(engine, "test", nil, r.clock.now); err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +136,7 @@ func newRig(t testing.TB) *rig {
 			t.Fatal(err)
 		}
 	}
-	r.cfg = Config{Engine: engine, Outbox: r.outbox, Now: r.clock.now,
+	r.cfg = Config{Engine: engine, Outbox: r.outbox, City: r.city, Now: r.clock.now,
 		Catalogue: shelf{made(t, "fraud", "ua5.3", "A1", "A1", "A2"), made(t, "phone", "ua1.1", "A1", "A2"), made(t, "search", "ua2.1", "B1", "B2")}}
 	if r.Service, err = New(r.cfg); err != nil {
 		t.Fatal(err)

@@ -76,6 +76,7 @@ type Config struct {
 	// Heard is told of every written track, as it was and as it is; it must not wait. nil:
 	// nobody listens.
 	Heard func(was, is *Track)
+	City  City         // nil: gains stand uncorrected
 	Log   *slog.Logger // nil: none
 	Now   func() time.Time
 }

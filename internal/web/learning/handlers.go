@@ -65,9 +65,6 @@ type Options struct {
 	Score func(ctx context.Context, who person.ID, cookies []*http.Cookie) (*sitting.Score, error)
 	// Advice answers the address of a short written advice; nil: there are none.
 	Advice func(*gin.Context) error
-	// Reference is what a first half shows on people who did not choose the course;
-	// nil, or a nil answer: gains stand uncorrected.
-	Reference func(ctx context.Context, slug string) (*course.Reference, error)
 	// Credentials gives certificates; nil: the page says that they come later.
 	Credentials Credentials
 	// Name is what a person is called, for the mentor who acts.
@@ -110,9 +107,6 @@ func New(o Options) (*Handlers, error) {
 	}
 	if o.Score == nil {
 		o.Score = func(context.Context, person.ID, []*http.Cookie) (*sitting.Score, error) { return nil, nil }
-	}
-	if o.Reference == nil {
-		o.Reference = func(context.Context, string) (*course.Reference, error) { return nil, nil }
 	}
 	if o.Name == nil {
 		o.Name = func(context.Context, person.Actor, person.ID) (string, error) { return "", nil }

@@ -45,7 +45,7 @@ func (h *Handlers) Office(c *gin.Context) error {
 		for _, x := range votes {
 			sum.Yes, sum.No = sum.Yes+x.Yes, sum.No+x.No
 		}
-		g, err := v.gainOf(one.Slug)
+		g, err := v.gainOf(one)
 		if err != nil {
 			return err
 		}
@@ -70,12 +70,8 @@ func (h *Handlers) Office(c *gin.Context) error {
 	return v.show(http.StatusOK, s)
 }
 
-func (v *view) gainOf(slug string) (course.Gain, error) {
-	ref, err := v.h.o.Reference(v.ctx, slug)
-	if err != nil {
-		return course.Gain{}, err
-	}
-	return v.h.o.Courses.GainOf(v.ctx, slug, ref)
+func (v *view) gainOf(c *course.Course) (course.Gain, error) {
+	return v.h.o.Courses.GainOf(v.ctx, c.Slug, v.half(c))
 }
 
 func (v *view) gainCell(g course.Gain) page.GridCell {
@@ -105,7 +101,7 @@ func (h *Handlers) OfficeCourse(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	g, err := v.gainOf(one.Slug)
+	g, err := v.gainOf(one)
 	if err != nil {
 		return err
 	}
@@ -114,7 +110,7 @@ func (h *Handlers) OfficeCourse(c *gin.Context) error {
 		s.Blocks = append(s.Blocks, v.editBlock(one))
 	}
 	text, rows := v.gain(g)
-	s.Blocks = append(s.Blocks, page.Block{Title: v.t("office.gain"), Text: []string{text}, Facts: rows,
+	s.Blocks = append(s.Blocks, page.Block{Title: v.t("office.gain"), Text: append([]string{text}, v.rests(g)...), Facts: rows,
 		Acts: []page.Button{{Text: v.t("proof.link"), Href: atCourse(one.Slug, "proof"), Kind: "second", Small: true}, {Text: v.t("office.open"), Href: atCourse(one.Slug), Kind: "second", Small: true}}})
 	grid := &page.Grid{Caption: v.t("office.lessons"), Cards: true, Head: []page.GridHead{{Text: v.t("office.lesson")}, {Text: v.t("office.yes"), Number: true}, {Text: v.t("office.no"), Number: true}}}
 	var said []page.Block

@@ -41,6 +41,14 @@ func (v *view) pairs(c *course.Course) []course.Pair {
 	return list
 }
 
+// half are the tasks of one half: as many and as hard as those of the other.
+func (v *view) half(c *course.Course) (list []*instrument.Item) {
+	for _, p := range v.pairs(c) {
+		list = append(list, p.A)
+	}
+	return list
+}
+
 // halves offers the tasks before and after, while they make sense.
 func (v *view) halves(p *CoursePage, c *course.Course, t *course.Track) error {
 	var proof *course.Proof
@@ -206,6 +214,7 @@ type ProofPage struct {
 	Kind   string // of the note
 	Text   string
 	Rows   []page.Row
+	Rests  []string // the wave that the correction rests on, or that there is none
 	How    page.Details
 	At     string
 }
@@ -217,11 +226,7 @@ func (h *Handlers) Proof(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	ref, err := h.o.Reference(v.ctx, one.Slug)
-	if err != nil {
-		return err
-	}
-	shown, err := h.o.Courses.PublicGain(v.ctx, one.Slug, ref)
+	shown, err := h.o.Courses.PublicGain(v.ctx, one.Slug, v.half(one))
 	if err != nil {
 		return err
 	}
@@ -236,6 +241,7 @@ func (h *Handlers) Proof(c *gin.Context) error {
 		}
 	}
 	p.Text, p.Rows = v.gain(g)
+	p.Rests = v.rests(g)
 	p.Kind = map[course.Verdict]string{course.Proved: "good", course.Harmful: "bad", course.NotProved: "sun"}[g.Verdict]
 	p.How = page.Details{Summary: v.t("proof.how"), Text: []string{v.t("proof.how.1"), v.t("proof.how.2"), v.t("proof.how.3"), v.t("proof.how.4")}}
 	return v.render(http.StatusOK, "proof", p)
@@ -261,6 +267,19 @@ func (v *view) gain(g course.Gain) (text string, rows []page.Row) {
 		rows = append(rows, page.Row{Key: v.t("proof.lost"), Value: v.w.Int(int64(g.Lost))})
 	}
 	return text, rows
+}
+
+// rests says which wave of the city a gain was corrected by, or why by none.
+func (v *view) rests(g course.Gain) []string {
+	switch {
+	case g.Verdict == course.TooFew:
+		return nil
+	case g.Corrected:
+		return []string{v.t("proof.wave", "Wave", v.in(g.Wave), "Release", g.Release, "Mean", v.w.Number(g.City, 1))}
+	case g.Missing == course.NoScale:
+		return []string{v.t("proof.no_scale")}
+	}
+	return []string{v.t("proof.no_wave")}
 }
 
 func signed(v *view, x float64) string {
