@@ -325,7 +325,7 @@ func (v *view) profileFile(p *profile) error {
 	if p.row != nil {
 		t.notes = append(t.notes, p.people)
 		for _, l := range v.lines(p) {
-			q := p.yard.quarter[l.column]
+			q := p.yard.Quarters[l.column]
 			t.rows = append(t.rows, []any{l.name, l.kind, float64(l.figure.N), tenth(l.figure.Mean), tenth(l.figure.Low), tenth(l.figure.High), tenth(q[0]), tenth(q[1]), tenth(q[2]), l.group, l.change})
 		}
 	}

@@ -60,9 +60,9 @@ type Onward struct{ Title, Text, Href string }
 
 // Handlers answer the addresses. They are safe for concurrent use.
 type Handlers struct {
-	o     Options
-	mu    sync.Mutex
-	yards map[string]*yard // by round and role; reports never change
+	o       Options
+	mu      sync.Mutex
+	changes map[string]changes // by two rounds and a role; reports never change
 }
 
 // New prepares the handlers. Errors: a part that every page needs is missing.
@@ -88,7 +88,7 @@ func New(o Options) (*Handlers, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Handlers{o: o, yards: map[string]*yard{}}, nil
+	return &Handlers{o: o, changes: map[string]changes{}}, nil
 }
 
 // Routes is the list of the addresses.

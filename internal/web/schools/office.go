@@ -86,7 +86,7 @@ func (h *Handlers) Heat(c *gin.Context) error {
 	for _, role := range roles(s.made) {
 		p.Roles = append(p.Roles, Tab{v.role(role), s.asked.href(Office, "role", role, "sort", "", "dir", ""), role == s.asked.Role})
 	}
-	if len(s.yard.areas) > 0 {
+	if len(s.yard.Areas) > 0 {
 		for _, view := range []string{"areas", "all"} {
 			p.Views = append(p.Views, Tab{v.t("view." + view), s.asked.href(Office, "view", view, "error", "", "sort", "", "dir", ""), view == s.asked.View})
 		}
@@ -100,8 +100,8 @@ func (h *Handlers) Heat(c *gin.Context) error {
 	p.Name, p.People, p.Answer = v.head(s, "name", "col.name"), v.head(s, "n", "col.n"), v.head(s, "response", "col.response")
 	p.Change, p.Place = v.head(s, "change", "col.change"), v.head(s, "place", "col.place")
 	p.Help = v.needs(s)
-	if m := s.yard.quarter[s.yard.main][1]; !math.IsNaN(m) {
-		p.Median = v.t("place.text", "What", strings.ToLower(v.variable(s.yard.main)), "Median", v.point(m))
+	if m := s.yard.Quarters[s.yard.Main][1]; !math.IsNaN(m) {
+		p.Median = v.t("place.text", "What", strings.ToLower(v.variable(s.yard.Main)), "Median", v.point(m))
 	}
 	for i := range len(steps) + 1 {
 		switch {
@@ -212,12 +212,12 @@ func (v *view) needs(s *Screen) (list []Need) {
 		if l.Place != report.NeedsSupport {
 			continue
 		}
-		f := of(l.row, s.yard.main, s.yard.variables)
-		why := []string{v.t("need.why", "What", v.variable(s.yard.main), "Interval", v.between(f.Low, f.High), "Median", v.point(s.yard.quarter[s.yard.main][1]))}
+		f := of(l.row, s.yard.Main, s.yard.Variables)
+		why := []string{v.t("need.why", "What", v.variable(s.yard.Main), "Interval", v.between(f.Low, f.High), "Median", v.point(s.yard.Quarters[s.yard.Main][1]))}
 		if low := s.yard.lowest(l.row); low != "" {
 			why = append(why, v.t("need.low", "Name", v.variable(low)))
 		}
-		if d := of(l.row, gap, s.yard.variables); d.known() && d.Low > s.yard.quarter[gap][1] {
+		if d := of(l.row, gap, s.yard.Variables); d.known() && d.Low > s.yard.Quarters[gap][1] {
 			why = append(why, v.t("need.self"))
 		}
 		name := l.Name
@@ -232,9 +232,9 @@ func (v *view) needs(s *Screen) (list []Need) {
 // lowest is the area that lies furthest under the city's median; empty when none does.
 func (y *yard) lowest(row *report.Row) (id string) {
 	least := 0.0
-	for _, area := range y.areas {
-		if f := of(row, area, y.variables); f.known() && f.Mean-y.quarter[area][1] < least {
-			id, least = area, f.Mean-y.quarter[area][1]
+	for _, area := range y.Areas {
+		if f := of(row, area, y.Variables); f.known() && f.Mean-y.Quarters[area][1] < least {
+			id, least = area, f.Mean-y.Quarters[area][1]
 		}
 	}
 	return id
@@ -248,7 +248,7 @@ func (v *view) below(s *Screen) (blocks []page.Block) {
 	spread := &page.Grid{Caption: v.t("spread.title"), Hidden: true, Foot: v.t("spread.foot"),
 		Head: []page.GridHead{{Text: v.t("spread.what")}, {Text: v.t("col.n"), Number: true}, {Text: v.t("spread.coverage"), Number: true}, {Text: v.t("spread.low"), Number: true}, {Text: v.t("spread.median"), Number: true},
 			{Text: v.t("spread.high"), Number: true}, {Text: v.t("spread.tenth")}}}
-	list := slices.Clone(s.yard.variables)
+	list := slices.Clone(s.yard.Variables)
 	if at := slices.Index(list, knowledge); at > 0 { // the test first
 		list = slices.Insert(slices.Delete(list, at, at+1), 0, knowledge)
 	}
@@ -275,8 +275,8 @@ func (v *view) below(s *Screen) (blocks []page.Block) {
 	blocks = append(blocks, page.Block{ID: "spread", Title: v.t("spread.title"), Small: v.t("spread.lead"), Grid: spread})
 
 	places := &page.Grid{Caption: v.t("district.title"), Hidden: true, Head: []page.GridHead{{Text: v.t("filter.district")}, {Text: v.t("district.groups"), Number: true}, {Text: v.t("col.n"), Number: true}}}
-	shown := []string{s.yard.main}
-	if s.yard.main != overall && len(s.yard.areas) > 0 {
+	shown := []string{s.yard.Main}
+	if s.yard.Main != overall && len(s.yard.Areas) > 0 {
 		shown = append(shown, overall)
 	}
 	for _, id := range shown {
@@ -300,7 +300,7 @@ func (v *view) below(s *Screen) (blocks []page.Block) {
 		}
 		row := page.GridRow{Cells: []page.GridCell{{Text: v.h.o.District(id, v.lang), Href: s.asked.href(Office, "district", id)}, {Text: v.w.Int(int64(len(t.Rows))), Number: true}, {Text: v.w.Int(t.Total.N), Number: true}}}
 		for _, column := range shown {
-			f := of(&t.Total, column, s.yard.variables)
+			f := of(&t.Total, column, s.yard.Variables)
 			row.Cells = append(row.Cells, page.GridCell{Text: v.point(f.Mean), Small: v.between(f.Low, f.High), Number: true})
 		}
 		places.Rows = append(places.Rows, row)

@@ -107,11 +107,11 @@ func (v *view) profile(r *round.Round, made *report.Report, id, role string) (*p
 	}
 	p.people = v.w.N("schools.people", p.row.N, map[string]any{"Share": v.share(response)})
 	for _, column := range p.columns {
-		f := of(p.row, column, y.variables)
+		f := of(p.row, column, y.Variables)
 		if !f.known() || column == gap {
 			continue
 		}
-		args := []any{"Name", v.variable(column), "Interval", v.between(f.Low, f.High), "Median", v.point(y.quarter[column][1])}
+		args := []any{"Name", v.variable(column), "Interval", v.between(f.Low, f.High), "Median", v.point(y.Quarters[column][1])}
 		switch y.place(f, column) {
 		case report.CanShare:
 			p.strong = append(p.strong, v.t("strong.one", args...))
@@ -158,7 +158,7 @@ func (v *view) years(p *profile) error {
 	for _, column := range p.columns {
 		y := yearRow{column: column}
 		for _, x := range list {
-			y.figures = append(y.figures, of(x.row, column, x.y.variables))
+			y.figures = append(y.figures, of(x.row, column, x.y.Variables))
 		}
 		p.years = append(p.years, y)
 	}
@@ -360,12 +360,12 @@ func (v *view) lines(p *profile) (list []profileLine) {
 	for _, column := range p.columns {
 		f := p.yard.figure(p.row, column, areasView)
 		l := profileLine{column: column, name: v.variable(column), kind: v.t("self"), mean: v.value(column, f), between: v.interval(column, f), figure: f,
-			median: v.point(p.yard.quarter[column][1]), quartiles: v.between(p.yard.quarter[column][0], p.yard.quarter[column][2]), group: v.t("place." + string(p.yard.place(f, column)))}
+			median: v.point(p.yard.Quarters[column][1]), quartiles: v.between(p.yard.Quarters[column][0], p.yard.Quarters[column][2]), group: v.t("place." + string(p.yard.place(f, column)))}
 		switch column {
 		case knowledge:
 			l.kind = v.t("test")
 		case gap: // no scale on which more is better
-			q := p.yard.quarter[gap]
+			q := p.yard.Quarters[gap]
 			l.kind, l.group, l.median = v.t("gap.kind"), "", v.signed(q[1])
 			if l.quartiles = ""; !math.IsNaN(q[0]) {
 				l.quartiles = v.span(q[0], q[2])

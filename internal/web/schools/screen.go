@@ -191,7 +191,7 @@ func (v *view) column(s *Screen, id string) Column {
 		c.Kind = v.t("gap.kind")
 	case strings.HasPrefix(id, "item:"):
 	default:
-		c.Rated, c.Area = true, slices.Index(s.yard.areas, area)+1
+		c.Rated, c.Area = true, slices.Index(s.yard.Areas, area)+1
 		c.Mark = strconv.Itoa(c.Area)
 		if single {
 			c.Mark = strings.TrimPrefix(id, "edu")
@@ -268,12 +268,12 @@ func (v *view) line(s *Screen, row *report.Row) Line {
 	list, how := s.yard.shifts(row, s.view())
 	l.How = how
 	if len(list) > 0 {
-		l.Move = v.move(&list[0], s.yard.main)
+		l.Move = v.move(&list[0], s.yard.Main)
 	}
 	if len(list) > 1 {
 		l.More = v.t("heat.change.more", "N", len(list)-1)
 	}
-	l.Place = s.yard.place(of(row, s.yard.main, s.yard.variables), s.yard.main)
+	l.Place = s.yard.place(of(row, s.yard.Main, s.yard.Variables), s.yard.Main)
 	l.Group = v.t("place." + string(l.Place))
 	return l
 }
@@ -296,7 +296,7 @@ func (s *Screen) view() int {
 
 // move puts a real change into words. The interval is that of the difference alone; that it
 // is real says the correction for all comparisons of the table, which is stricter.
-func (v *view) move(c *report.Change, main string) *Move {
+func (v *view) move(c *change, main string) *Move {
 	m := &Move{Text: v.t("change.up"), Up: c.Difference > 0, Small: v.signed(c.Difference) + ", " + v.fromTo(c.Difference-normal95*c.SE, c.Difference+normal95*c.SE)}
 	if !m.Up {
 		m.Text = v.t("change.down")
@@ -358,7 +358,7 @@ func (s *Screen) sort() {
 		case s.asked.Sort == "response":
 			return l.Coverage
 		case s.asked.Sort == "change": // those that are not real stand last
-			if c := s.yard.figure(l.row, s.yard.main, s.view()).real(); c != nil {
+			if c := s.yard.figure(l.row, s.yard.Main, s.view()).real(); c != nil {
 				return c.Difference
 			}
 			return math.NaN()
