@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -80,8 +81,8 @@ func (w *workplace) slips(t *testing.T) (codes []string) {
 		t.Errorf("the only employer does not open: %s", got)
 	}
 	both(t, w.uk, w.en, w.at(""), "Пекарня для перевірки", "Чисел ще не показуємо")
-	page := both(t, w.uk, w.en, w.at("/people"), "Уже зроблено кодів: 0", "Роботодавець бачить лише числа про всіх разом")
-	for typed, want := range map[string]string{"багато": "число", "0": "1", "90": "Можна ще 34"} { // twenty, a fifth and ten
+	page := both(t, w.uk, w.en, w.at("/people"), "Зараз діє кодів: 0. Можна зробити ще: 34", "Роботодавець бачить лише числа про всіх разом")
+	for typed, want := range map[string]string{"багато": "число", "0": "1", "90": "Можна зробити ще 34"} { // twenty, a fifth and ten
 		action, values := filled(page, "main form[action$='/codes']", "codes", typed)
 		bad := has(t, sound(t, w.uk.Post(action, values).Want(t, http.StatusUnprocessableEntity)), want)
 		if got, _ := bad.Doc().Find("[name=codes]").Attr("value"); got != typed {
@@ -89,8 +90,10 @@ func (w *workplace) slips(t *testing.T) (codes []string) {
 		}
 		sound(t, w.en.Post(action, values).Want(t, http.StatusUnprocessableEntity))
 	}
-	action, values := filled(page, "main form[action$='/codes']", "codes", "3")
-	slips := has(t, sound(t, w.uk.Post(action, values).Want(t, http.StatusOK)), "Ці коди видно лише зараз")
+	action, values := filled(page, "main form[action$='/codes']", "codes", "3", "days", "1000")
+	has(t, sound(t, w.uk.Post(action, values).Want(t, http.StatusUnprocessableEntity)), "Виберіть, скільки днів діють коди")
+	values.Set("days", "14")
+	slips := has(t, sound(t, w.uk.Post(action, values).Want(t, http.StatusOK)), "Ці коди видно лише зараз", "Код діє до ")
 	if slips.Header.Get("Cache-Control") != "no-store" {
 		t.Error("codes may be kept by a cache")
 	}
@@ -105,7 +108,11 @@ func (w *workplace) slips(t *testing.T) (codes []string) {
 		t.Error("a code is shown again")
 	}
 	action, values = filled(w.en.Get(w.at("/people")), "main form[action$='/codes']", "codes", "1")
+	if values.Get("days") != "60" {
+		t.Errorf("codes work %q days unless somebody chooses", values.Get("days"))
+	}
 	sound(t, w.en.Post(action, values).Want(t, http.StatusOK))
+	both(t, w.uk, w.en, w.at("/people"), "Зараз діє кодів: 4. Можна зробити ще: 30", "Коди, які діють", "папірці")
 	return codes
 }
 
@@ -308,7 +315,11 @@ func (w *workplace) mailed(t *testing.T) {
 	if strings.Contains(page.Text("main"), "olena@") {
 		t.Error("an address is shown")
 	}
-	has(t, w.uk.Get(w.at("/people")), "Уже зроблено кодів: 6")
+	page = has(t, w.uk.Get(w.at("/people")), "Зараз діє кодів: 6")
+	back, values2 := page.Form("#lots tbody tr:first-child form") // the letters
+	for range 2 {
+		has(t, sound(t, w.uk.Post(back, values2).Want(t, http.StatusOK)), "Забрано", "Зараз діє кодів: 4")
+	}
 	has(t, sound(t, w.uk.Post(action, values).Want(t, http.StatusConflict)), "olena@example.com")
 }
 
@@ -362,8 +373,8 @@ func (w *workplace) others(t *testing.T) {
 				t.Errorf("%s coordinator at %q: %d", name, path, got)
 			}
 		}
-		for _, path := range []string{"/codes", "/mails", "/plan/add", "/plan/drop", "/plan/note", "/listed"} {
-			if got := v.Post(w.at(path), map[string][]string{"codes": {"1"}, "mails": {"a@example.com"}, "course": {"officials"}, "issued": {"6"}, "rev": {"1"}}).Status; got != http.StatusNotFound {
+		for _, path := range []string{"/codes", "/codes/back", "/mails", "/plan/add", "/plan/drop", "/plan/note", "/listed"} {
+			if got := v.Post(w.at(path), map[string][]string{"codes": {"1"}, "mails": {"a@example.com"}, "course": {"officials"}, "lot": {"1"}, "rev": {"1"}}).Status; got != http.StatusNotFound {
 				t.Errorf("%s coordinator posts %q: %d", name, path, got)
 			}
 		}
@@ -419,6 +430,17 @@ func (w *workplace) city(t *testing.T) {
 
 // closed: a slip of a body that is no more says so, and what was typed stays.
 func (w *workplace) closed(t *testing.T, codes []string) {
+	w.clock.Pass(15 * 24 * time.Hour)
+	for v, words := range map[*testkit.Visitor]string{testkit.NewVisitor(t, w.URL, "uk"): "Попросіть на роботі новий", testkit.NewVisitor(t, w.URL, "en"): "Ask for a new one at work"} {
+		page := has(t, sound(t, v.Post("/join", map[string][]string{"code": {codes[1]}}).Want(t, http.StatusGone)), words)
+		if got, _ := page.Doc().Find("[name=code]").Attr("value"); got != codes[1] {
+			t.Errorf("the code typed became %q", got)
+		}
+		page = sound(t, v.Get("/join/"+strings.ReplaceAll(codes[1], "-", "")).Want(t, http.StatusGone))
+		if page.Doc().Find(`main a[href="/me/employer"]`).Length() != 1 {
+			t.Errorf("whoever has joined is led nowhere: %s", page.Text("main"))
+		}
+	}
 	op := person.Operator("test")
 	now, _ := w.Institutions.ByID(w.body.ID)
 	gone := *now

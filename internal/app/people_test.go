@@ -21,7 +21,7 @@ var nameless = map[string]string{
 	"workplaces": "devices", "help_counts": "counts", "credential_keys": "keys", "credential_slots": "places of status lists", "credential_counts": "counts",
 	"events": "texts; the leader's number is in the row of acts of staff", "event_desks": "texts", "event_feedback": "yes or no without who",
 	"service_counters": "counts by day",
-	"institutions":     "bodies, not people", "employers": "plans of bodies", "employer_progress": "counts in steps of ten", "employer_issued": "numbers of codes", "institution_import_rows": "bodies, not people", "rounds": "plans", "round_issued": "numbers of codes", "round_counts": "counts",
+	"institutions":     "bodies, not people", "employers": "plans of bodies", "employer_progress": "counts in steps of ten", "employer_lots": "numbers of codes", "institution_import_rows": "bodies, not people", "rounds": "plans", "round_issued": "numbers of codes", "round_counts": "counts",
 	"labs": "rooms and equipment; a position, no name",
 }
 

@@ -90,10 +90,12 @@ func (s *Service) bodies() []*institution.Institution {
 	return s.o.Bodies.List(institution.Filter{Kinds: Kinds(), State: institution.Working})
 }
 
-// Count looks at every employer and moves what ten people have changed. A job runs it
+// Count looks at every employer and moves what ten people have changed, and forgets codes
+// that ended long ago. A job runs it
 // once a day, at night: a figure that moved at once would show who moved it.
 func (s *Service) Count(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "staffing.Count")
+	err = s.sweep(ctx)
 	for _, i := range s.bodies() {
 		if e := s.count(ctx, i); e != nil {
 			err = errors.Join(err, e)

@@ -9,7 +9,8 @@
 // Whatever is added, subtracted and compared over pages, files, employers and days
 // therefore stays a multiple of ten: nobody's coming, leaving, erasure, level or course
 // can be told, and a body with fewer than ten people shows nothing. A code enrols one
-// person, whoever uses it at once; leaving takes everything along that stood here.
+// person, whoever uses it at once, and ends by itself; how many codes an employer has and
+// may make says nothing of who used them. Leaving takes everything along that stood here.
 //
 // It does not: know names (the page asks the accounts for those who agreed), send
 // anything, judge anybody, make a course obligatory, or check that somebody works where

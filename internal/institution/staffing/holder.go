@@ -135,6 +135,6 @@ func Fields() []person.Field {
 
 // Periods is how long they are kept (person.Periods).
 func Periods() []person.Period {
-	return []person.Period{{Kind: "employers", Keep: i18n.Text{UK: "доки людина не вийде або не зітре рахунок; потім не лишається нічого, крім використаного коду без власника",
-		EN: "until the person leaves or erases the account; after that nothing stays but a used code without an owner"}}}
+	return []person.Period{{Kind: "employers", Keep: i18n.Text{UK: "доки людина не вийде або не зітре рахунок; відбиток коду — ще 90 днів після того, як код закінчився",
+		EN: "until the person leaves or erases the account; the hash of a code until 90 days after the code has ended"}}}
 }

@@ -109,11 +109,28 @@ func (r *rig) enrol(t *testing.T, body string, from, n int, at Standing) {
 
 func (r *rig) codesOf(t *testing.T, body string, n int) []round.Code {
 	t.Helper()
-	codes, err := r.Codes(t.Context(), coordinator(body), body, n)
+	codes, err := r.order(t, body, n, Term)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return codes
+}
+
+// order makes codes from a page that is up to date.
+func (r *rig) order(t *testing.T, body string, n, days int) ([]round.Code, error) {
+	t.Helper()
+	codes, _, err := r.Codes(t.Context(), coordinator(body), body, Order{N: n, Days: days, Rev: r.have(t, body).Rev})
+	return codes, err
+}
+
+func (r *rig) have(t *testing.T, body string) Codes {
+	t.Helper()
+	b, _ := r.bodies.ByID(body)
+	c, err := r.CodesOf(t.Context(), b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
 
 func (r *rig) look(t *testing.T) {

@@ -53,7 +53,7 @@ type Service struct {
 	enrolled  *store.Collection[Enrolment, *Enrolment]
 	codes     *store.Collection[code, *code]
 	claims    *store.Collection[claim, *claim]
-	issued    *store.Collection[issued, *issued]
+	lots      *store.Collection[lots, *lots]
 	set       *mirror.Mirror[Employer]
 	seen      *mirror.Mirror[Progress]
 	wrong     budget
@@ -87,7 +87,7 @@ func New(ctx context.Context, o Options) (s *Service, err error) {
 	if s.claims, err = store.Open[claim](o.Engine, claimSpec); err != nil {
 		return nil, err
 	}
-	if s.issued, err = store.Open[issued](o.Engine, issuedSpec); err != nil {
+	if s.lots, err = store.Open[lots](o.Engine, lotsSpec); err != nil {
 		return nil, err
 	}
 	s.set, err = mirror.Open(ctx, s.employers, mirror.Options[Employer]{Index: indexChanged, Field: indexChanged, Max: institution.MaxInstitutions + 1, Now: o.Now,

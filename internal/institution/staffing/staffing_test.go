@@ -54,10 +54,10 @@ func TestTwoHundredEnrolAtOnce(t *testing.T) {
 	if got := r.Progress(b.ID).Cell(CellEnrolled); got.N != 200 {
 		t.Errorf("enrolled %+v", got)
 	}
-	if n, err := r.Issued(t.Context(), b.ID); err != nil || n != 200 {
-		t.Errorf("issued %d %v", n, err)
+	if c := r.have(t, b.ID); c.N != 200 {
+		t.Errorf("working %+v", c)
 	}
-	if _, err := r.Codes(t.Context(), coordinator(b.ID), b.ID, 51); !fault.Is(err, fault.Invalid) {
+	if _, err := r.order(t, b.ID, 51, Term); !fault.Is(err, fault.Invalid) {
 		t.Errorf("more codes than people: %v", err)
 	}
 }
@@ -93,10 +93,11 @@ func TestWhoMayWhat(t *testing.T) {
 	other := coordinator("somewhere-else")
 	resident := &person.Actor{Person: someone(1)}
 	for name, err := range map[string]error{
-		"codes by a stranger":        second(r.Codes(t.Context(), other, b.ID, 1)),
-		"codes by a resident":        second(r.Codes(t.Context(), resident, b.ID, 1)),
-		"codes by a visitor":         second(r.Codes(t.Context(), nil, b.ID, 1)),
-		"codes of a school":          second(r.Codes(t.Context(), coordinator(school.ID), school.ID, 1)),
+		"codes by a stranger":        third(r.Codes(t.Context(), other, b.ID, Order{N: 1, Days: Term})),
+		"codes by a resident":        third(r.Codes(t.Context(), resident, b.ID, Order{N: 1, Days: Term})),
+		"codes by a visitor":         third(r.Codes(t.Context(), nil, b.ID, Order{N: 1, Days: Term})),
+		"codes of a school":          third(r.Codes(t.Context(), coordinator(school.ID), school.ID, Order{N: 1, Days: Term})),
+		"taking back by a stranger":  r.TakeBack(t.Context(), other, b.ID, "1"),
 		"plan by a stranger":         second(r.Edit(t.Context(), other, Employer{Doc: store.Doc{ID: b.ID}})),
 		"programme by an employer":   second(r.Edit(t.Context(), coordinator(b.ID), Employer{Doc: store.Doc{ID: Programme}})),
 		"certificates by a stranger": second(r.Showing(t.Context(), other, b.ID)),
@@ -117,6 +118,8 @@ func TestWhoMayWhat(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+func third[T, U any](_ T, _ U, err error) error { return err }
 
 func TestPlanOfADepartmentHoldsTheProgramme(t *testing.T) {
 	t.Parallel()

@@ -21,6 +21,7 @@ const (
 	MaxCodes  = 2000 // of one printing
 	MaxMails  = 300  // invitations of one list
 	maxPeople = 20_000
+	maxLots   = 300 // that work at once
 	maxCells  = 300 // of one employer, plans before included
 )
 
@@ -84,6 +85,8 @@ type Progress struct {
 type code struct {
 	store.Doc
 	Institution string `json:"institution"`
+	Lot         string `json:"lot"`
+	Until       string `json:"until"` // day; the lot says whether it works
 }
 
 // claim gives a code to the one who used it first, as a keyed hash.
@@ -92,16 +95,12 @@ type claim struct {
 	Holder string `json:"holder,omitempty"` // empty once erased: the code stays spent
 }
 
-type issued struct {
-	store.Doc
-	N int64 `json:"n,omitempty"`
-}
-
 const (
 	indexChanged = "changed"
 	indexPerson  = "person"
 	indexBody    = "institution"
 	indexHolder  = "holder"
+	indexUntil   = "until"
 )
 
 var (
@@ -109,14 +108,14 @@ var (
 	progressSpec  = store.Spec{Name: "employer_progress", Indexes: []store.Index{{Name: indexChanged, Fields: []string{"changed"}}}}
 	enrolmentSpec = store.Spec{Name: "employer_enrolments", Indexes: []store.Index{
 		{Name: indexPerson, Fields: []string{"person"}}, {Name: indexBody, Fields: []string{"institution"}}}}
-	codeSpec   = store.Spec{Name: "employer_codes"}
-	claimSpec  = store.Spec{Name: "employer_claims", Indexes: []store.Index{{Name: indexHolder, Fields: []string{"holder"}}}}
-	issuedSpec = store.Spec{Name: "employer_issued"}
+	codeSpec  = store.Spec{Name: "employer_codes", Indexes: []store.Index{{Name: indexUntil, Fields: []string{"until"}}}}
+	claimSpec = store.Spec{Name: "employer_claims", Indexes: []store.Index{{Name: indexHolder, Fields: []string{"holder"}}}}
+	lotsSpec  = store.Spec{Name: "employer_lots"}
 )
 
 // Specs lists what the engine must migrate for this package.
 func Specs() []store.Spec {
-	return []store.Spec{employerSpec, progressSpec, enrolmentSpec, codeSpec, claimSpec, issuedSpec}
+	return []store.Spec{employerSpec, progressSpec, enrolmentSpec, codeSpec, claimSpec, lotsSpec}
 }
 
 func day(at time.Time) string { return at.In(i18n.Kyiv).Format(time.DateOnly) }

@@ -110,6 +110,7 @@ func (h *Handlers) Routes() []gate.Route {
 		get(at+"/progress/:format", read, h.ProgressFile),
 		get(at+"/people", edit, h.People),
 		post(at+"/codes", edit, h.Codes),
+		post(at+"/codes/back", edit, h.TakeBack),
 		post(at+"/mails", edit, h.Mails),
 		get(at+"/plan", edit, h.Plan),
 		post(at+"/plan/add", edit, h.PlanAdd),

@@ -47,6 +47,8 @@ func (v *view) greet(refused error, w staffing.Wish) error {
 	switch {
 	case fault.Is(err, fault.NotFound):
 		return v.useless(http.StatusNotFound, "join.bad")
+	case fault.Is(err, fault.Gone) && fault.As(err).Key == "employer.code_old":
+		return v.useless(http.StatusGone, "join.old")
 	case fault.Is(err, fault.Gone):
 		return v.useless(http.StatusGone, "join.over")
 	}
@@ -79,7 +81,11 @@ func (v *view) greet(refused error, w staffing.Wish) error {
 func (v *view) useless(status int, key string) error {
 	s := v.sheet("/join", v.t(key), "")
 	s.Narrow = true
-	s.Blocks = []page.Block{{Text: []string{v.t(key + ".text")}, Acts: []page.Button{{Text: v.t("join.again"), Href: "/join"}}}}
+	b := page.Block{Text: []string{v.t(key + ".text")}, Acts: []page.Button{{Text: v.t("join.again"), Href: "/join"}}}
+	if key == "join.old" {
+		b.Acts = append(b.Acts, page.Button{Text: v.t("join.mine"), Href: Mine, Kind: "second"})
+	}
+	s.Blocks = []page.Block{b}
 	return v.show(status, s)
 }
 
