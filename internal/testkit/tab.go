@@ -55,6 +55,7 @@ type Tab struct {
 	status map[string]int // by document address: the last answer
 	asked  []string       // hosts of others
 	broken []string       // rules that a page broke, errors of its script
+	sure   []string       // questions of the page's script that were answered with yes
 	step   string         // what is being done, for the message
 }
 
@@ -157,7 +158,22 @@ func (tab *Tab) hear(ev any) {
 		}
 	case *runtime.EventExceptionThrown:
 		tab.broken = append(tab.broken, e.ExceptionDetails.Text)
+	case *page.EventJavascriptDialogOpening:
+		tab.sure = append(tab.sure, e.Message)
+		go func() { // the page stands still until it is answered; a page that is gone needs no answer
+			_ = call(tab.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true})
+		}()
 	}
+}
+
+// Sure are the questions of the page's script since it was asked last. Each was answered
+// with yes.
+func (tab *Tab) Sure() []string {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	list := tab.sure
+	tab.sure = nil
+	return list
 }
 
 func (tab *Tab) ask(address string) {

@@ -122,7 +122,7 @@ func (v *view) roundPage(refused error) error {
 		facts.Facts = append(facts.Facts, page.Row{Key: v.t("order.file"), Value: r.Order.Paper.Name, Href: at + "/order", Change: v.t("order.get")})
 	}
 	for _, m := range r.Moves {
-		facts.Facts = append(facts.Facts, page.Row{Key: v.t("moved"), Value: v.t("moved.is", "From", v.w.DateTime(m.From.Time), "To", v.w.DateTime(m.To.Time))})
+		facts.Facts = append(facts.Facts, page.Row{Key: v.t("moved"), Value: v.t("moved.is", "From", v.until(m.From.Time), "To", v.until(m.To.Time))})
 	}
 	s.Blocks = append(s.Blocks, facts)
 	if v.may(person.RoundOpen) {
@@ -207,11 +207,13 @@ func (v *view) responses(r *round.Round, at string) (b page.Block, err error) {
 		return b, err
 	}
 	b = page.Block{ID: "responses", Title: v.t("responses"), Small: v.t("responses.text")}
+	if r.State == round.Reported {
+		b.Acts = []page.Button{{Text: v.t("responses.report"), Href: "/office/schools?round=" + r.ID, Small: true}}
+	}
 	if counts.At().IsZero() {
 		b.Text = []string{v.t("responses.not_yet")}
 		if r.State == round.Reported {
 			b.Text, b.Small = []string{v.t("responses.in_report")}, ""
-			b.Acts = []page.Button{{Text: v.t("responses.report"), Href: "/office/schools?round=" + r.ID, Kind: "second", Small: true}}
 		}
 		return b, nil
 	}

@@ -221,24 +221,35 @@ func (v *view) chosen(refused error) error {
 		}
 		g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{cell, {Text: v.kind(i.Kind)}, {Text: v.group(i), Href: bodies + "/" + i.ID + "#edit"}}})
 	}
-	g.Form = &page.Form{ID: "choose", Action: at, Hidden: hidden, Buttons: []page.Button{
+	act := at
+	if sought := v.sought(); len(sought) > 0 {
+		act += "?" + sought.Encode()
+	}
+	g.Form = &page.Form{ID: "choose", Action: act, Hidden: hidden, Buttons: []page.Button{
 		{Text: v.t("bodies.add"), Name: "do", Value: "add", Small: true}, {Text: v.t("bodies.drop"), Name: "do", Value: "drop", Kind: "second", Small: true},
 		{Text: v.t("bodies.all"), Name: "do", Value: "all", Kind: "second", Small: true}, {Text: v.t("bodies.none"), Name: "do", Value: "none", Kind: "quiet", Small: true}}}
 	to := func(k int) *page.Link {
 		if k < 1 || (k-1)*chosenPage >= len(list) || k == n {
 			return nil
 		}
-		next := url.Values{"page": {strconv.Itoa(k)}}
-		for _, name := range []string{"q", "kind", "district"} {
-			if q.Get(name) != "" {
-				next.Set(name, q.Get(name))
-			}
-		}
+		next := v.sought()
+		next.Set("page", strconv.Itoa(k))
 		return &page.Link{Href: at + "?" + next.Encode(), Text: v.t("page", "N", k)}
 	}
 	s.Blocks = []page.Block{{Form: &search, Noprint: true}, {Grid: g, Pager: &page.Pager{Previous: to(n - 1), Next: to(n + 1)}},
 		{Acts: []page.Button{{Text: v.t("bodies.ready"), Href: Rounds + "/" + r.ID, Small: true}}}}
 	return v.show(status, s)
+}
+
+// sought is what was searched for, and the page of it that is shown: an act keeps both.
+func (v *view) sought() url.Values {
+	now, kept := v.c.Request.URL.Query(), url.Values{}
+	for _, name := range []string{"q", "kind", "district", "page"} {
+		if now.Get(name) != "" {
+			kept.Set(name, now.Get(name))
+		}
+	}
+	return kept
 }
 
 // Choose puts institutions into a round or leaves them out.
@@ -271,7 +282,11 @@ func (h *Handlers) Choose(c *gin.Context) error {
 			}
 		}
 		if _, err = h.o.Rounds.Edit(v.ctx, gate.Actor(c), f.Rev, next); err == nil {
-			return v.to(Rounds+"/"+r.ID+"/bodies", "saved")
+			sought := v.sought()
+			sought.Set("done", "saved")
+			v.c.Header("Cache-Control", "no-store")
+			page.SeeOther(c.Writer, c.Request, Rounds+"/"+r.ID+"/bodies?"+sought.Encode())
+			return nil
 		}
 	}
 	return v.chosen(err)
