@@ -1,13 +1,9 @@
 package round
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
-	"io"
 	"iter"
 	"math"
 	"slices"
@@ -374,73 +370,4 @@ func (s *Service) Tidy(ctx context.Context) (err error) {
 		}
 	}
 	return errs
-}
-
-func fileOf(id, cut string) string { return "rounds/" + id + "-" + cut + ".json.gz" }
-
-// fileName is where a round's report is kept.
-func fileName(r *Round) string {
-	if r.File != "" {
-		return r.File
-	}
-	return "rounds/" + r.ID + ".json.gz" // reports of past years, and those cut before files had names
-}
-
-func (s *Service) file(ctx context.Context, name string, r *report.Report) error {
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	if err := json.NewEncoder(z).Encode(r); err != nil {
-		return fault.From(err, fault.Internal, "")
-	}
-	if err := z.Close(); err != nil {
-		return fault.From(err, fault.Internal, "")
-	}
-	return s.o.Media.Put(ctx, name, "application/gzip", bytes.NewReader(b.Bytes()), int64(b.Len()))
-}
-
-func (s *Service) unfile(ctx context.Context, r *Round) error {
-	return s.o.Media.Delete(ctx, fileName(r))
-}
-
-// Report returns the report of a round. Errors: NotFound (none is cut).
-func (s *Service) Report(ctx context.Context, id string) (made *report.Report, err error) {
-	defer fault.Wrap(&err, "round.Report")
-	r, ok := s.ByID(id)
-	if !ok || r.State != Reported {
-		return nil, fault.New(fault.NotFound, "round.no_report")
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if have := s.reports[id]; have != nil {
-		return have, nil
-	}
-	f, _, err := s.o.Media.Open(ctx, fileName(r), 0)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.Close() }()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		return nil, fault.From(err, fault.Internal, "")
-	}
-	made = &report.Report{}
-	if err := json.NewDecoder(io.LimitReader(z, 256<<20)).Decode(made); err != nil {
-		return nil, fault.From(err, fault.Internal, "")
-	}
-	s.reports[id] = made
-	return made, nil
-}
-
-// Before returns the last reported round before one that is no pilot.
-func (s *Service) Before(id string) (*Round, bool) {
-	r, ok := s.ByID(id)
-	if !ok {
-		return nil, false
-	}
-	for _, other := range s.List() {
-		if other.State == Reported && !other.Pilot && other.Year < r.Year {
-			return other, true
-		}
-	}
-	return nil, false
 }

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,7 +17,6 @@ import (
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/institution"
-	"osvitlo/internal/institution/report"
 	"osvitlo/internal/media"
 	"osvitlo/internal/person"
 	"osvitlo/internal/store"
@@ -46,18 +44,17 @@ type Options struct {
 
 // Service runs the rounds. It is safe for concurrent use.
 type Service struct {
-	o       Options
-	now     func() time.Time
-	rounds  *store.Collection[Round, *Round]
-	mirror  *mirror.Mirror[Round]
-	codes   *store.Collection[code, *code]
-	taken   *store.Collection[binding, *binding]
-	rows    *store.Collection[row, *row]
-	issued  *store.Collection[tally, *tally]
-	counts  *store.Collection[Counted, *Counted]
-	wrong   budget
-	mu      sync.Mutex
-	reports map[string]*report.Report
+	o      Options
+	now    func() time.Time
+	rounds *store.Collection[Round, *Round]
+	mirror *mirror.Mirror[Round]
+	codes  *store.Collection[code, *code]
+	taken  *store.Collection[binding, *binding]
+	rows   *store.Collection[row, *row]
+	issued *store.Collection[tally, *tally]
+	counts *store.Collection[Counted, *Counted]
+	wrong  budget
+	shelf  shelf
 }
 
 // Specs lists what the engine must migrate for this package.
@@ -74,7 +71,7 @@ func New(ctx context.Context, o Options) (s *Service, err error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s = &Service{o: o, now: o.Now, reports: map[string]*report.Report{}}
+	s = &Service{o: o, now: o.Now}
 	open := func(act func() error) {
 		if err == nil {
 			err = act()
@@ -314,8 +311,6 @@ func (s *Service) Throw(ctx context.Context, a *person.Actor, id string, rev int
 	if err != nil {
 		return err
 	}
-	s.mu.Lock()
-	delete(s.reports, id)
-	s.mu.Unlock()
+	s.shelf.drop(id)
 	return errors.Join(s.forget(ctx, id), s.unfile(ctx, r), s.uncount(ctx, r))
 }

@@ -1,30 +1,19 @@
 package schools
 
 import (
-	"bytes"
-	"encoding/csv"
 	"math"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/gin-gonic/gin"
-	"github.com/xuri/excelize/v2"
+	"osvitlo/internal/tablefile"
 
-	"osvitlo/internal/fault"
+	"github.com/gin-gonic/gin"
 )
 
 // formats are the files of the heat map.
 var formats = []string{"xlsx", "csv", "pdf"}
-
-// sheetOf is a table as it goes into a file: words and numbers, no sums of it.
-type sheetOf struct {
-	title string
-	notes []string // over the table
-	heads []string
-	rows  [][]any // string or float64; NaN is an empty cell
-}
 
 // HeatFile is the heat map as a file: what the page of the same query shows.
 func (h *Handlers) HeatFile(c *gin.Context) error {
@@ -48,24 +37,24 @@ func (h *Handlers) HeatFile(c *gin.Context) error {
 }
 
 // heatSheet is what the page shows.
-func (v *view) heatSheet(s *Screen) sheetOf {
-	t := sheetOf{title: s.Title, notes: v.notes(s.Sub, s)}
-	t.heads = []string{v.t("col.name"), v.t("col.members"), v.t("filter.district"), v.t("col.n"), v.t("col.response.file")}
+func (v *view) heatSheet(s *Screen) tablefile.Table {
+	t := tablefile.Table{Title: s.Title, Notes: v.notes(s.Sub, s)}
+	t.Heads = []string{v.t("col.name"), v.t("col.members"), v.t("filter.district"), v.t("col.n"), v.t("col.response.file")}
 	changed := make([]bool, len(s.Columns)) // columns in which something is real
 	for i, c := range s.Columns {
 		for k := range s.Lines {
 			changed[i] = changed[i] || s.Lines[k].Cells[i].Change != ""
 		}
 		changed[i] = changed[i] || s.Total != nil && s.Total.Cells[i].Change != ""
-		t.heads = append(t.heads, c.Full+" ("+c.Kind+")")
+		t.Heads = append(t.Heads, c.Full+" ("+c.Kind+")")
 		if s.Errors {
-			t.heads = append(t.heads, c.Full+": "+v.t("col.low"), c.Full+": "+v.t("col.high"))
+			t.Heads = append(t.Heads, c.Full+": "+v.t("col.low"), c.Full+": "+v.t("col.high"))
 		}
 		if changed[i] {
-			t.heads = append(t.heads, c.Full+": "+v.t("col.moved"))
+			t.Heads = append(t.Heads, c.Full+": "+v.t("col.moved"))
 		}
 	}
-	t.heads = append(t.heads, v.t("col.change"), v.t("col.place"))
+	t.Heads = append(t.Heads, v.t("col.change"), v.t("col.place"))
 	add := func(l *Line) {
 		row := []any{l.Name, l.Members, l.District, float64(l.N), math.Round(1000*l.Coverage) / 10}
 		for i, c := range l.Cells {
@@ -81,7 +70,7 @@ func (v *view) heatSheet(s *Screen) sheetOf {
 				row = append(row, by)
 			}
 		}
-		t.rows = append(t.rows, append(row, v.changeWords(l), l.Group))
+		t.Rows = append(t.Rows, append(row, v.changeWords(l), l.Group))
 	}
 	for i := range s.Lines {
 		add(&s.Lines[i])
@@ -143,29 +132,21 @@ func (v *view) together(s *Screen) (list []string) {
 // tenth is what the page shows: one decimal.
 func tenth(x float64) float64 { return math.Round(10*x) / 10 }
 
-func (v *view) file(name, format string, t sheetOf) error {
-	var raw []byte
-	var err error
-	switch format {
-	case "csv":
-		raw, err = v.asCSV(t)
-	case "xlsx":
-		raw, err = asXLSX(t)
-	default:
-		return fault.New(fault.NotFound, "")
-	}
+func (v *view) file(name, format string, t tablefile.Table) error {
+	raw, err := t.Write(format)
 	if err != nil {
-		return fault.From(err, fault.Internal, "")
+		return err
 	}
 	return v.give(name, format, raw)
 }
 
-var kinds = map[string]string{"csv": "text/csv; charset=utf-8", "pdf": "application/pdf",
-	"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-
 func (v *view) give(name, format string, raw []byte) error {
+	kind := tablefile.Type(format)
+	if kind == "" {
+		kind = "application/pdf"
+	}
 	head := v.c.Writer.Header()
-	head.Set("Content-Type", kinds[format])
+	head.Set("Content-Type", kind)
 	head.Set("Content-Disposition", `attachment; filename="`+name+"."+format+`"`)
 	head.Set("Cache-Control", "no-store")
 	head.Set("Content-Length", strconv.Itoa(len(raw)))
@@ -176,118 +157,6 @@ func (v *view) give(name, format string, raw []byte) error {
 	}
 	_, _ = v.c.Writer.Write(raw) // the reader has gone away
 	return nil
-}
-
-// defused keeps a spreadsheet from running a name as a formula.
-func defused(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
-
-func (v *view) asCSV(t sheetOf) ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteString("\ufeff")
-	w := csv.NewWriter(&b)
-	w.Comma, w.UseCRLF = ';', true
-	write := func(cells ...string) { _ = w.Write(cells) } // to memory: Error below tells
-	write(defused(t.title))
-	for _, n := range t.notes {
-		write(defused(n))
-	}
-	head := make([]string, len(t.heads))
-	for i, h := range t.heads {
-		head[i] = defused(h)
-	}
-	write(head...)
-	for _, row := range t.rows {
-		cells := make([]string, len(row))
-		for i, x := range row {
-			switch x := x.(type) {
-			case string:
-				cells[i] = defused(x)
-			case float64:
-				if !math.IsNaN(x) {
-					cells[i] = strings.Replace(strconv.FormatFloat(x, 'f', -1, 64), ".", ",", 1)
-				}
-			}
-		}
-		write(cells...)
-	}
-	w.Flush()
-	return b.Bytes(), w.Error()
-}
-
-func asXLSX(t sheetOf) (raw []byte, err error) {
-	f := excelize.NewFile()
-	defer func() { _ = f.Close() }()
-	const sheet = "Sheet1"
-	put := func(col, row int, value any) {
-		cell, e := excelize.CoordinatesToCellName(col, row)
-		if err == nil && e != nil {
-			err = e
-		}
-		if x, ok := value.(float64); ok && math.IsNaN(x) {
-			return
-		}
-		if e := f.SetCellValue(sheet, cell, value); err == nil && e != nil {
-			err = e
-		}
-	}
-	row := 1
-	put(1, row, t.title)
-	for _, n := range t.notes {
-		row++
-		put(1, row, n)
-	}
-	row += 2
-	top := row
-	for i, h := range t.heads {
-		put(i+1, row, h)
-	}
-	for _, line := range t.rows {
-		row++
-		for i, x := range line {
-			put(i+1, row, x)
-		}
-	}
-	if err != nil {
-		return nil, err
-	}
-	bold, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
-	if err != nil {
-		return nil, err
-	}
-	last, err := excelize.CoordinatesToCellName(len(t.heads), top)
-	if err != nil {
-		return nil, err
-	}
-	first, err := excelize.CoordinatesToCellName(1, top)
-	if err != nil {
-		return nil, err
-	}
-	below, err := excelize.CoordinatesToCellName(2, top+1)
-	if err != nil {
-		return nil, err
-	}
-	for _, act := range []func() error{
-		func() error { return f.SetCellStyle(sheet, "A1", "A1", bold) },
-		func() error { return f.SetCellStyle(sheet, first, last, bold) },
-		func() error { return f.SetColWidth(sheet, "A", "A", 36) },
-		func() error {
-			return f.SetPanes(sheet, &excelize.Panes{Freeze: true, XSplit: 1, YSplit: top, TopLeftCell: below, ActivePane: "bottomRight"})
-		},
-	} {
-		if err := act(); err != nil {
-			return nil, err
-		}
-	}
-	b, err := f.WriteToBuffer()
-	if err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
 }
 
 // OwnFile is a school's results as a file.
@@ -317,16 +186,16 @@ func (v *view) profileFile(p *profile) error {
 		}
 		return v.give(name, "pdf", raw)
 	}
-	t := sheetOf{title: p.name, notes: v.notes(v.in(p.round.Title)+" · "+v.role(p.role), nil)}
+	t := tablefile.Table{Title: p.name, Notes: v.notes(v.in(p.round.Title)+" · "+v.role(p.role), nil)}
 	if p.why != "" {
-		t.notes = append(t.notes, p.why)
+		t.Notes = append(t.Notes, p.why)
 	}
-	t.heads = []string{v.t("col.area"), v.t("col.kind"), v.t("col.n"), v.t("col.mean"), v.t("col.low"), v.t("col.high"), v.t("spread.low"), v.t("col.median"), v.t("spread.high"), v.t("col.place"), v.t("col.change")}
+	t.Heads = []string{v.t("col.area"), v.t("col.kind"), v.t("col.n"), v.t("col.mean"), v.t("col.low"), v.t("col.high"), v.t("spread.low"), v.t("col.median"), v.t("spread.high"), v.t("col.place"), v.t("col.change")}
 	if p.row != nil {
-		t.notes = append(t.notes, p.people)
+		t.Notes = append(t.Notes, p.people)
 		for _, l := range v.lines(p) {
 			q := p.yard.Quarters[l.column]
-			t.rows = append(t.rows, []any{l.name, l.kind, float64(l.figure.N), tenth(l.figure.Mean), tenth(l.figure.Low), tenth(l.figure.High), tenth(q[0]), tenth(q[1]), tenth(q[2]), l.group, l.change})
+			t.Rows = append(t.Rows, []any{l.name, l.kind, float64(l.figure.N), tenth(l.figure.Mean), tenth(l.figure.Low), tenth(l.figure.High), tenth(q[0]), tenth(q[1]), tenth(q[2]), l.group, l.change})
 		}
 	}
 	return v.file(name, v.c.Param("format"), t)
