@@ -82,6 +82,7 @@ func TestAnAttackerOfAllDaysRecoversNoGroupUnderTen(t *testing.T) {
 					history[name] = append(history[name], p.Cells[name])
 				}
 			}
+			sharesTellNothing(t, history, w)
 			for name, shown := range history {
 				for day, iv := range believe(shown) {
 					if iv[1]-iv[0] < 9 {
@@ -105,6 +106,41 @@ func TestAnAttackerOfAllDaysRecoversNoGroupUnderTen(t *testing.T) {
 			t.Fatalf("a combination of what was read is %d", sum)
 		}
 	})
+}
+
+// sharesTellNothing: the bounds of a share leave every pair of counts possible that the
+// counts themselves leave possible, so that whoever reads them learns nothing more; and
+// they are true.
+func sharesTellNothing(t *rapid.T, history map[string][]int64, w world) {
+	whole := believe(history[CellEnrolled])
+	for name, shown := range history {
+		if name == CellEnrolled {
+			continue
+		}
+		for day, iv := range believe(shown) {
+			l := Look{&Progress{Cells: map[string]int64{CellEnrolled: history[CellEnrolled][day], name: shown[day]}}}
+			x := ShareOf(l.Cell(name), l.Cell(CellEnrolled))
+			if x.Low < 0 || x.High > 100 || x.Low > x.High || x.Low%5 != 0 || x.High%5 != 0 {
+				t.Fatalf("%d of %d: %+v", shown[day], history[CellEnrolled][day], x)
+			}
+			if !x.Known {
+				continue
+			}
+			inside := func(n, of int64) bool { return of == 0 || 100*n >= x.Low*of && 100*n <= x.High*of }
+			for of := whole[day][0]; of <= whole[day][1]; of++ {
+				least, most := iv[0], min(iv[1], of)
+				if iv[1] >= within(of, of) {
+					most = of // nobody knows of the last three
+				}
+				if least <= within(of, of) && (!inside(least, of) || !inside(most, of)) {
+					t.Fatalf("%d of %d is possible, but %+v says no (%s on day %d)", least, of, x, name, day)
+				}
+			}
+			if n, of := w.truth[day][name], w.truth[day][CellEnrolled]; !inside(n, of) {
+				t.Fatalf("%d of %d is outside of %+v", n, of, x)
+			}
+		}
+	}
 }
 
 // believe gives for each day the least and the largest count that agrees with everything
@@ -229,5 +265,29 @@ func TestUnderTenIsHidden(t *testing.T) {
 	}
 	if r.Progress(b.ID).Mark().Held(r.Today()) {
 		t.Error("nine people have a mark")
+	}
+}
+
+// What is said of a share is what the counts allow, and nothing where they allow all.
+func TestSharesAreBounds(t *testing.T) {
+	t.Parallel()
+	for _, x := range []struct {
+		n, of int64
+		want  Share
+	}{
+		{30, 40, Share{40, 100, true}}, // 21 of 49, 39 and three of 31
+		{100, 200, Share{40, 60, true}},
+		{90, 100, Share{70, 100, true}},
+		{20, 20, Share{35, 100, true}},
+		{10, 100, Share{0, 25, true}},
+		{10, 20, Share{0, 100, false}},
+		{10, 10, Share{0, 100, false}},
+		{20, 40, Share{20, 100, false}},
+		{0, 40, Share{0, 40, false}},
+		{0, 0, Share{0, 100, false}},
+	} {
+		if got := ShareOf(part(x.n), shown(x.of)); got != x.want {
+			t.Errorf("%d of %d: %+v, want %+v", x.n, x.of, got, x.want)
+		}
 	}
 }

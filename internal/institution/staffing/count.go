@@ -62,11 +62,10 @@ func (l Look) Cell(name string) Shown {
 	if l.p == nil || name == "" {
 		return shown(0)
 	}
-	n := l.p.Cells[name]
-	if name != CellEnrolled { // steps are taken apart: a part is never shown over its whole
-		n = min(n, l.p.Cells[CellEnrolled])
+	if name == CellEnrolled {
+		return shown(l.p.Cells[name])
 	}
-	return shown(n)
+	return part(min(l.p.Cells[name], l.p.Cells[CellEnrolled])) // steps are taken apart: a part is never shown over its whole
 }
 
 // At is when it was looked at; zero: not yet.

@@ -29,11 +29,3 @@ func Move(shown, n int64) int64 {
 func within(n, of int64) int64 { return max(0, min(n, of-minOut)) }
 
 const minOut = 3
-
-// Shown is a published count as pages read it.
-type Shown struct {
-	N   int64 // a multiple of ten
-	Few bool  // nothing is shown: fewer than ten, or not looked at yet
-}
-
-func shown(n int64) Shown { return Shown{N: n, Few: n < Step10} }

@@ -16,39 +16,35 @@ import (
 
 // reportRow is an employer in the report.
 type reportRow struct {
-	body                     *institution.Institution
-	frame                    int64
-	all, begun, must, tested staffing.Shown
-	b1                       staffing.Shown
-	hasPlan                  bool
-	mandatory                bool
+	body                 *institution.Institution
+	frame                int64
+	all, begun, must, b1 staffing.Shown
+	mandatory            bool
 }
 
 // report lists the employers of a kind with what is published of each. The sums are those
 // of the shown numbers: what is hidden is in no sum, so that none can be told from it.
 func (v *view) report(kind institution.Kind) (rows []reportRow, sum reportRow, hidden int) {
+	sum.all.Few, sum.begun.Few, sum.must.Few, sum.b1.Few = true, true, true, true
 	s := v.h.o.Staffing
 	for _, i := range v.h.o.Bodies.List(institution.Filter{Kinds: []institution.Kind{kind}, State: institution.Working}) {
 		l, plan := s.Progress(i.ID), s.Plan(i)
 		must := staffing.CellMust(plan)
-		r := reportRow{body: i, frame: s.Frame(i), all: l.Cell(staffing.CellEnrolled), begun: l.Cell(staffing.CellBegun), tested: l.Cell(staffing.CellTested),
-			b1: l.Cell(staffing.CellLevel("B1")), must: l.Cell(must), hasPlan: len(plan) > 0, mandatory: must != ""}
+		r := reportRow{body: i, frame: s.Frame(i), all: l.Cell(staffing.CellEnrolled), begun: l.Cell(staffing.CellBegun),
+			b1: l.Cell(staffing.CellLevel("B1")), must: l.Cell(must), mandatory: must != ""}
 		rows = append(rows, r)
 		if r.all.Few {
 			hidden++
 			continue
 		}
 		sum.frame += r.frame
-		sum.all, sum.begun, sum.must, sum.tested, sum.b1 = plus(sum.all, r.all), plus(sum.begun, r.begun), plus(sum.must, r.must), plus(sum.tested, r.tested), plus(sum.b1, r.b1)
-		sum.mandatory = sum.mandatory || r.mandatory
-	}
-	for _, n := range []*staffing.Shown{&sum.all, &sum.begun, &sum.must, &sum.tested, &sum.b1} {
-		n.Few = n.N == 0
+		sum.all, sum.begun, sum.b1 = sum.all.Plus(r.all), sum.begun.Plus(r.begun), sum.b1.Plus(r.b1)
+		if r.mandatory {
+			sum.must, sum.mandatory = sum.must.Plus(r.must), true
+		}
 	}
 	return rows, sum, hidden
 }
-
-func plus(a, b staffing.Shown) staffing.Shown { return staffing.Shown{N: a.N + b.N} }
 
 // kind is which employers the report is about.
 func (v *view) kindAsked() (institution.Kind, error) {

@@ -58,15 +58,18 @@ func (v *view) about(n staffing.Shown) string {
 	return v.t("about", "N", v.w.Int(n.N))
 }
 
-// share is a part of the enrolled in words.
+// share is a part of the enrolled in words: between which percents it lies.
 func (v *view) share(n, of staffing.Shown) string {
-	if n.Few || of.Few {
+	x := staffing.ShareOf(n, of)
+	switch {
+	case !x.Known:
 		return ""
+	case x.High == 100:
+		return v.t("share.least", "P", x.Low)
+	case x.Low == 0:
+		return v.t("share.most", "P", x.High)
 	}
-	if n.N >= of.N { // of steps of ten: how many are missing is not known
-		return v.t("share.all")
-	}
-	return v.t("share", "P", v.w.Number(100*float64(n.N)/float64(of.N), 0))
+	return v.t("share", "Low", x.Low, "High", x.High)
 }
 
 // Progress shows how far the people of an employer are as a whole.
@@ -184,9 +187,14 @@ func (h *Handlers) ProgressFile(c *gin.Context) error {
 		return fault.New(fault.NotFound, "")
 	}
 	l, plan := h.o.Staffing.Progress(i.ID), h.o.Staffing.Plan(i)
-	t := table{name: "pratsivnyky", title: v.in(i.Name()), notes: v.notes(l), heads: []string{v.t("col.what"), v.t("col.people")}}
+	t := table{name: "pratsivnyky", title: v.in(i.Name()), notes: v.notes(l), heads: []string{v.t("col.what"), v.t("col.people"), v.t("col.share")}}
+	all := l.Cell(staffing.CellEnrolled)
 	add := func(name, cell string) {
-		t.rows = append(t.rows, []any{name, v.number(l.Cell(cell))})
+		line := []any{name, v.number(l.Cell(cell))}
+		if cell != staffing.CellEnrolled {
+			line = append(line, v.share(l.Cell(cell), all))
+		}
+		t.rows = append(t.rows, line)
 	}
 	add(v.t("fig.enrolled"), staffing.CellEnrolled)
 	add(v.t("fig.begun"), staffing.CellBegun)
