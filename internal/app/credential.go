@@ -32,7 +32,7 @@ func (a *App) openCredentials() (err error) {
 	}
 	a.Credentials, err = credential.New(credential.Config{Engine: a.engine, Catalogue: awards{a.Library, a.catalogue()}, Ring: a.keys, Secret: a.secret, Audit: a.Audit,
 		Address: a.address, Demo: a.config.Demo, Issuer: issuer, Name: a.holderName, Now: a.now,
-		Approved: a.Bank.Marked, Proctored: a.config.Proctored, Tests: levelTests{a}})
+		Approved: a.Bank.Marked, Proctored: a.config.Proctored, LevelFrom: a.config.LevelFrom, Tests: levelTests{a}})
 	if err != nil {
 		return err
 	}

@@ -298,6 +298,29 @@ func TestLevelsNeedAnApprovedInstrument(t *testing.T) {
 	holds(t, text, `"value":"B1"`, true)
 }
 
+// Everybody has the first level: a certificate of it would be one of having opened the
+// test. Under the city's lowest the paper says that the test was taken, and no level.
+func TestACertificateOfALevelRestsOnSomething(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ from, level, badge, says string }{
+		{"", "A1", TakenSlug, ""}, {"", "A2", LevelSlug, "A2"}, {"", "C2", LevelSlug, "C2"},
+		{"B1", "A2", TakenSlug, ""}, {"B1", "B1", LevelSlug, "B1"}, {"A1", "A1", LevelSlug, "A1"}, {"C3", "A1", TakenSlug, ""},
+	} {
+		r := newRig(t, func(x *Config) {
+			x.LevelFrom, x.Approved = c.from, func(string, int) bool { return true }
+		})
+		doc, err := r.IssueLevel(ctx, somebody, LevelResult{Sitting: "s1", Instrument: "cert", Version: 2, Certificate: true, Level: c.level, At: noon})
+		must(t, err)
+		if doc.Badge != c.badge || doc.Level != c.says {
+			t.Errorf("from %q, level %s: badge %s, level %q", c.from, c.level, doc.Badge, doc.Level)
+		}
+		text, err := r.Signed(ctx, doc.ID)
+		must(t, err)
+		holds(t, text, `"result"`, c.says != "")
+		holds(t, text, `"achievementType":"Assessment"`, c.says == "")
+	}
+}
+
 func TestWithoutAnAddressNothingIsSigned(t *testing.T) {
 	t.Parallel()
 	for _, site := range []string{"", "http://osvitlo.example", "osvitlo.example", "://"} {

@@ -15,6 +15,7 @@ import (
 
 	"osvitlo/internal/audit"
 	"osvitlo/internal/course"
+	"osvitlo/internal/course/lesson"
 	"osvitlo/internal/credential/badge"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
@@ -111,8 +112,25 @@ type LevelResult struct {
 	At          time.Time
 }
 
-// LevelSlug is the badge of levels.
-const LevelSlug = "digital-level"
+// LevelSlug is the badge of levels, TakenSlug that of a test which showed none.
+const (
+	LevelSlug = "digital-level"
+	TakenSlug = "digital-test"
+)
+
+// Lowest is the level from which certificates say one. Everybody has the first level, so
+// it would be confirmed of whoever opened the test.
+func (s *Service) Lowest() string {
+	if slices.Contains(lesson.Levels, s.cfg.LevelFrom) {
+		return s.cfg.LevelFrom
+	}
+	return lesson.Levels[1]
+}
+
+// Certifies tells whether a certificate says this level.
+func (s *Service) Certifies(level string) bool {
+	return slices.Index(lesson.Levels, level) >= slices.Index(lesson.Levels, s.Lowest())
+}
 
 // CanLevel tells why a sitting brings no certificate of a level; nil when it does.
 // Errors: Forbidden with the keys credential.level.*.
@@ -130,14 +148,19 @@ func (s *Service) CanLevel(r LevelResult) error {
 	return nil
 }
 
-// IssueLevel issues a level certificate for a sitting of the person. The caller has made
-// sure that it is theirs. Errors: those of CanLevel.
+// IssueLevel issues a level certificate for a sitting of the person; under the lowest
+// level that the city certifies, one that says only that the test was taken. The caller
+// has made sure that it is theirs. Errors: those of CanLevel.
 func (s *Service) IssueLevel(ctx context.Context, who person.ID, r LevelResult) (doc *Credential, err error) {
 	defer fault.Wrap(&err, "credential.IssueLevel")
 	if err := s.CanLevel(r); err != nil {
 		return nil, err
 	}
-	b, err := s.cfg.Catalogue.Badge(LevelSlug)
+	slug := LevelSlug
+	if !s.Certifies(r.Level) {
+		slug, r.Level = TakenSlug, ""
+	}
+	b, err := s.cfg.Catalogue.Badge(slug)
 	if err != nil {
 		return nil, err
 	}

@@ -48,10 +48,7 @@ var notCyfrogram = i18n.Text{UK: "Це підтвердження міста, н
 // achievement is what a badge says to machines.
 func (s *Service) achievement(site string, b *badge.Badge) object {
 	at := site + "/badges/" + b.Slug
-	kind := "Course"
-	if b.Kind == badge.Level {
-		kind = "Certification"
-	}
+	kind := map[badge.Kind]string{badge.Course: "Course", badge.Level: "Certification", badge.Taken: "Assessment"}[b.Kind]
 	var aligned []object
 	for _, id := range b.Competences {
 		aligned = append(aligned, object{"type": []string{"Alignment"}, "targetCode": id, "targetName": both(s.cfg.Catalogue.CompetenceTitle(id)),

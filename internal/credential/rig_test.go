@@ -34,6 +34,7 @@ func (shelf) Badges() []*badge.Badge {
 	return []*badge.Badge{
 		{Slug: "safe", Version: 2, Kind: badge.Course, Course: "safety", Art: "shield", Title: i18n.Text{UK: "Безпека", EN: "Safety"},
 			Description: i18n.Text{UK: "Опис", EN: "Text"}, Criteria: i18n.Text{UK: "Умова", EN: "Rule"}, Competences: []string{"ua5.3"}},
+		{Slug: TakenSlug, Version: 1, Kind: badge.Taken, Art: "shield", Title: i18n.Text{UK: "Участь", EN: "Taking part"}},
 		{Slug: LevelSlug, Version: 1, Kind: badge.Level, Art: "shield", Title: i18n.Text{UK: "Рівень", EN: "Level"}, Competences: []string{"ua1.1"}},
 	}
 }

@@ -96,6 +96,9 @@ type Config struct {
 	Approved func(instrument string, version int) bool
 	// Proctored says that a level needs a sitting which a mentor watched.
 	Proctored bool
+	// LevelFrom is the lowest level that a certificate says; under it one confirms that
+	// the test was taken. Empty: A2, the first that something has to be shown for.
+	LevelFrom string
 	// Tests are the sittings behind levels; nil: no test for a level can begin.
 	Tests Tests
 	Now   func() time.Time

@@ -20,6 +20,7 @@ type Kind string
 const (
 	Course Kind = "course" // the final check of a course was passed
 	Level  Kind = "level"  // a level was shown in the certificate form of an approved test
+	Taken  Kind = "taken"  // that test was finished; it shows no level and no competence
 )
 
 // Badge is one definition. A change of what it says is a new version.
@@ -56,14 +57,17 @@ func (b *Badge) Lint() (list []instrument.Finding) {
 	if b.Kind == Course && b.Course == "" {
 		bad("/course", "badge-course", "the badge names no course", "name the course's slug")
 	}
-	if b.Kind == Level && b.Course != "" {
-		bad("/course", "badge-course", "a badge of a level belongs to no course", "take the course out")
+	if b.Kind != Course && b.Course != "" {
+		bad("/course", "badge-course", "a badge of a test belongs to no course", "take the course out")
 	}
 	if b.Course != EveryCourse {
 		if b.Art == "" {
 			bad("/art", "badge-art", "the badge has no picture", "name a picture of content/badges")
 		}
-		if len(b.Competences) == 0 {
+		switch {
+		case b.Kind == Taken && len(b.Competences) > 0:
+			bad("/competences", "badge-competence", "taking part shows no competence", "take the competences out")
+		case b.Kind != Taken && len(b.Competences) == 0:
 			bad("/competences", "badge-competence", "the badge is aligned to no competence", "name competences of the framework")
 		}
 	}

@@ -109,7 +109,7 @@ func (h *Handlers) Badge(c *gin.Context) error {
 	if b.Course != "" {
 		p.Course = &page.Link{Href: "/courses/" + b.Course, Text: v.t("badge.course")}
 	}
-	if b.Kind == badge.Level {
+	if b.Kind != badge.Course {
 		p.Level = v.t("level.why")
 		if h.o.Credentials.MayTest() == nil {
 			p.Level = v.t("level.open.short")

@@ -88,7 +88,7 @@ func (v *view) level(status int, f pins, refused error) error {
 
 // levelHow says how the test goes.
 func (v *view) levelHow() page.Block {
-	b := page.Block{Title: v.t("level.how"), Words: []string{v.t("level.how.length"), v.t("level.how.sure"), v.t("level.how.alarm"), v.t("level.how.decided"), v.t("level.how.index")}}
+	b := page.Block{Title: v.t("level.how"), Words: []string{v.t("level.how.length"), v.t("level.how.sure"), v.t("level.how.from", "From", v.h.o.Credentials.Lowest()), v.t("level.how.alarm"), v.t("level.how.decided"), v.t("level.how.index")}}
 	if v.h.o.Credentials.Proctored() {
 		b.Words = append([]string{v.t("level.how.watched")}, b.Words...)
 	}
@@ -120,7 +120,9 @@ func (v *view) attempts(me person.ID) ([]page.Block, error) {
 		case a.State == credential.Waiting:
 			said = v.t("level.waits")
 		case a.State == credential.Approved:
-			said = v.t("level.is", "Level", a.Level)
+			if said = v.t("level.is", "Level", a.Level); !v.h.o.Credentials.Certifies(a.Level) {
+				said = v.t("level.taken", "From", v.h.o.Credentials.Lowest())
+			}
 		case a.Verdict != nil && a.Verdict.Reason != "":
 			said = v.t("objection." + string(a.Verdict.Reason))
 		}

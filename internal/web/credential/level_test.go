@@ -124,3 +124,25 @@ func TestALevelFromDeskToCertificate(t *testing.T) {
 		t.Errorf("a closed exam shows PINs: %s", text)
 	}
 }
+
+// Under the city's lowest level the paper is a confirmation of taking part: it has another
+// name, no level, and says so wherever it is shown.
+func TestTakingPartIsPaperWithoutALevel(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.approved = true
+	doc, err := r.IssueLevel(context.Background(), holder, credential.LevelResult{Sitting: "0197-s9", Level: "A1", At: noon, Certificate: true, Watched: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, says := range map[string]string{"/verify/" + doc.ID: "Участь у тесті", "/verify/" + doc.ID + "/certificate": "Довідка про участь", "/badges/" + doc.Badge: "Рівня це не підтверджує",
+		"/me/level": "від рівня A2", "/me/level?lang=en": "begin at level A2"} {
+		text := sound(t, path, r.get(path, "holder"))
+		if !strings.Contains(text, says) || strings.Contains(text, "A1") {
+			t.Errorf("%s: %s", path, text)
+		}
+	}
+	if w := r.get("/verify/"+doc.ID+"/certificate.pdf", "holder"); w.Code != 200 {
+		t.Errorf("the paper: %d", w.Code)
+	}
+}

@@ -51,7 +51,7 @@ func (v *view) pdf(doc *credential.View) ([]byte, error) {
 	f.AddUTF8FontFromBytes("noto", "B", typeface.Bold)
 	f.SetMargins(margin, margin, margin)
 	f.SetAutoPageBreak(true, margin)
-	f.SetTitle(v.t("cert.title")+": "+p.Badge, true)
+	f.SetTitle(v.paper(doc.Credential)+": "+p.Badge, true)
 	f.SetCreator("Osvitlo", false)
 	f.SetLang(v.lang)
 	f.SetCreationDate(doc.Changed.Time)
@@ -71,7 +71,7 @@ func (v *view) pdf(doc *credential.View) ([]byte, error) {
 	}
 	s.say(12, "", "C", p.Issuer)
 	s.Ln(3)
-	s.say(30, "B", "C", v.t("cert.title"))
+	s.say(30, "B", "C", v.paper(doc.Credential))
 	s.Ln(3)
 	if _, png, err := v.h.o.Catalogue.BadgeArt(doc.Art); err == nil {
 		s.RegisterImageOptionsReader("badge", fpdf.ImageOptions{ImageType: "PNG"}, bytes.NewReader(png))

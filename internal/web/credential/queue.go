@@ -116,8 +116,13 @@ func (v *view) queueOne(status int, reason string, refused error) error {
 		f := fault.As(err)
 		s.Blocks = append(s.Blocks, page.Block{Note: &page.Note{Kind: "sun", Title: v.t("queue.cannot"), Text: []string{v.w.T(f.Key, f.Args)}}})
 	} else {
-		s.Blocks = append(s.Blocks, page.Block{Title: v.t("queue.approve"), Text: []string{v.t("queue.approve.text", "Level", a.Level)},
-			Forms: []page.Form{{Action: at + "/approve", Buttons: []page.Button{{Text: v.t("queue.approve.do", "Level", a.Level)}}}}})
+		b := page.Block{Title: v.t("queue.approve"), Text: []string{v.t("queue.approve.text", "Level", a.Level)}}
+		act := page.Button{Text: v.t("queue.approve.do", "Level", a.Level)}
+		if from := v.h.o.Credentials.Lowest(); !v.h.o.Credentials.Certifies(a.Level) {
+			b.Title, b.Text, act.Text = v.t("queue.taken"), []string{v.t("queue.taken.text", "Level", a.Level, "From", from)}, v.t("queue.taken.do")
+		}
+		b.Forms = []page.Form{{Action: at + "/approve", Buttons: []page.Button{act}}}
+		s.Blocks = append(s.Blocks, b)
 	}
 	why := page.Choices{ID: page.FieldID("reason"), Name: "reason", Legend: v.t("queue.reason"), Hint: v.t("queue.reason.hint"), Error: page.FaultText(v.w, faults, "reason")}
 	for i, x := range credential.Objections() {

@@ -126,6 +126,14 @@ func (v *view) about(doc *credential.View) *VerifyPage {
 	return p
 }
 
+// paper is what the printed document is called.
+func (v *view) paper(doc *credential.Credential) string {
+	if doc.Kind == badge.Taken {
+		return v.t("cert.title.taken")
+	}
+	return v.t("cert.title")
+}
+
 // title is the achievement in words, with the level where there is one.
 func (v *view) title(doc *credential.Credential) string {
 	if doc.Kind == badge.Level {
@@ -240,8 +248,8 @@ func (h *Handlers) File(c *gin.Context) error {
 
 func (v *view) certificate(doc *credential.View) error {
 	p := v.about(doc)
-	p.Base = v.base(v.t("cert.title") + ": " + p.Badge)
-	p.Heading = v.t("cert.title")
+	p.Base = v.base(v.paper(doc.Credential) + ": " + p.Badge)
+	p.Heading = v.paper(doc.Credential)
 	qr, err := page.QRSVG(p.Link, v.t("cert.qr", "Link", p.Link))
 	if err != nil {
 		return err
