@@ -48,6 +48,14 @@ func cityBox(text string) (b place.Box, err error) {
 	return b, nil
 }
 
+// insideCity names what is wrong with a point of the city's map.
+func (a *App) insideCity(lat, lon float64) []fault.Field {
+	if a.Places == nil {
+		return nil
+	}
+	return a.Places.City().Check(place.Point{Lat: lat, Lon: lon})
+}
+
 // openPlaces opens the register of places and puts in what comes with the program.
 func (a *App) openPlaces(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "app.openPlaces")

@@ -12,6 +12,7 @@ import (
 	"osvitlo/internal/notify"
 	"osvitlo/internal/person"
 	"osvitlo/internal/web"
+	"osvitlo/internal/web/places"
 	"osvitlo/internal/web/register"
 )
 
@@ -20,6 +21,13 @@ func (a *App) registerPages(s site) (web.Part, error) {
 	o := register.Options{Pages: s.pages, Words: a.words, Bodies: a.Institutions, People: a.People, Menu: a.desk.Menu, Origin: a.config.PublicURL, TLS: s.overTLS, Now: a.now}
 	for _, d := range a.margins.Districts {
 		o.Districts = append(o.Districts, register.Named{ID: d.ID, Name: d.Title})
+	}
+	if a.Places != nil {
+		var tiles *places.Tiles
+		if a.config.Map.TilesURL != "" {
+			tiles = &places.Tiles{Attribution: a.config.Map.TilesAttribution}
+		}
+		o.Map = places.PickMap(a.Places.City().Box, tiles)
 	}
 	return register.New(o)
 }

@@ -27,7 +27,7 @@ const institutionsFolder = "institutions/register"
 func (a *App) openSchools(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "app.openSchools")
 	districts := a.margins.DistrictIDs()
-	register := institution.Options{Engine: a.engine, Media: a.media, Districts: districts, Words: a.districtWords(), Now: a.now}
+	register := institution.Options{Engine: a.engine, Media: a.media, Districts: districts, Words: a.districtWords(), Inside: a.insideCity, Now: a.now}
 	rounds := round.Options{Engine: a.engine, Media: a.media, Secret: a.secret, Now: a.now, Known: a.asksRounds}
 	if a.Audit != nil {
 		register.Audit, rounds.Audit = a.Audit, a.Audit

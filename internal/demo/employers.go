@@ -28,6 +28,7 @@ func Employers(year int) (list []Employer) {
 		role := institution.RolesOf(kind)[0]
 		i := &institution.Institution{Doc: store.Doc{ID: id}, Kind: kind, State: institution.Working, Names: []institution.Name{{Name: i18n.Text{UK: uk, EN: en}}},
 			District: demoDistricts[len(list)%2].id, Source: demoSource}
+		i.Point = doorOf(i)
 		for y := year - 1; y <= year; y++ {
 			i.Frames = append(i.Frames, institution.Frame{Year: y, Count: map[institution.Role]int{role: frame}, Source: demoSource})
 		}

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"hash/fnv"
 	"math"
 	"math/rand/v2"
 
@@ -39,6 +40,7 @@ func Institutions(year, years int) (list []*institution.Institution) {
 	add := func(id string, kind institution.Kind, name i18n.Text, count map[institution.Role]int) {
 		i := &institution.Institution{Doc: store.Doc{ID: id}, Kind: kind, State: institution.Working, Names: []institution.Name{{Name: name}},
 			District: demoDistricts[r.IntN(2)].id, Source: demoSource}
+		i.Point = doorOf(i)
 		for y := year - years + 1; y <= year; y++ {
 			f := institution.Frame{Year: y, Count: map[institution.Role]int{}, Source: demoSource}
 			for _, role := range institution.RolesOf(kind) {
@@ -61,6 +63,21 @@ func Institutions(year, years int) (list []*institution.Institution) {
 		add(fmt.Sprintf("demo-garden-%d", k+1), institution.Preschool, name, map[institution.Role]int{institution.Administration: 1 + r.IntN(2), institution.Educator: 7 + r.IntN(18)})
 	}
 	return list
+}
+
+// doorOf invents where an institution stands: somewhere in its district, always the same.
+func doorOf(i *institution.Institution) *institution.Point {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(i.ID)) // a hash takes everything
+	r := rand.New(rand.NewPCG(h.Sum64(), 5610))
+	for _, d := range demoDistricts {
+		if d.id == i.District {
+			far, turn := d.spread*math.Sqrt(r.Float64()), 2*math.Pi*r.Float64()
+			six := func(x float64) float64 { return math.Round(x*1e6) / 1e6 }
+			return &institution.Point{Lat: six(d.centre.Lat + far*math.Sin(turn)), Lon: six(d.centre.Lon + far*math.Cos(turn)/math.Cos(d.centre.Lat*math.Pi/180))}
+		}
+	}
+	return nil
 }
 
 // EduCompetences are the competences of DigCompEdu that the ladders ask about.

@@ -22,6 +22,11 @@ func TestInventedSchoolsAreSoundAndAlwaysTheSame(t *testing.T) {
 			t.Errorf("%s: twice, or not marked as invented", i.ID)
 		}
 		seen[i.ID] = true
+		where := i.Point.String()
+		if i.Point == nil || seen[where] || i.Point.Lat < 48.45 || i.Point.Lat > 48.56 || i.Point.Lon < 32.18 || i.Point.Lon > 32.34 {
+			t.Errorf("%s stands outside the city or on another one: %v", i.ID, i.Point)
+		}
+		seen[where] = true
 		if _, ok := i.FrameOf(2024); !ok {
 			t.Errorf("%s has no frame of 2024", i.ID)
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"strconv"
 
@@ -36,6 +37,9 @@ func (p *Plan) Digest() string {
 			rev = r.have.Rev
 		}
 		fmt.Fprintf(h, "%d %s %s %d %v\n", r.Line, r.Fate, r.ID, rev, r.Changes)
+		if r.Fate == FateAdd {
+			_ = json.NewEncoder(h).Encode(&r.next) // a hash takes everything
+		}
 	}
 	return hex.EncodeToString(h.Sum(nil)[:12])
 }

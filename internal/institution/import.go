@@ -5,16 +5,18 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/sheet"
 )
 
-// Columns are what a row of an imported table may hold. The frame's columns are
-// "count_" and a role; they need a year.
+// Columns are what a row of an imported table may hold. "point" is latitude and longitude
+// in one cell. The frame's columns are "count_" and a role; they need a year.
 func Columns() []string {
-	list := []string{"code", "name", "kind", "type", "address", "district", "group"}
+	list := []string{"code", "name", "name_en", "kind", "type", "address", "district", "lat", "lon", "point", "group"}
 	for _, r := range Roles() {
 		list = append(list, "count_"+string(r))
 	}
@@ -191,6 +193,21 @@ func (s *Service) read(r Row, year int, source string, names map[string]*Institu
 	case name != "" && name != next.Name().UK:
 		next.Names = append(next.Names, Name{Name: i18n.Text{UK: name}, From: s.today()})
 	}
+	set(&next.Names[len(next.Names)-1].Name.EN, "name_en")
+	column, lat, lon := "lat", cell("lat"), cell("lon")
+	if lat == "" && lon == "" {
+		column, lat = "point", cell("point")
+	}
+	if p, err := ReadPoint(lat, lon); err != nil {
+		for _, f := range fault.As(err).Fields {
+			if column == "lat" {
+				column = f.Pointer
+			}
+			bad(column, f.Key, f.Args)
+		}
+	} else if p != nil {
+		next.Point = p
+	}
 	frame := Frame{Year: year, Count: map[Role]int{}, Source: source}
 	if old, ok := next.FrameOf(year); ok {
 		for role, n := range old.Count {
@@ -217,9 +234,12 @@ func (s *Service) read(r Row, year int, source string, names map[string]*Institu
 	if counted {
 		next.setFrame(frame)
 	}
-	if err := next.Check(s.o.Districts); err != nil {
+	if err := s.check(&next); err != nil {
 		for _, f := range fault.As(err).Fields {
 			column := strings.TrimSuffix(f.Pointer, "_uk")
+			if column == "lat" && cell("lat") == "" {
+				column = "point"
+			}
 			if !slices.ContainsFunc(faults, func(have Fault) bool { return have.Column == column }) {
 				bad(column, f.Key, f.Args)
 			}
@@ -229,7 +249,7 @@ func (s *Service) read(r Row, year int, source string, names map[string]*Institu
 }
 
 func same(a, b *Institution) bool {
-	return a.Code == b.Code && a.Kind == b.Kind && a.Type == b.Type && a.Address == b.Address && a.District == b.District && a.Group == b.Group &&
+	return a.Code == b.Code && a.Kind == b.Kind && a.Type == b.Type && a.Address == b.Address && a.District == b.District && a.Point.is(b.Point) && a.Group == b.Group &&
 		slices.Equal(a.Names, b.Names) && slices.EqualFunc(a.Frames, b.Frames, func(x, y Frame) bool {
 		if x.Year != y.Year || x.Carried != y.Carried || len(x.Count) != len(y.Count) {
 			return false
@@ -252,10 +272,12 @@ func changes(a, b *Institution) (list []Change) {
 	}
 	add("code", a.Code, b.Code)
 	add("name", a.Name().UK, b.Name().UK)
+	add("name_en", a.Name().EN, b.Name().EN)
 	add("kind", string(a.Kind), string(b.Kind))
 	add("type", a.Type.UK, b.Type.UK)
 	add("address", a.Address.UK, b.Address.UK)
 	add("district", a.District, b.District)
+	add("point", a.Point.String(), b.Point.String())
 	add("group", a.Group, b.Group)
 	for _, f := range b.Frames {
 		old, _ := a.FrameOf(f.Year)
@@ -318,11 +340,13 @@ func KindOf(word string) Kind {
 	return Kind(word)
 }
 
-// Guess maps the heads of a file to columns by the words people use; what it does not
-// know it leaves out.
+// Guess maps the heads of a file to columns by the words people use, short ones only as
+// whole words; what it does not know it leaves out.
 func Guess(heads []string) map[string]string {
 	known := map[string][]string{
 		"code": {"код", "едебо", "єдебо", "code", "edebo", "id"}, "name": {"назва", "заклад", "name", "найменування"},
+		"name_en": {"назва англ", "назва (англ", "англійська назва", "англомовна назва", "name_en", "name en", "english name", "name in english"},
+		"lat":     {"широта", "lat", "latitude"}, "lon": {"довгота", "lon", "lng", "longitude"}, "point": {"координат", "coordinates", "геоточка"},
 		"kind": {"вид", "kind"}, "type": {"тип", "type", "категорія"}, "address": {"адреса", "address"}, "district": {"район", "district"},
 		"group": {"група", "group"}, "count_administration": {"керів", "адміністра", "head"}, "count_teacher": {"вчител", "учител", "педагог", "викладач", "teacher"},
 		"count_educator": {"виховател", "educator"}, "count_graduate": {"випускник", "graduate"}, "count_employee": {"працівник", "employee"}, "count_official": {"посадов", "official"},
@@ -333,7 +357,10 @@ func Guess(heads []string) map[string]string {
 	for _, column := range columns {
 		for _, head := range heads {
 			low := strings.ToLower(head)
-			if !taken[head] && slices.ContainsFunc(known[column], func(w string) bool { return strings.Contains(low, w) }) {
+			parts := strings.FieldsFunc(low, func(r rune) bool { return !unicode.IsLetter(r) })
+			if !taken[head] && slices.ContainsFunc(known[column], func(w string) bool {
+				return slices.Contains(parts, w) || utf8.RuneCountInString(w) > 3 && strings.Contains(low, w)
+			}) {
 				mapping[column], taken[head] = head, true
 				break
 			}

@@ -106,6 +106,7 @@ type Institution struct {
 	Type     i18n.Text `json:"type,omitzero"`
 	Address  i18n.Text `json:"address,omitzero"`
 	District string    `json:"district,omitempty"`
+	Point    *Point    `json:"point,omitempty"` // nil: nobody has said where it stands
 	// Group is the reporting group with which it is shown where it is too small alone.
 	// It is settled before a round, never by results; empty: its kind in its district.
 	Group    string     `json:"group,omitempty"`

@@ -34,8 +34,10 @@ type Options struct {
 	Districts []string // ids that an institution may name
 	// Words are what people call a district besides its id, for imports.
 	Words map[string][]string
-	Media media.Store // keeps imported files; nil: no imports
-	Now   func() time.Time
+	// Inside names what is wrong with a point: not of the earth, not of the city. nil: any.
+	Inside func(lat, lon float64) []fault.Field
+	Media  media.Store // keeps imported files; nil: no imports
+	Now    func() time.Time
 }
 
 // Service keeps the register. It is safe for concurrent use.
@@ -200,7 +202,7 @@ func (s *Service) Add(ctx context.Context, a *person.Actor, i Institution) (adde
 }
 
 func (s *Service) ready(i *Institution) error {
-	if err := i.Check(s.o.Districts); err != nil {
+	if err := s.check(i); err != nil {
 		return err
 	}
 	if i.Code == "" {
@@ -254,15 +256,15 @@ func (s *Service) alter(ctx context.Context, a *person.Actor, what, id string, r
 	return i, nil
 }
 
-// Edit changes what is not history: kind, type, address, district, group, state, source,
-// code. Errors: Invalid, Conflict (somebody changed it meanwhile), NotFound, Forbidden.
+// Edit changes what is not history: kind, type, address, district, point, group, state,
+// source, code. Errors: Invalid, Conflict (somebody changed it meanwhile), NotFound, Forbidden.
 func (s *Service) Edit(ctx context.Context, a *person.Actor, rev int64, next Institution) (i *Institution, err error) {
 	defer fault.Wrap(&err, "institution.Edit")
 	return s.change(ctx, a, "edit", next.ID, rev, func(i *Institution) error {
 		if next.State == Merged && i.State != Merged {
 			return fault.InvalidFields(fault.Field{Pointer: "state", Key: "institution.merge_apart"})
 		}
-		i.Code, i.Kind, i.Type, i.Address, i.District, i.Group = next.Code, next.Kind, next.Type, next.Address, next.District, next.Group
+		i.Code, i.Kind, i.Type, i.Address, i.District, i.Point, i.Group = next.Code, next.Kind, next.Type, next.Address, next.District, next.Point, next.Group
 		i.Source, i.Verified = next.Source, next.Verified
 		if i.State != next.State {
 			i.State, i.Since = next.State, s.today()

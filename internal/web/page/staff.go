@@ -50,6 +50,7 @@ type Block struct {
 	Words   []string // a list
 	Pair    *Compare
 	Form    *Form
+	Map     *PickMap
 	Grid    *Grid
 	Secret  *Secret
 	Acts    []Button // links and small forms in a row
@@ -57,6 +58,19 @@ type Block struct {
 	Down    []Download
 	Pager   *Pager
 	Noprint bool
+}
+
+// PickMap is a map beside a form that sets its fields lat and lon. Without a script the
+// fields are typed in.
+type PickMap struct {
+	Points             string // address of the marks that are shown for orientation
+	Box                string // "south,west,north,east" of the city
+	Tiles, Attribution string // empty: plain ground
+}
+
+// Maps tells whether a block has a map, so that its styles and script are loaded.
+func (s Sheet) Maps() bool {
+	return slices.ContainsFunc(s.Blocks, func(b Block) bool { return b.Map != nil })
 }
 
 // Form is a form of a sheet. Parts are components that "put" knows, or Plain texts.

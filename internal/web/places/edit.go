@@ -232,14 +232,19 @@ func (b builder) boxes(name string, all, chosen []string, words func(string) str
 	return out
 }
 
-// EditPage is the form of a place with a map beside it.
-type EditPage struct {
-	page.Sheet
-	Form        page.Form
-	Points      string
-	Tiles       string
-	Attribution string
-	Box         string
+// PickMap is the map of the city on which a form's point is set. Tiles may be nil.
+func PickMap(b place.Box, tiles *Tiles) *page.PickMap {
+	m := &page.PickMap{Points: MapAddress + "/points"}
+	for i, x := range []float64{b.South, b.West, b.North, b.East} {
+		if i > 0 {
+			m.Box += ","
+		}
+		m.Box += strconv.FormatFloat(x, 'f', -1, 64)
+	}
+	if tiles != nil {
+		m.Tiles, m.Attribution = "/tiles/{z}/{x}/{y}", tiles.Attribution
+	}
+	return m
 }
 
 // NewForm asks for a new place.
@@ -321,24 +326,16 @@ func (v *view) editPage(old *place.Place, t *typed, refused error) error {
 	if old == nil {
 		s.Path = Office + "/new"
 	}
-	p := &EditPage{Points: MapAddress + "/points"}
-	b := v.h.o.Places.City().Box
-	p.Box = strconv.FormatFloat(b.South, 'f', -1, 64) + "," + strconv.FormatFloat(b.West, 'f', -1, 64) + "," + strconv.FormatFloat(b.North, 'f', -1, 64) + "," + strconv.FormatFloat(b.East, 'f', -1, 64)
-	if v.h.o.Tiles != nil {
-		p.Tiles, p.Attribution = "/tiles/{z}/{x}/{y}", v.h.o.Tiles.Attribution
-	}
-	p.Form = page.Form{Action: action, Parts: v.editParts(builder{v, faults}, old, t), Buttons: []page.Button{{Text: v.t("save"), Small: true}}}
+	f := &page.Form{Action: action, Card: true, Parts: v.editParts(builder{v, faults}, old, t), Buttons: []page.Button{{Text: v.t("save"), Small: true}}}
 	if old != nil {
-		p.Form.Hidden = []page.Hidden{{Name: "rev", Value: strconv.FormatInt(t.Rev, 10)}}
+		f.Hidden = []page.Hidden{{Name: "rev", Value: strconv.FormatInt(t.Rev, 10)}}
 	}
 	s.Lead = v.t("edit.lead")
-	p.Sheet = *s
-	p.Ready()
-	v.c.Header("Cache-Control", "no-store")
+	s.Blocks = []page.Block{{Form: f, Map: PickMap(v.h.o.Places.City().Box, v.h.o.Tiles)}}
 	if status == 0 {
 		status = http.StatusOK
 	}
-	return v.h.o.Pages.Render(v.c.Writer, status, "places/edit", p)
+	return v.show(status, s)
 }
 
 func (v *view) editParts(b builder, old *place.Place, t *typed) (parts []any) {

@@ -64,7 +64,7 @@ func (v *view) bodyPage(failed string, refused error) error {
 		return err
 	}
 	s.Blocks = append(s.Blocks, facts, who, v.frames(i, at), v.mergers(i, at),
-		page.Block{ID: "edit", Title: v.t("edit"), Form: &page.Form{Action: at, Hidden: rev(i.Rev), Card: true, Parts: v.parts("edit", i), Buttons: []page.Button{{Text: v.t("save"), Small: true}}}},
+		page.Block{ID: "edit", Title: v.t("edit"), Form: &page.Form{Action: at, Hidden: rev(i.Rev), Card: true, Parts: v.parts("edit", i), Buttons: []page.Button{{Text: v.t("save"), Small: true}}}, Map: v.h.o.Map},
 		page.Block{ID: "names", Title: v.t("names"), Grid: names, Form: &page.Form{Action: at + "/rename", Hidden: rev(i.Rev), Card: true,
 			Parts:   []any{page.Plain(v.t("rename.text")), v.field("rename", "name_uk", i.Name().UK, ""), v.field("rename", "name_en", i.Name().EN, ""), v.field("rename", "from", "", "10"), v.field("rename", "why", "", "")},
 			Buttons: []page.Button{{Text: v.t("rename"), Small: true}}}})

@@ -25,28 +25,36 @@ type bodyForm struct {
 	AddressUK string `form:"address_uk" validate:"max=300"`
 	AddressEN string `form:"address_en" validate:"max=300"`
 	District  string `form:"district" validate:"max=40"`
+	Lat       string `form:"lat" validate:"max=60"`
+	Lon       string `form:"lon" validate:"max=30"`
 	Group     string `form:"group" validate:"max=80"`
 	State     string `form:"state" validate:"max=20"`
 	Source    string `form:"source" validate:"max=300"`
 	Verified  string `form:"verified" validate:"max=20"`
 }
 
-func (f *bodyForm) onto(i institution.Institution) institution.Institution {
+// onto puts what was typed on an institution. Errors: Invalid.
+func (f *bodyForm) onto(i institution.Institution) (_ institution.Institution, err error) {
+	if i.Point, err = institution.ReadPoint(f.Lat, f.Lon); err != nil {
+		return i, err
+	}
 	i.Code, i.Kind, i.District, i.Group, i.Source, i.Verified = f.Code, institution.Kind(f.Kind), f.District, f.Group, f.Source, f.Verified
 	i.Type, i.Address = i18n.Text{UK: f.TypeUK, EN: f.TypeEN}, i18n.Text{UK: f.AddressUK, EN: f.AddressEN}
 	if f.State != "" {
 		i.State = institution.State(f.State)
 	}
-	return i
+	return i, nil
 }
 
 // parts are the fields of an institution that is not its history.
 func (v *view) parts(in string, i *institution.Institution) []any {
+	lat, lon := i.Point.Cells()
 	list := []any{
 		v.pick(in, "kind", v.t("field.kind"), string(i.Kind), v.kinds("")),
 		v.field(in, "code", i.Code, "20"), v.field(in, "type_uk", i.Type.UK, ""), v.field(in, "type_en", i.Type.EN, ""),
 		v.field(in, "address_uk", i.Address.UK, ""), v.field(in, "address_en", i.Address.EN, ""),
 		v.pick(in, "district", v.t("field.district"), i.District, v.districts(v.t("district.none"))),
+		v.field(in, "lat", lat, "10"), v.field(in, "lon", lon, "10"),
 		v.field(in, "group", i.Group, ""), v.field(in, "source", i.Source, ""), v.field(in, "verified", i.Verified, "10"),
 	}
 	if i.ID != "" && i.State != institution.Merged {
@@ -74,7 +82,7 @@ func (v *view) newBody(refused error) error {
 	v.failed = "new"
 	parts := append([]any{v.field("new", "name_uk", "", ""), v.field("new", "name_en", "", "")}, v.parts("new", &institution.Institution{Kind: institution.School})...)
 	s.Blocks = []page.Block{{Form: &page.Form{Action: Institutions, Card: true, Parts: parts,
-		Buttons: []page.Button{{Text: v.t("save"), Small: true}, {Text: v.t("cancel"), Href: Institutions, Kind: "quiet", Small: true}}}}}
+		Buttons: []page.Button{{Text: v.t("save"), Small: true}, {Text: v.t("cancel"), Href: Institutions, Kind: "quiet", Small: true}}}, Map: v.h.o.Map}}
 	return v.show(status, s)
 }
 
@@ -84,10 +92,12 @@ func (h *Handlers) AddBody(c *gin.Context) error {
 	var f bodyForm
 	err := form.Decode(c.Request, &f)
 	if err == nil {
-		i := f.onto(institution.Institution{Names: []institution.Name{{Name: i18n.Text{UK: f.NameUK, EN: f.NameEN}}}})
-		var made *institution.Institution
-		if made, err = h.o.Bodies.Add(v.ctx, gate.Actor(c), i); err == nil {
-			return v.to(Institutions+"/"+made.ID, "added")
+		var i institution.Institution
+		if i, err = f.onto(institution.Institution{Names: []institution.Name{{Name: i18n.Text{UK: f.NameUK, EN: f.NameEN}}}}); err == nil {
+			var made *institution.Institution
+			if made, err = h.o.Bodies.Add(v.ctx, gate.Actor(c), i); err == nil {
+				return v.to(Institutions+"/"+made.ID, "added")
+			}
 		}
 	}
 	return v.newBody(err)
@@ -112,7 +122,10 @@ func (h *Handlers) act(c *gin.Context, failed, said string, into any, do func(*v
 func (h *Handlers) EditBody(c *gin.Context) error {
 	var f bodyForm
 	return h.act(c, "edit", "saved", &f, func(v *view, i *institution.Institution) error {
-		_, err := h.o.Bodies.Edit(v.ctx, gate.Actor(c), f.Rev, f.onto(*i))
+		next, err := f.onto(*i)
+		if err == nil {
+			_, err = h.o.Bodies.Edit(v.ctx, gate.Actor(c), f.Rev, next)
+		}
 		return err
 	})
 }

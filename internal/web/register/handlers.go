@@ -43,6 +43,7 @@ type Options struct {
 	Bodies    *institution.Service
 	People    People // names coordinators
 	Districts []Named
+	Map       *page.PickMap                       // on which a point is set; nil: it is typed in
 	Menu      func(*gin.Context) []page.MenuGroup // of staff; nil: none
 	Origin    string                              // "https://…" of links that are handed out; empty: taken from the request
 	TLS       bool

@@ -364,7 +364,7 @@ func (h *Handlers) Undo(c *gin.Context) error {
 }
 
 // exampled are the columns that the example fills in.
-var exampled = []string{"code", "name", "kind", "type", "address", "district", "count_administration", "count_teacher", "count_graduate"}
+var exampled = []string{"code", "name", "name_en", "kind", "type", "address", "district", "point", "count_administration", "count_teacher", "count_graduate"}
 
 // Example is a file that can be filled in and imported.
 func (h *Handlers) Example(c *gin.Context) error {

@@ -112,10 +112,10 @@ func newRig(t *testing.T) *rig {
 	t.Cleanup(func() { _ = files.Close() })
 	r := &rig{t: t, people: &desk{}, log: &journal{}, actor: analyst, lang: i18n.Ukrainian}
 	clock := func() time.Time { return now }
-	if r.bodies, err = institution.New(t.Context(), institution.Options{Engine: e, Audit: r.log, Media: files, Districts: []string{"fortechnyi"}, Words: map[string][]string{"fortechnyi": {"Фортечний район", "Fortechnyi"}}, Now: clock}); err != nil {
+	if r.bodies, err = institution.New(t.Context(), institution.Options{Engine: e, Audit: r.log, Media: files, Districts: []string{"fortechnyi"}, Words: map[string][]string{"fortechnyi": {"Фортечний район", "Fortechnyi"}}, Inside: inCity, Now: clock}); err != nil {
 		t.Fatal(err)
 	}
-	h, err := New(Options{Pages: pages, Words: words, Bodies: r.bodies, People: r.people, Districts: []Named{{ID: "fortechnyi", Name: i18n.Text{UK: "Фортечний", EN: "Fortechnyi"}}}, Now: clock})
+	h, err := New(Options{Pages: pages, Words: words, Bodies: r.bodies, People: r.people, Districts: []Named{{ID: "fortechnyi", Name: i18n.Text{UK: "Фортечний", EN: "Fortechnyi"}}}, Map: &page.PickMap{Points: "/map/points", Box: "48,32,49,33"}, Now: clock})
 	if err != nil {
 		t.Fatal(err)
 	}
