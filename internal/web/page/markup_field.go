@@ -107,7 +107,18 @@ func (m *markup) selectOne(f Select) {
 		m.raw(` aria-invalid="true"`)
 	}
 	m.raw(`>`)
+	group := ""
 	for _, o := range f.Options {
+		if o.Group != group {
+			if group != "" {
+				m.raw(`</optgroup>`)
+			}
+			if group = o.Group; group != "" {
+				m.raw(`<optgroup`)
+				m.value("label", group)
+				m.raw(`>`)
+			}
+		}
 		m.raw(`<option`)
 		m.value("value", o.Value)
 		if o.Selected {
@@ -116,6 +127,9 @@ func (m *markup) selectOne(f Select) {
 		m.raw(`>`)
 		m.text(o.Text)
 		m.raw(`</option>`)
+	}
+	if group != "" {
+		m.raw(`</optgroup>`)
 	}
 	m.raw("</select></div>\n</div>")
 }

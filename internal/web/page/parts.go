@@ -85,10 +85,11 @@ type Field struct {
 	Plain        bool   // no spelling help, no capitals
 }
 
-// Option is an entry of a Select.
+// Option is an entry of a Select. Neighbours with the same Group stand under its name.
 type Option struct {
 	Value, Text string
 	Selected    bool
+	Group       string
 }
 
 // Select is the argument of "select": a labelled list; used by ordering and matching.

@@ -372,3 +372,24 @@ func BenchmarkRenderQuestion(b *testing.B) {
 		}
 	}
 }
+
+// Options of a group stand under its name, the others by themselves.
+func TestGroupsOfASelect(t *testing.T) {
+	t.Parallel()
+	found := 0
+	for name, html := range sheets(t) {
+		d := parseSheet(t, html)
+		d.Find("optgroup").Each(func(_ int, s *goquery.Selection) {
+			found++
+			if got := s.AttrOr("label", "") + s.Text(); got != "<2>23" {
+				t.Errorf("%s: a group holds %q", name, got)
+			}
+			if n := s.Parent().ChildrenFiltered("option").Length(); n != 2 {
+				t.Errorf("%s: %d options outside of the group", name, n)
+			}
+		})
+	}
+	if found == 0 {
+		t.Error("no sheet has a group")
+	}
+}

@@ -181,7 +181,7 @@ var sheetPages = []sheetPage{
 			Text:     Field{ID: "f-code", Name: "code", Title: true, Label: in("Код повернення", "Code"), Hint: in("Шість літер, наприклад КЛЕНДА", "Six letters, such as KLVNDA"), Error: in("Такого коду немає. Перевірте літери й спробуйте ще раз", "There is no such code. Check the letters and try again"), Value: in("КЛЕНДО", "KLVNDO"), Code: true, Width: "10", MaxLength: 12, Autocomplete: "off"},
 			Answer: Choices{ID: "f-age", Name: "age", Legend: in("Скільки вам років?", "How old are you?"), Error: in("Виберіть вік або «не кажу»", "Choose an age or “rather not say”"),
 				Items: []Choice{{Value: "14-17", Label: "14–17"}, {Value: "18-29", Label: "18–29"}}, Or: []Choice{{Value: "refused", Label: in("Не кажу", "Rather not say")}}},
-			Pick: []Select{{ID: "f-o1", Name: "o.1", Label: in("Відкрити застосунок", "Open the app"), Number: "1", Options: []Option{{"", "—", false}, {"1", "1", false}, {"2", "2", true}}}},
+			Pick: []Select{{ID: "f-o1", Name: "o.1", Label: in("Відкрити застосунок", "Open the app"), Number: "1", Options: []Option{{Text: "—"}, {Value: "1", Text: "1"}, {Value: "2", Text: "2", Selected: true, Group: "<2>"}, {Value: "3", Text: "3", Group: "<2>"}}}},
 			Go:   Button{Text: in("Далі", "Next")}, Resume: resume(in)}
 	}},
 	{"pause", func(in both, _ *i18n.Localizer) Page {
