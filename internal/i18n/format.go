@@ -126,29 +126,46 @@ const tiedRun = 13
 // NoBreak ties one- and two-letter words to the word behind them, a particle and a
 // dash to the word before, and a number to what it counts.
 func NoBreak(s string) string {
-	words := strings.Split(s, " ")
 	var b strings.Builder
+	b.Grow(len(s) + len(s)/8)
 	run := 0 // letters since the last place where the line may break
-	for i, w := range words {
+	prev, first := "", true
+	for rest, more := s, true; more; first = false {
+		var w string
+		w, rest, more = strings.Cut(rest, " ")
 		n := utf8.RuneCountInString(w)
-		if i > 0 {
-			prev := strings.Trim(words[i-1], "«(„\"")
-			bare := strings.ToLower(strings.Trim(w, ".,;:?»)"))
-			switch {
-			case shortWords[strings.ToLower(prev)], particles[bare], w == "—", w == EnDash,
-				counts(prev) && !shortWords[bare] && letters(bare) && run+1+n <= tiedRun:
-				b.WriteString(NoBreakSpace)
-				run += 1 + n
-			default:
-				b.WriteByte(' ')
-				run = n
-			}
-		} else {
+		switch {
+		case first:
+			run = n
+		case ties(prev, w, n, run):
+			b.WriteString(NoBreakSpace)
+			run += 1 + n
+		default:
+			b.WriteByte(' ')
 			run = n
 		}
 		b.WriteString(w)
+		prev = w
 	}
 	return b.String()
+}
+
+// ties tells whether the line may not break between two words; the second has n letters.
+func ties(prev, w string, n, run int) bool {
+	if w == "—" || w == EnDash {
+		return true
+	}
+	prev = strings.Trim(prev, "«(„\"")
+	if tiny(prev, shortWords) {
+		return true
+	}
+	bare := strings.Trim(w, ".,;:?»)")
+	return tiny(bare, particles) || counts(prev) && !tiny(bare, shortWords) && letters(bare) && run+1+n <= tiedRun
+}
+
+// tiny looks a word up in a list of words of at most two letters.
+func tiny(w string, list map[string]bool) bool {
+	return len(w) <= 4 && list[strings.ToLower(w)]
 }
 
 // counts tells whether a word is a whole number.

@@ -91,6 +91,7 @@ type Handlers struct {
 	prose    prose
 	areas    []area
 	parallel sync.Map // course version -> []course.Pair
+	parts    parts
 	once     sync.Map // what is computed once: ETags of content/media, sizes of whole files
 }
 

@@ -1,6 +1,7 @@
 package learning
 
 import (
+	"html/template"
 	"net/http"
 	"slices"
 	"strings"
@@ -48,14 +49,13 @@ type ListPage struct {
 	Continue *StepCard
 	Advised  *page.Note // what the reader's employers propose
 	Steps    []StepCard
-	Result   bool // the steps come from a result
-	Filters  []any
-	Asked    bool // something was searched or filtered
-	Clear    string
+	Result   bool          // the steps come from a result
+	Find     template.HTML // the form of the search
+	Asked    bool          // something was searched or filtered
 	Found    string
-	Cards    []CourseCard
-	Hidden   []CourseCard
-	Advice   []AdviceArea
+	Cards    []template.HTML // of CourseCard
+	Hidden   []template.HTML
+	Advice   template.HTML // the short written advice, by area
 	Fraud    []page.Note
 	Device   bool // this device remembers progress without an account
 }
@@ -71,11 +71,17 @@ type StepCard struct {
 
 // CourseCard is a course of the list.
 type CourseCard struct {
-	Slug, Href, Title, Text, Picture string
-	For                              []string
-	Facts                            string
-	State                            page.Tag // progress; empty: not begun
-	Progress                         *page.Progress
+	Href, Title, Text, Picture string
+	For                        []string
+	Facts                      string
+	State                      page.Tag // progress; empty: not begun
+}
+
+// Find is the form of the search, with what was chosen.
+type Find struct {
+	Filters []any
+	Asked   bool
+	Clear   string
 }
 
 // AdviceArea lists the short written advice of an area.
@@ -118,10 +124,12 @@ func (h *Handlers) List(c *gin.Context) error {
 		return err
 	}
 	all := h.o.Catalogue.Courses()
-	p := &ListPage{Base: v.base(v.t("list.title"), "/courses"), Clear: "/courses", Device: v.me.Anonymous() && v.me != ""}
+	p := &ListPage{Base: v.base(v.t("list.title"), "/courses"), Device: v.me.Anonymous() && v.me != ""}
 	p.NoIndex, p.Wide, p.Description = c.Request.URL.RawQuery != "", true, v.t("list.lead")
 	p.Asked = q.Q != "" || q.Audience != "" || q.Area != "" || q.Level != ""
-	p.Filters = v.filters(q)
+	if err := v.find(p, all, q); err != nil {
+		return err
+	}
 	if t := tracks[q.Undo]; q.Undo != "" && t.NotForMe("") {
 		if one, err := h.o.Catalogue.Course(q.Undo); err == nil {
 			p.Undo = &Undo{Slug: one.Slug, Title: v.in(one.Title)}
@@ -142,7 +150,10 @@ func (h *Handlers) List(c *gin.Context) error {
 		if !v.fits(one, q, want) {
 			continue
 		}
-		card := v.card(one, tracks[one.Slug])
+		card, err := v.card(one, tracks[one.Slug])
+		if err != nil {
+			return err
+		}
 		if tracks[one.Slug].NotForMe("") {
 			p.Hidden = append(p.Hidden, card)
 		} else {
@@ -152,7 +163,9 @@ func (h *Handlers) List(c *gin.Context) error {
 	if p.Asked {
 		p.Found = v.n("list.found", len(p.Cards)+len(p.Hidden))
 	} else {
-		p.Advice = v.advice()
+		if p.Advice, err = v.part("advice", "", func() any { return v.advice() }); err != nil {
+			return err
+		}
 		if h.o.Warnings != nil {
 			p.Fraud, _ = h.o.Warnings(v.lang)
 			p.Fraud = p.Fraud[:min(len(p.Fraud), 1)]
@@ -238,23 +251,38 @@ func (v *view) fits(c *course.Course, q query, want [][]string) bool {
 	return found(text, want)
 }
 
+// find makes the form of the search.
+func (v *view) find(p *ListPage, all []*course.Course, q query) (err error) {
+	made := func() any { return Find{Filters: v.filters(q), Asked: p.Asked, Clear: "/courses"} }
+	if p.Asked {
+		p.Find, err = v.h.o.Pages.Part(v.lang, "learning/part_find", made())
+	} else {
+		p.Find, err = v.part("find", version(all), made)
+	}
+	return err
+}
+
 // card is a course as the list shows it.
-func (v *view) card(c *course.Course, t *course.Track) CourseCard {
-	card := CourseCard{Slug: c.Slug, Href: atCourse(c.Slug), Title: v.in(c.Title), Text: v.in(c.Summary), Picture: pictureOf(c.Icon)}
+func (v *view) card(c *course.Course, t *course.Track) (template.HTML, error) {
+	var state page.Tag
+	if t != nil {
+		switch done := t.FinishedLessons(c); {
+		case t.Completed != 0:
+			state = page.Tag{Kind: "good", Text: v.t("state.completed")}
+		case t.Opened != 0:
+			state = page.Tag{Kind: "main", Text: v.t("state.begun", "Done", done, "All", len(c.Lessons))}
+		}
+	}
+	return v.part("card", c.Name()+c.Hash+state.Text, func() any { return v.cardOf(c, state) })
+}
+
+func (v *view) cardOf(c *course.Course, state page.Tag) CourseCard {
+	card := CourseCard{Href: atCourse(c.Slug), Title: v.in(c.Title), Text: v.in(c.Summary), Picture: pictureOf(c.Icon), State: state}
 	for _, a := range c.Audience {
 		card.For = append(card.For, v.audience(a))
 	}
 	facts := []string{v.n("lessons", len(c.Lessons)), v.n("minutes", c.Minutes()), v.span(c)}
 	card.Facts = strings.Join(facts, " · ")
-	if t == nil {
-		return card
-	}
-	switch done := t.FinishedLessons(c); {
-	case t.Completed != 0:
-		card.State = page.Tag{Kind: "good", Text: v.t("state.completed")}
-	case t.Opened != 0:
-		card.State = page.Tag{Kind: "main", Text: v.t("state.begun", "Done", done, "All", len(c.Lessons))}
-	}
 	return card
 }
 

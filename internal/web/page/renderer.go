@@ -246,6 +246,21 @@ func (r *Renderer) Render(w http.ResponseWriter, status int, name string, data P
 	return err
 }
 
+// Part renders a page without its frame: a piece of other pages that is the same for
+// everybody and is kept in memory. An unknown name is an Internal fault.
+func (r *Renderer) Part(lang, name string, data any) (_ template.HTML, err error) {
+	defer fault.Wrap(&err, "page.Part")
+	t, ok := r.pages[lang][name]
+	if !ok {
+		return "", fault.Newf(fault.Internal, "", "no page template %q", name)
+	}
+	var b strings.Builder
+	if err := t.ExecuteTemplate(&b, "main", data); err != nil {
+		return "", fault.From(err, fault.Internal, "")
+	}
+	return template.HTML(b.String()), nil //nolint:gosec // the engine has escaped it
+}
+
 // Execute renders the page into w: for pages that are kept in memory, and tests.
 // An unknown language is Ukrainian; an unknown name is an Internal fault.
 func (r *Renderer) Execute(w io.Writer, name string, data Page) error {
