@@ -3,6 +3,8 @@ package chart
 import (
 	"html/template"
 	"slices"
+	"strings"
+	"unicode/utf8"
 )
 
 // Spread shows how people lie on a scale: per row a pale strip from the first to the ninth
@@ -15,7 +17,8 @@ type Spread struct {
 	Write     Number
 }
 
-// Strip is one row. Its name stands above it with the median.
+// Strip is one row. Its name stands above it with the median; a long one takes more lines,
+// so that it fits a telephone.
 type Strip struct {
 	Name    string
 	Quarter []float64 // lower quartile, median, upper quartile; other lengths: Missing is written
@@ -24,19 +27,26 @@ type Strip struct {
 }
 
 const (
-	spreadPitch = 2.9
-	spreadThick = 1.0
+	stripLine  = 1.3 // em, of a name
+	stripUnder = 1.6 // em, under a name
+	stripThick = 1.0
+	stripRunes = 34 // of a line beside the median
 )
 
 // SVG draws the strips.
 func (d Spread) SVG() template.HTML {
-	bottom := float64(len(d.Rows))*spreadPitch + 0.2
+	names, tops := make([][]string, len(d.Rows)), make([]float64, len(d.Rows)+1)
+	for i, row := range d.Rows {
+		names[i] = wrapped(row.Name, stripRunes)
+		tops[i+1] = tops[i] + stripLine*float64(len(names[i])) + stripUnder
+	}
+	bottom := tops[len(d.Rows)] + 0.1
 	var s sheet
 	s.open("os-bars os-bars--stacked", d.Head, bottom+axisHeight)
 	sc := scale{0, d.Max}
 	for _, v := range ticks(0, d.Max, d.Step) {
 		for i := range d.Rows { // the lines leave room for the names
-			s.line("c-grid", sc.x(v), float64(i)*spreadPitch+1.4, sc.x(v), float64(i)*spreadPitch+2.8)
+			s.line("c-grid", sc.x(v), tops[i+1]-stripUnder+0.1, sc.x(v), tops[i+1]-0.1)
 		}
 		anchor := "middle"
 		if sc.x(v) < 2 {
@@ -45,9 +55,10 @@ func (d Spread) SVG() template.HTML {
 		s.text("c-axis", anchor, pct(sc.x(v)), em(bottom+1.35), "", d.Write.write(v))
 	}
 	for i, row := range d.Rows {
-		top := float64(i) * spreadPitch
-		mid := top + 2.1
-		s.text("c-strong", "start", "0", em(top+1.05), "", row.Name)
+		mid := tops[i+1] - stripUnder/2
+		for k, line := range names[i] {
+			s.text("c-strong", "start", "0", em(tops[i]+stripLine*float64(k)+1.05), "", line)
+		}
 		if len(row.Quarter) != 3 || !known(row.Quarter) {
 			s.text("c-axis", "start", "0", em(mid+0.35), "", row.Missing)
 			continue
@@ -57,16 +68,32 @@ func (d Spread) SVG() template.HTML {
 		}
 		s.strip("c-bar", sc, row.Quarter[0], row.Quarter[2], mid)
 		x := sc.x(row.Quarter[1])
-		s.line("c-median", x, mid-spreadThick/2-0.12, x, mid+spreadThick/2+0.12)
-		s.text("c-strong", "end", "100%", em(top+1.05), "2.4em", d.Write.write(row.Quarter[1]))
+		s.line("c-median", x, mid-stripThick/2-0.12, x, mid+stripThick/2+0.12)
+		s.text("c-strong", "end", "100%", em(tops[i]+1.05), "2.4em", d.Write.write(row.Quarter[1]))
 	}
 	return s.close()
+}
+
+// wrapped breaks a text between words into lines of at most so many letters; a longer word
+// has a line of its own. There is one line at least.
+func wrapped(text string, most int) (lines []string) {
+	for _, word := range strings.Fields(text) {
+		if n := len(lines); n > 0 && utf8.RuneCountInString(lines[n-1])+1+utf8.RuneCountInString(word) <= most {
+			lines[n-1] += " " + word
+			continue
+		}
+		lines = append(lines, word)
+	}
+	if len(lines) == 0 {
+		return []string{""}
+	}
+	return lines
 }
 
 // strip draws a part of a row; one without width is still seen by its edges.
 func (s *sheet) strip(class string, sc scale, from, to, mid float64) {
 	a, b := sc.x(from), sc.x(to)
-	s.put(`<rect class="`, class, `" x="`, pct(a), `" y="`, em(mid-spreadThick/2), `" width="`, pct(max(0, b-a)), `" height="`, em(spreadThick), `"/>`)
+	s.put(`<rect class="`, class, `" x="`, pct(a), `" y="`, em(mid-stripThick/2), `" width="`, pct(max(0, b-a)), `" height="`, em(stripThick), `"/>`)
 }
 
 func known(list []float64) bool {

@@ -25,13 +25,32 @@ type Cluster struct {
 // Clusters joins the places of a filter into marks for a zoom of the usual tile scheme.
 // There are never more than 400: then cells grow. Box must be set.
 func (s *Service) Clusters(f Filter, zoom int) (list []Cluster, total int) {
-	zoom = min(max(zoom, MinZoom), MaxZoom)
 	entries := s.model().pick(s, f)
+	for _, g := range Join(entries, func(e *entry) Point { return *e.face.Point }, zoom) {
+		c := Cluster{At: g.At, Count: len(g.Of), Box: g.Box}
+		for _, e := range g.Of[:min(len(g.Of), maxNamed)] {
+			c.Places = append(c.Places, &e.face)
+		}
+		list = append(list, c)
+	}
+	return list, len(entries)
+}
+
+// Group is a mark of a map: what would lie over each other there.
+type Group[T any] struct {
+	At  Point // the middle
+	Box Box
+	Of  []T // in their order; one at least
+}
+
+// Join joins what stands at points into marks for a zoom of the usual tile scheme, the
+// largest first. There are never more than 400: then cells grow.
+func Join[T any](all []T, at func(T) Point, zoom int) (list []Group[T]) {
+	zoom = min(max(zoom, MinZoom), MaxZoom)
 	last := zoom == MaxZoom
 	for size := 360 / math.Exp2(float64(zoom)) / 256 * cellPixels; ; size *= 1.5 {
-		list = join(entries, size, last)
-		if len(list) <= maxClusters {
-			return list, len(entries)
+		if list = join(all, at, size, last); len(list) <= maxClusters {
+			return list
 		}
 		last = false // too many houses in sight: they are joined like at other zooms
 	}
@@ -39,33 +58,29 @@ func (s *Service) Clusters(f Filter, zoom int) (list []Cluster, total int) {
 
 type cell struct{ x, y int }
 
-func join(entries []*entry, size float64, last bool) []Cluster {
-	at := map[cell]int{}
-	var list []Cluster
-	for _, e := range entries {
-		p := *e.face.Point
+func join[T any](all []T, at func(T) Point, size float64, last bool) (list []Group[T]) {
+	in := map[cell]int{}
+	for _, one := range all {
+		p := at(one)
 		c := cell{int(math.Floor(p.Lon / size)), int(math.Floor(p.Lat / (size * math.Cos(p.Lat*math.Pi/180))))}
 		if last { // at the last zoom only doors of one house are one mark
 			c = cell{int(math.Round(p.Lon * 1e5)), int(math.Round(p.Lat * 1e5))}
 		}
-		i, ok := at[c]
+		i, ok := in[c]
 		if !ok {
-			i, at[c] = len(list), len(list)
-			list = append(list, Cluster{Box: Box{p.Lat, p.Lon, p.Lat, p.Lon}})
+			i, in[c] = len(list), len(list)
+			list = append(list, Group[T]{Box: Box{p.Lat, p.Lon, p.Lat, p.Lon}})
 		}
 		m := &list[i]
-		m.Count++
 		m.At.Lat += p.Lat
 		m.At.Lon += p.Lon
 		m.Box = Box{min(m.Box.South, p.Lat), min(m.Box.West, p.Lon), max(m.Box.North, p.Lat), max(m.Box.East, p.Lon)}
-		if len(m.Places) < maxNamed {
-			m.Places = append(m.Places, &e.face)
-		}
+		m.Of = append(m.Of, one)
 	}
 	for i := range list {
-		n := float64(list[i].Count)
+		n := float64(len(list[i].Of))
 		list[i].At = Point{list[i].At.Lat / n, list[i].At.Lon / n}
 	}
-	sort.SliceStable(list, func(i, j int) bool { return list[i].Count > list[j].Count })
+	sort.SliceStable(list, func(i, j int) bool { return len(list[i].Of) > len(list[j].Of) })
 	return list
 }

@@ -2,6 +2,8 @@ package place
 
 import (
 	"math"
+	"strconv"
+	"strings"
 
 	"osvitlo/internal/fault"
 )
@@ -51,6 +53,24 @@ type Box struct{ South, West, North, East float64 }
 // Has tells whether a point lies in the box.
 func (b Box) Has(p Point) bool {
 	return p.Lat >= b.South && p.Lat <= b.North && p.Lon >= b.West && p.Lon <= b.East
+}
+
+// ParseBox reads "south,west,north,east" as a map asks for it, cut to the world.
+func ParseBox(text string) (b Box, ok bool) {
+	parts := strings.Split(text, ",")
+	if len(parts) != 4 || len(text) > 100 {
+		return b, false
+	}
+	var n [4]float64
+	for i, p := range parts {
+		x, err := strconv.ParseFloat(p, 64)
+		if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
+			return b, false
+		}
+		n[i] = x
+	}
+	b = Box{max(n[0], -90), max(n[1], -180), min(n[2], 90), min(n[3], 180)}
+	return b, !b.Empty()
 }
 
 // Empty tells that the box has no inside.
@@ -130,4 +150,24 @@ func (c *City) Check(p Point) []fault.Field {
 		return []fault.Field{{Pointer: "lat", Key: "place.point_outside"}}
 	}
 	return nil
+}
+
+// Lines are the outlines of the districts as rings of latitude and longitude; nil: there
+// are none.
+func (c *City) Lines() (all [][][2]float64) {
+	for _, d := range c.Districts {
+		for _, r := range d.Rings {
+			ring := make([][2]float64, len(r))
+			for i, p := range r {
+				ring[i] = p.Pair()
+			}
+			all = append(all, ring)
+		}
+	}
+	return all
+}
+
+// Pair is latitude and longitude as a map takes them, to about a metre.
+func (p Point) Pair() [2]float64 {
+	return [2]float64{math.Round(p.Lat*1e5) / 1e5, math.Round(p.Lon*1e5) / 1e5}
 }

@@ -9,7 +9,6 @@ import (
 	"math"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -105,7 +104,7 @@ func (h *Handlers) Points(c *gin.Context) error {
 	if err := form.DecodeQuery(c.Request, &a); err != nil {
 		return err
 	}
-	box, ok := parseBox(c.Query("bbox"))
+	box, ok := place.ParseBox(c.Query("bbox"))
 	zoom, err := strconv.Atoi(c.Query("zoom"))
 	if !ok || err != nil {
 		return fault.InvalidFields(fault.Field{Pointer: "bbox", Key: "place.bbox"})
@@ -114,15 +113,15 @@ func (h *Handlers) Points(c *gin.Context) error {
 	f.Near, f.Box = nil, &box
 	list, total := h.o.Places.Clusters(f, zoom)
 	out := struct {
-		Total int             `json:"total"`
-		Marks []mark          `json:"marks"`
-		Lines json.RawMessage `json:"lines,omitempty"` // outlines of the districts, if asked for
+		Total int            `json:"total"`
+		Marks []mark         `json:"marks"`
+		Lines [][][2]float64 `json:"lines,omitempty"` // outlines of the districts, if asked for
 	}{Total: total, Marks: make([]mark, 0, len(list))}
 	if c.Query("lines") != "" {
-		out.Lines = outlines(h.o.Places.City())
+		out.Lines = h.o.Places.City().Lines()
 	}
 	for _, one := range list {
-		m := mark{At: [2]float64{round(one.At.Lat), round(one.At.Lon)}, N: one.Count}
+		m := mark{At: one.At.Pair(), N: one.Count}
 		if one.Count > 1 {
 			m.Box = &[4]float64{round(one.Box.South), round(one.Box.West), round(one.Box.North), round(one.Box.East)}
 		}
@@ -151,43 +150,6 @@ func stateOf(f *place.Face, now time.Time) place.State {
 }
 
 func round(x float64) float64 { return math.Round(x*1e5) / 1e5 }
-
-// parseBox reads "south,west,north,east".
-func parseBox(text string) (b place.Box, ok bool) {
-	parts := strings.Split(text, ",")
-	if len(parts) != 4 || len(text) > 100 {
-		return b, false
-	}
-	var n [4]float64
-	for i, p := range parts {
-		x, err := strconv.ParseFloat(p, 64)
-		if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
-			return b, false
-		}
-		n[i] = x
-	}
-	b = place.Box{South: max(n[0], -90), West: max(n[1], -180), North: min(n[2], 90), East: min(n[3], 180)}
-	return b, !b.Empty()
-}
-
-// outlines writes the districts for the map: rings of latitude and longitude.
-func outlines(city *place.City) json.RawMessage {
-	var all [][][2]float64
-	for _, d := range city.Districts {
-		for _, r := range d.Rings {
-			ring := make([][2]float64, len(r))
-			for i, p := range r {
-				ring[i] = [2]float64{round(p.Lat), round(p.Lon)}
-			}
-			all = append(all, ring)
-		}
-	}
-	raw, err := json.Marshal(all)
-	if err != nil || len(all) == 0 {
-		return nil
-	}
-	return raw
-}
 
 // mapOf tells the script what it needs to draw the map.
 func (v *view) mapOf(p *ListPage) {
