@@ -3,12 +3,14 @@ package app
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/institution"
 	"osvitlo/internal/institution/plan"
+	"osvitlo/internal/institution/round"
 	"osvitlo/internal/person"
 )
 
@@ -42,7 +44,11 @@ func (a *App) drawPlans(ctx context.Context) (err error) {
 			k = 14 // its plan answers several figures
 		}
 		one := plan.Plan{Institution: body.ID, From: year, To: year + k%3, Measures: a.demoMeasures(body, k, 4+k%5, made)}
-		if _, err := a.Plans.Past(ctx, &who, one, fmt.Sprintf("demo-round-%d", year-1), made.AddDate(0, 0, -40)); err != nil {
+		start := fmt.Sprintf("demo-round-%d", year-1)
+		if err := a.demoGoals(ctx, &one, start, year+1); err != nil {
+			return err
+		}
+		if _, err := a.Plans.Past(ctx, &who, one, start, made.AddDate(0, 0, -40)); err != nil {
 			return err
 		}
 		if body.ID != demoSchool {
@@ -55,7 +61,11 @@ func (a *App) drawPlans(ctx context.Context) (err error) {
 				old.Measures[i].Status = plan.Doing
 			}
 		}
-		past, err := a.Plans.Past(ctx, &who, old, fmt.Sprintf("demo-round-%d", year-2), made.AddDate(-1, -1, 0))
+		start = fmt.Sprintf("demo-round-%d", year-2)
+		if err := a.demoGoals(ctx, &old, start, year-1); err != nil {
+			return err
+		}
+		past, err := a.Plans.Past(ctx, &who, old, start, made.AddDate(-1, -1, 0))
 		if err != nil {
 			return err
 		}
@@ -63,6 +73,38 @@ func (a *App) drawPlans(ctx context.Context) (err error) {
 			if _, err := a.Plans.Close(ctx, &who, past.ID, map[string]string{"m1": "Опитування проводять на більшості тем."}); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// demoGoals gives most measures that answer a figure a goal some points over it, and one
+// that answers none a number of its own.
+func (a *App) demoGoals(ctx context.Context, p *plan.Plan, start string, year int) error {
+	r, ok := a.Rounds.ByID(start)
+	if !ok || r.State != round.Reported {
+		return nil
+	}
+	made, err := a.Rounds.Report(ctx, start)
+	if err != nil {
+		return err
+	}
+	own := false
+	for i := range p.Measures {
+		m := &p.Measures[i]
+		if m.Answers.IsZero() {
+			if from, to, is := 6.0, 20.0, 11.0; !own && m.Indicator != "" {
+				m.Goal, own = plan.Goal{From: &from, To: &to, Is: &is, Unit: "учителів", Year: year}, true
+			}
+			continue
+		}
+		row, ok := made.Of(m.Answers.Role, p.Institution)
+		if !ok || i%4 == 3 { // hidden, or nobody has set a goal yet
+			continue
+		}
+		if f, _, ok := row.Figure(m.Answers.Variable, made.Yard(m.Answers.Role).Variables); ok && f.Mean < 90 {
+			to := math.Ceil(f.Mean) + 2 + float64(i%3)*2
+			m.Goal = plan.Goal{To: &to, Year: year}
 		}
 	}
 	return nil

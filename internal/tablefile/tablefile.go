@@ -1,5 +1,5 @@
-// Package tablefile writes a table as staff see it into a file: CSV with semicolons as
-// offices open it, or one sheet of a workbook.
+// Package tablefile writes tables as staff see them into a file: CSV with semicolons as
+// offices open it, or a workbook with a sheet for each.
 //
 // Guarantees: both files hold the same cells; no text of anybody is run as a formula by a
 // spreadsheet; numbers stay numbers.
@@ -45,13 +45,17 @@ func Type(format string) string {
 }
 
 // Write writes the table in a format. Errors: NotFound for another format.
-func (t Table) Write(format string) (raw []byte, err error) {
+func (t Table) Write(format string) ([]byte, error) { return Write(format, t) }
+
+// Write writes some tables in a format, one under another or each on its sheet.
+// Errors: NotFound for another format.
+func Write(format string, tables ...Table) (raw []byte, err error) {
 	defer fault.Wrap(&err, "tablefile.Write")
 	switch format {
 	case CSV:
-		return t.csv()
+		return asCSV(tables)
 	case XLSX:
-		return t.xlsx()
+		return asXLSX(tables)
 	}
 	return nil, fault.New(fault.NotFound, "")
 }
@@ -64,11 +68,22 @@ func defused(s string) string {
 	return s
 }
 
-func (t Table) csv() ([]byte, error) {
+func asCSV(tables []Table) ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString("\ufeff")
 	w := csv.NewWriter(&b)
 	w.Comma, w.UseCRLF = ';', true
+	for i, t := range tables {
+		if i > 0 {
+			_ = w.Write([]string{""})
+		}
+		t.csv(w)
+	}
+	w.Flush()
+	return b.Bytes(), w.Error()
+}
+
+func (t Table) csv(w *csv.Writer) {
 	write := func(cells ...string) { _ = w.Write(cells) } // to memory: Error below tells
 	for _, line := range append([]string{t.Title}, t.Notes...) {
 		if line != "" {
@@ -96,14 +111,30 @@ func (t Table) csv() ([]byte, error) {
 		}
 		write(cells...)
 	}
-	w.Flush()
-	return b.Bytes(), w.Error()
 }
 
-func (t Table) xlsx() (raw []byte, err error) {
+func asXLSX(tables []Table) ([]byte, error) {
 	f := excelize.NewFile()
 	defer func() { _ = f.Close() }()
-	const sheet = "Sheet1"
+	for i, t := range tables {
+		sheet := "Sheet" + strconv.Itoa(i+1)
+		if i > 0 {
+			if _, err := f.NewSheet(sheet); err != nil {
+				return nil, err
+			}
+		}
+		if err := t.xlsx(f, sheet); err != nil {
+			return nil, err
+		}
+	}
+	b, err := f.WriteToBuffer()
+	if err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+func (t Table) xlsx(f *excelize.File, sheet string) (err error) {
 	at := func(col, row int) string {
 		cell, e := excelize.CoordinatesToCellName(col, row)
 		if err == nil {
@@ -140,13 +171,19 @@ func (t Table) xlsx() (raw []byte, err error) {
 	if err == nil {
 		err = e
 	}
-	first, last, below := at(1, top), at(max(1, len(t.Heads)), top), at(2, top+1)
+	wrap, e := f.NewStyle(&excelize.Style{Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
+	if err == nil {
+		err = e
+	}
+	end := at(max(1, len(t.Heads)), max(row, top+1))
+	first, last, body, below := at(1, top), at(max(1, len(t.Heads)), top), at(1, top+1), at(2, top+1)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, act := range []func() error{
 		func() error { return f.SetCellStyle(sheet, "A1", "A1", bold) },
 		func() error { return f.SetCellStyle(sheet, first, last, bold) },
+		func() error { return f.SetCellStyle(sheet, body, end, wrap) },
 		func() error { return f.SetColWidth(sheet, "A", "A", 36) },
 		func() error { return f.SetColWidth(sheet, "B", "Z", 16) },
 		func() error {
@@ -154,12 +191,8 @@ func (t Table) xlsx() (raw []byte, err error) {
 		},
 	} {
 		if err := act(); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	b, err := f.WriteToBuffer()
-	if err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	return nil
 }

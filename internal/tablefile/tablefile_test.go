@@ -42,3 +42,23 @@ func TestBothFilesHoldTheSameCells(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestSeveralTablesStandInOneFile(t *testing.T) {
+	t.Parallel()
+	a, b := Table{Title: "Заходи", Heads: []string{"Назва"}, Rows: [][]any{{"Мережа"}}}, Table{Title: "Кошти", Heads: []string{"Рік", "Сума"}, Rows: [][]any{{"2027", 500}}}
+	text, err := Write(CSV, a, b)
+	if want := "\ufeffЗаходи\r\nНазва\r\nМережа\r\n\r\nКошти\r\nРік;Сума\r\n2027;500\r\n"; err != nil || string(text) != want {
+		t.Errorf("%q %v", text, err)
+	}
+	raw, err := Write(XLSX, a, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows, err := f.GetRows("Sheet2"); err != nil || len(rows) != 4 || strings.Join(rows[3], "|") != "2027|500" {
+		t.Errorf("%v %q", err, rows)
+	}
+}

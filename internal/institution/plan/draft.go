@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"osvitlo/internal/fault"
+	"osvitlo/internal/institution"
 )
 
 // Draft is what people write of a measure.
@@ -15,7 +16,8 @@ type Draft struct {
 	Title     string  `json:"title"`
 	Text      string  `json:"text,omitempty"` // how and why
 	Answers   Answers `json:"answers,omitzero"`
-	Target    string  `json:"target,omitempty"` // what the figure should become
+	Goal      Goal    `json:"goal,omitzero"`    // what the figure should become, in numbers
+	Target    string  `json:"target,omitempty"` // the same in words, or what has no number
 	Owner     string  `json:"owner,omitempty"`  // a position, not necessarily a name
 	Deadline  string  `json:"deadline,omitempty"`
 	Cost      *int64  `json:"cost,omitempty"` // UAH; nil: not known
@@ -63,6 +65,7 @@ func (d *Draft) check() error {
 		add("money", "plan.money_none", nil)
 	}
 	long("indicator", d.Indicator, MaxShort)
+	d.checkGoal(add)
 	if !slices.Contains(Statuses(), d.Status) {
 		add("status", "plan.status", nil)
 	}
@@ -92,6 +95,14 @@ func (d *Draft) differs(next *Draft) (list []Was) {
 	short("title", d.Title, next.Title)
 	long("text", d.Text, next.Text)
 	short("answers", d.Answers.Key(), next.Answers.Key())
+	a, b := &d.Goal, &next.Goal
+	short("goal_to", exact(a.To), exact(b.To))
+	if a.To != nil || b.To != nil {
+		short("goal_year", schoolYear(a.Year), schoolYear(b.Year))
+	}
+	short("goal_from", exact(a.From), exact(b.From))
+	short("goal_is", exact(a.Is), exact(b.Is))
+	short("goal_unit", a.Unit, b.Unit)
 	short("target", d.Target, next.Target)
 	short("owner", d.Owner, next.Owner)
 	short("deadline", d.Deadline, next.Deadline)
@@ -118,4 +129,11 @@ func amount(n *int64) string {
 		return ""
 	}
 	return strconv.FormatInt(*n, 10)
+}
+
+func schoolYear(y int) string {
+	if y == 0 {
+		return ""
+	}
+	return institution.YearName(y)
 }

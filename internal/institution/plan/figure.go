@@ -1,11 +1,12 @@
 package plan
 
 import (
-	"cmp"
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
@@ -16,142 +17,23 @@ import (
 	"osvitlo/internal/institution/selfdesc"
 )
 
-// knowledge is the variable of the knowledge items' mean.
-const knowledge = "knowledge"
-
-const normal95 = 1.959963984540054
-
-// yard is what a role's figures of a round are measured by: the whole city's table.
-type yard struct {
-	round     *round.Round
-	made      *report.Report
-	table     report.Table
-	variables []string              // without areas
-	areas     []string              // "edu1"
-	quarter   map[string][3]float64 // quartiles of the institutions' means; NaN for fewer than four
-	weakest   []string              // the two areas that are lowest in the city
+// rowOf finds the line of a role's table that an institution stands in; nil: hidden.
+func rowOf(y *report.Yard, body string) *report.Row {
+	for i := range y.Table.Rows {
+		if slices.Contains(y.Table.Rows[i].Units, body) {
+			return &y.Table.Rows[i]
+		}
+	}
+	return nil
 }
 
-// maxYards bounds what is kept: twenty years of six roles.
-const maxYards = 120
-
-// yardOf computes a role's yard once: reports do not change.
-func (s *Service) yardOf(ctx context.Context, r *round.Round, role string) (*yard, error) {
+// yardOf is what a role's figures of a round are measured by.
+func (s *Service) yardOf(ctx context.Context, r *round.Round, role string) (*report.Yard, error) {
 	made, err := s.o.Rounds.Report(ctx, r.ID)
 	if err != nil {
 		return nil, err
 	}
-	id := r.ID + " " + role
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if y := s.yards[id]; y != nil {
-		return y, nil
-	}
-	y := &yard{round: r, made: made, table: made.Table(role, report.Filter{}), quarter: map[string][3]float64{}}
-	for name := range y.table.Total.Cells {
-		y.variables = append(y.variables, name)
-		if area, _, ok := strings.Cut(name, "."); ok && !strings.HasPrefix(name, "item:") && !slices.Contains(y.areas, area) {
-			y.areas = append(y.areas, area)
-		}
-	}
-	slices.Sort(y.variables)
-	slices.Sort(y.areas)
-	for _, column := range slices.Concat(y.variables, y.areas) {
-		var means []float64
-		for i := range y.table.Rows {
-			if f, ok := y.of(&y.table.Rows[i], column); ok {
-				means = append(means, f.Mean)
-			}
-		}
-		y.quarter[column] = quartiles(means)
-	}
-	type low struct {
-		area string
-		mean float64
-	}
-	var lows []low
-	for _, area := range y.areas {
-		if f, ok := y.of(&y.table.Total, area); ok {
-			lows = append(lows, low{area, f.Mean})
-		}
-	}
-	slices.SortFunc(lows, func(a, b low) int { return cmp.Or(cmp.Compare(a.mean, b.mean), cmp.Compare(a.area, b.area)) })
-	for _, l := range lows[:min(2, len(lows))] {
-		y.weakest = append(y.weakest, l.area)
-	}
-	if len(s.yards) > maxYards {
-		clear(s.yards)
-	}
-	s.yards[id] = y
-	return y, nil
-}
-
-// of is a variable's figure of a row, or an area's: the mean of its competences' published
-// means, so nothing new is computed from answers. Its error is the mean of their errors,
-// which is the most it can be, since the same people answered all of them.
-func (y *yard) of(row *report.Row, variable string) (f report.Figures, ok bool) {
-	names := []string{variable}
-	if measure.IsArea(variable) {
-		names = nil
-		for _, name := range y.variables {
-			if strings.HasPrefix(name, variable+".") {
-				names = append(names, name)
-			}
-		}
-	}
-	if len(names) == 0 {
-		return f, false
-	}
-	var mean, se float64
-	for _, name := range names {
-		one, ok := row.Cells[name]
-		if !ok || math.IsNaN(one.Mean) || math.IsNaN(one.SE) {
-			return f, false
-		}
-		if len(names) == 1 {
-			return one, true
-		}
-		mean += one.Mean / float64(len(names))
-		se += one.SE / float64(len(names))
-	}
-	return report.Figures{N: row.N, Mean: mean, SE: se, Low: math.Max(0, mean-normal95*se), High: math.Min(100, mean+normal95*se)}, true
-}
-
-// shared are the institutions that a figure is of, besides the row's own.
-func (y *yard) shared(row *report.Row, variable string) (list []string) {
-	for name, with := range row.Shared {
-		if name == variable || measure.IsArea(variable) && strings.HasPrefix(name, variable+".") {
-			list = append(list, with...)
-		}
-	}
-	return list
-}
-
-// quartiles of some institutions; there are none for fewer than four.
-func quartiles(list []float64) (q [3]float64) {
-	if len(list) < 4 {
-		return [3]float64{math.NaN(), math.NaN(), math.NaN()}
-	}
-	slices.Sort(list)
-	for i, p := range []float64{0.25, 0.5, 0.75} {
-		at := p * float64(len(list)-1)
-		k := int(at)
-		q[i] = list[k]
-		if k+1 < len(list) {
-			q[i] += (at - float64(k)) * (list[k+1] - list[k])
-		}
-	}
-	return q
-}
-
-// row finds the line of a table that an institution stands in; nil: hidden.
-func (y *yard) row(body string) *report.Row {
-	for i := range y.table.Rows {
-		if slices.Contains(y.table.Rows[i].Units, body) {
-			return &y.table.Rows[i]
-		}
-	}
-	return nil
+	return made.Yard(role), nil
 }
 
 // reported lists rounds with a report that asked an institution in a role, the latest
@@ -171,16 +53,16 @@ func (s *Service) figure(ctx context.Context, r *round.Round, body, role, variab
 	if err != nil {
 		return nil, err
 	}
-	row := y.row(body)
+	row := rowOf(y, body)
 	if row == nil {
 		return nil, nil
 	}
-	f, ok := y.of(row, variable)
-	if !ok {
+	f, with, ok := row.Figure(variable, y.Variables)
+	if !ok || math.IsNaN(f.SE) {
 		return nil, nil
 	}
-	out := &Figure{Round: r.ID, Year: r.Year, Day: r.Cut.In(i18n.Kyiv).Format("2006-01-02"), Mean: tenth(f.Mean), Low: tenth(f.Low), High: tenth(f.High), N: f.N}
-	for _, id := range slices.Concat(row.Units, y.shared(row, variable)) {
+	out := &Figure{Round: r.ID, Year: r.Year, Day: cutDay(r), Mean: tenth(f.Mean), Low: tenth(f.Low), High: tenth(f.High), N: f.N}
+	for _, id := range slices.Concat(row.Units, with) {
 		if id != body && !slices.Contains(out.With, id) {
 			out.With = append(out.With, id)
 		}
@@ -221,7 +103,7 @@ func (s *Service) startOf(ctx context.Context, p *Plan, a Answers) (out Start, e
 	if err != nil {
 		return out, err
 	}
-	if !slices.Contains(y.variables, a.Variable) && !slices.Contains(y.areas, a.Variable) {
+	if !slices.Contains(y.Variables, a.Variable) && !slices.Contains(y.Areas, a.Variable) {
 		return out, unknown
 	}
 	out.Figure, err = s.figure(ctx, list[0], p.Institution, a.Role, a.Variable)
@@ -249,13 +131,28 @@ func described(d *Described, field string) (value []string, number *float64, ok 
 	return d.Answers[field], number, true
 }
 
+// counts tells whether a form has a number under an id.
+func counts(d *Described, field string) bool {
+	for i := range d.Form.Ratios {
+		if d.Form.Ratios[i].ID == field {
+			return true
+		}
+	}
+	f, err := d.Form.Field(field)
+	return err == nil && f.Type == selfdesc.Number
+}
+
 // moves are report.Changes by institutions, then variable.
 type moves map[string]map[string]report.Change
 
-// changesOf compares two rounds in a role once: all variables together, so that Holm's
-// correction is that of the department's own table.
-func (s *Service) changesOf(ctx context.Context, before, now *round.Round, role string) (moves, error) {
-	y, err := s.yardOf(ctx, now, role)
+// maxMoves bounds what is kept: twenty years of six roles.
+const maxMoves = 120
+
+// changesOf compares two rounds in a role once. All columns of a table of the department are
+// compared together, so that Holm's correction is that of the department's own: areas stand
+// in the one table, all competences in the other.
+func (s *Service) changesOf(ctx context.Context, before, now *round.Round, role string, areas bool) (moves, error) {
+	made, err := s.o.Rounds.Report(ctx, now.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -263,28 +160,59 @@ func (s *Service) changesOf(ctx context.Context, before, now *round.Round, role 
 	if err != nil {
 		return nil, err
 	}
-	id := before.ID + " " + now.ID + " " + role
+	y := made.Yard(role)
+	columns := slices.Concat(y.Variables, []string{report.Overall, report.Gap})
+	if areas {
+		columns = slices.Concat([]string{report.Knowledge, report.Overall, report.Gap}, y.Areas)
+	}
+	id := fmt.Sprint(before.ID, " ", now.ID, " ", role, " ", areas)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if m := s.changes[id]; m != nil {
 		return m, nil
 	}
 	m := moves{}
-	for _, c := range report.Changes(was, y.made, role, y.variables) {
+	for _, c := range report.Changes(was, made, role, columns) {
 		at := strings.Join(c.Units, " ")
 		if m[at] == nil {
 			m[at] = map[string]report.Change{}
 		}
 		m[at][c.Variable] = c
 	}
-	if len(s.changes) > maxYards {
+	if len(s.changes) > maxMoves {
 		clear(s.changes)
 	}
 	s.changes[id] = m
 	return m, nil
 }
 
-// Now is what a measure's figure is in the latest report after the one it started from,
+// newer tells whether a round's report came after what a measure started from.
+func (m *Measure) newer(r *round.Round) bool {
+	if m.Start.Figure != nil {
+		return r.Year > m.Start.Figure.Year
+	}
+	return cutDay(r) > today(m.Acts[0].At.Time) // otherwise it stood there when the measure was planned
+}
+
+// next is the report that a measure is compared with: the latest that came after its start,
+// or with a goal the latest up to the goal's year; where there is none of these, the first
+// one after it. list begins with the latest.
+func (m *Measure) next(list []*round.Round) (best *round.Round) {
+	for _, r := range list {
+		if !m.newer(r) {
+			continue
+		}
+		best = r
+		if m.Goal.To == nil || r.Year <= m.Goal.Year {
+			return r
+		}
+	}
+	return best
+}
+
+func cutDay(r *round.Round) string { return r.Cut.In(i18n.Kyiv).Format(time.DateOnly) }
+
+// Now is what a measure's figure is in the report after the one it started from (see next),
 // or what the latest self-description says. nil: there is nothing newer.
 func (s *Service) Now(ctx context.Context, p *Plan, m *Measure) (out *Outcome, err error) {
 	defer fault.Wrap(&err, "plan.Now")
@@ -303,45 +231,33 @@ func (s *Service) Now(ctx context.Context, p *Plan, m *Measure) (out *Outcome, e
 	if a.Variable == "" {
 		return nil, nil
 	}
-	list := s.reported(p.Institution, a.Role)
-	if len(list) == 0 || m.Start.Figure != nil && (list[0].ID == m.Start.Figure.Round || list[0].Year <= m.Start.Figure.Year) {
+	r := m.next(s.reported(p.Institution, a.Role))
+	if r == nil {
 		return nil, nil
 	}
-	now, err := s.figure(ctx, list[0], p.Institution, a.Role, a.Variable)
-	if err != nil || now == nil {
+	now, err := s.figure(ctx, r, p.Institution, a.Role, a.Variable)
+	if err != nil {
 		return nil, err
 	}
-	if m.Start.Figure == nil && now.Day <= today(m.Acts[0].At.Time) {
-		return nil, nil // it stood there when the measure was planned
-	}
-	out = &Outcome{Figure: now, Day: now.Day}
-	if m.Start.Figure == nil {
+	out = &Outcome{Figure: now, Day: cutDay(r), Hidden: now == nil}
+	if now == nil || m.Start.Figure == nil {
 		return out, nil
 	}
 	before, ok := s.o.Rounds.ByID(m.Start.Figure.Round)
 	if !ok || before.State != round.Reported {
 		return out, nil
 	}
-	all, err := s.changesOf(ctx, before, list[0], a.Role)
+	all, err := s.changesOf(ctx, before, r, a.Role, measure.IsArea(a.Variable))
 	if err != nil {
 		return nil, err
 	}
 	units := append(slices.Clone(now.With), p.Institution)
 	slices.Sort(units)
-	mine, ok := all[strings.Join(units, " ")]
-	if !ok {
-		return out, nil
+	c, ok := all[strings.Join(units, " ")][a.Variable]
+	out.Compared = ok
+	if ok && c.Real {
+		out.Moved = []Moved{{Variable: a.Variable, By: tenth(c.Difference)}}
 	}
-	for name, c := range mine {
-		if name != a.Variable && !(measure.IsArea(a.Variable) && strings.HasPrefix(name, a.Variable+".")) {
-			continue
-		}
-		out.Compared = true
-		if c.Real {
-			out.Moved = append(out.Moved, Moved{Variable: name, By: tenth(c.Difference)})
-		}
-	}
-	slices.SortFunc(out.Moved, func(a, b Moved) int { return cmp.Compare(a.Variable, b.Variable) })
 	return out, nil
 }
 
@@ -370,9 +286,9 @@ func (s *Service) Choices(ctx context.Context, body string) (list []Choice, err 
 		if err != nil {
 			return nil, err
 		}
-		columns := slices.Clone(y.areas)
-		for _, name := range y.variables {
-			if name == knowledge || !measure.IsArea(name) {
+		columns := slices.Clone(y.Areas)
+		for _, name := range y.Variables {
+			if name == report.Knowledge || !measure.IsArea(name) {
 				columns = append(columns, name)
 			}
 		}

@@ -16,7 +16,7 @@ const (
 	MaxMeasures = 40 // of a plan, those taken out included
 	maxYears    = 5  // of a plan
 	maxPlans    = 20_000
-	maxHistory  = 18 // acts kept with a measure: the first and the latest
+	maxHistory  = 16 // acts kept with a measure: the first and the latest
 	maxCost     = 1_000_000_000
 )
 
@@ -120,6 +120,7 @@ type Outcome struct {
 	Value  []string `json:"value,omitempty"`
 	Number *float64 `json:"number,omitempty"`
 	Day    string   `json:"day,omitempty"`
+	Hidden bool     `json:"hidden,omitempty"` // there is a newer report, and the figure is not shown in it
 	// Compared says that report.Changes compared the same institutions; Moved holds what
 	// is really another number, empty where the difference may be chance.
 	Compared bool    `json:"compared,omitempty"`

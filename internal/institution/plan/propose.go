@@ -8,6 +8,8 @@ import (
 	"osvitlo/internal/fault"
 	"osvitlo/internal/institution"
 	"osvitlo/internal/institution/measure"
+	"osvitlo/internal/institution/report"
+	"osvitlo/internal/institution/round"
 	"osvitlo/internal/institution/selfdesc"
 )
 
@@ -94,7 +96,7 @@ func (s *Service) Propose(ctx context.Context, p *Plan) (out Proposals, err erro
 	}
 	d := s.o.Describes(body.ID)
 	out.Silent = d == nil
-	yards, rows := map[string]*yard{}, 0
+	yards, rows := map[string]standard{}, 0
 	for _, role := range institution.RolesOf(body.Kind) {
 		rounds := s.reported(body.ID, string(role))
 		if len(rounds) == 0 {
@@ -104,8 +106,8 @@ func (s *Service) Propose(ctx context.Context, p *Plan) (out Proposals, err erro
 		if err != nil {
 			return out, err
 		}
-		yards[string(role)] = y
-		if rows++; y.row(body.ID) == nil {
+		yards[string(role)] = standard{y, rounds[0]}
+		if rows++; rowOf(y, body.ID) == nil {
 			out.Hidden = append(out.Hidden, role)
 		}
 	}
@@ -139,13 +141,34 @@ func (s *Service) Propose(ctx context.Context, p *Plan) (out Proposals, err erro
 	return out, nil
 }
 
+// standard is a role's yard with the round that it is of.
+type standard struct {
+	*report.Yard
+	round *round.Round
+}
+
+// weakest tells whether an area is one of the two that are lowest in the city.
+func weakest(y *report.Yard, area string) (f report.Figures, weak bool) {
+	f, _, ok := y.Table.Total.Figure(area, y.Variables)
+	if !ok || !slices.Contains(y.Areas, area) {
+		return f, false
+	}
+	lower := 0
+	for _, other := range y.Areas {
+		if g, _, ok := y.Table.Total.Figure(other, y.Variables); ok && (g.Mean < f.Mean || g.Mean == f.Mean && other < area) {
+			lower++
+		}
+	}
+	return f, lower < 2
+}
+
 // because finds the first reason that holds.
-func (s *Service) because(ctx context.Context, body *institution.Institution, m *measure.Measure, yards map[string]*yard, d *Described, others *city) (Because, bool, error) {
+func (s *Service) because(ctx context.Context, body *institution.Institution, m *measure.Measure, yards map[string]standard, d *Described, others *city) (Because, bool, error) {
 	for i := range m.When {
 		w := &m.When[i]
 		if w.Variable != "" {
-			y := yards[w.Role]
-			if y == nil {
+			y, ok := yards[w.Role]
+			if !ok {
 				continue
 			}
 			if why, ok, err := s.low(ctx, body, w, y); err != nil || ok {
@@ -165,13 +188,13 @@ func (s *Service) because(ctx context.Context, body *institution.Institution, m 
 
 // low tells whether a figure's whole interval lies under the city's institutions; where
 // the figure is hidden, whether the city is weak there.
-func (s *Service) low(ctx context.Context, body *institution.Institution, w *measure.When, y *yard) (Because, bool, error) {
+func (s *Service) low(ctx context.Context, body *institution.Institution, w *measure.When, y standard) (Because, bool, error) {
 	why := Because{Answers: Answers{Role: w.Role, Variable: w.Variable}, Yard: w.Below}
-	if y.row(body.ID) == nil {
-		if !slices.Contains(y.weakest, w.Variable) {
+	if rowOf(y.Yard, body.ID) == nil {
+		f, weak := weakest(y.Yard, w.Variable)
+		if !weak {
 			return why, false, nil
 		}
-		f, _ := y.of(&y.table.Total, w.Variable)
 		why.Kind, why.City = CityWeak, tenth(f.Mean)
 		return why, true, nil
 	}
@@ -179,9 +202,9 @@ func (s *Service) low(ctx context.Context, body *institution.Institution, w *mea
 	if err != nil || f == nil {
 		return why, false, err
 	}
-	at := y.quarter[w.Variable][1]
+	at := y.Quarters[w.Variable][1]
 	if w.Below == measure.Quarter {
-		at = y.quarter[w.Variable][0]
+		at = y.Quarters[w.Variable][0]
 	}
 	if math.IsNaN(at) || f.High >= tenth(at) {
 		return why, false, nil
@@ -240,4 +263,21 @@ func asks(form *selfdesc.Definition, kind, field string) bool {
 	}
 	f, err := form.Field(field)
 	return err == nil && (len(f.For) == 0 || slices.Contains(f.For, kind))
+}
+
+// quartiles of some institutions; there are none for fewer than four.
+func quartiles(list []float64) (q [3]float64) {
+	if len(list) < 4 {
+		return [3]float64{math.NaN(), math.NaN(), math.NaN()}
+	}
+	slices.Sort(list)
+	for i, p := range []float64{0.25, 0.5, 0.75} {
+		at := p * float64(len(list)-1)
+		k := int(at)
+		q[i] = list[k]
+		if k+1 < len(list) {
+			q[i] += (at - float64(k)) * (list[k+1] - list[k])
+		}
+	}
+	return q
 }

@@ -48,7 +48,6 @@ type Service struct {
 	writing [64]sync.Mutex // by plan: those of one process wait for each other instead of trying again
 
 	mu      sync.Mutex
-	yards   map[string]*yard
 	changes map[string]moves
 }
 
@@ -64,7 +63,7 @@ func New(ctx context.Context, o Options) (s *Service, err error) {
 	if o.Describes == nil {
 		o.Describes = func(string) *Described { return nil }
 	}
-	s = &Service{o: o, yards: map[string]*yard{}, changes: map[string]moves{}}
+	s = &Service{o: o, changes: map[string]moves{}}
 	if s.docs, err = store.Open[Plan](o.Engine, Spec); err != nil {
 		return nil, err
 	}

@@ -40,6 +40,9 @@ func (s *Service) Add(ctx context.Context, a *person.Actor, id, rule string, d D
 		}
 		m := one
 		m.Start = start
+		if err := s.aims(p, &m); err != nil {
+			return err
+		}
 		m.Acts = []Act{{At: store.At(s.o.Now()), By: who(a), What: "add"}}
 		p.Measures = append(p.Measures, m)
 		p.Refused = slices.DeleteFunc(p.Refused, func(r Refusal) bool { return rule != "" && r.Rule == rule })
@@ -97,7 +100,7 @@ func (s *Service) Edit(ctx context.Context, a *person.Actor, id, mid string, ver
 			m.Start = start
 		}
 		m.Draft = d
-		return was, nil
+		return was, s.aims(p, m)
 	})
 }
 

@@ -114,7 +114,10 @@ func (s *Service) CopyFrom(ctx context.Context, a *person.Actor, id, from string
 			if err != nil {
 				return err
 			}
-			next.Start = start
+			next.Start, next.Goal = start, m.Goal.carry(p)
+			if s.aims(p, &next) != nil { // reached already, or no longer to be had
+				next.Goal = Goal{}
+			}
 			p.Measures = append(p.Measures, next)
 			n++
 		}
@@ -200,6 +203,9 @@ func (s *Service) Past(ctx context.Context, a *person.Actor, p Plan, round strin
 			if m.Start, err = s.startOf(ctx, &p, m.Answers); err != nil {
 				return nil, err
 			}
+		}
+		if err := s.aims(&p, m); err != nil {
+			return nil, err
 		}
 	}
 	if err := s.record(ctx, a, "past", p.ID); err != nil {

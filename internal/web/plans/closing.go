@@ -31,17 +31,18 @@ func (v *view) closing(x place, refused error) error {
 		Head: []page.GridHead{{Text: v.t("col.measure")}, {Text: v.t("col.status")}, {Text: v.t("col.start")}, {Text: v.t("col.now")}, {Text: v.t("col.change")}, {Text: v.t("col.result")}}}
 	f := &page.Form{Action: x.at + "/close", Card: true}
 	for _, m := range x.plan.Live() {
-		out := m.Outcome
-		if !x.plan.IsClosed() {
-			if out, err = v.h.o.Plans.Now(v.ctx, x.plan, m); err != nil {
-				return err
-			}
+		out, err := v.outcome(x, m)
+		if err != nil {
+			return err
 		}
-		start := v.start(m)
-		if m.Answers.IsZero() {
-			start = v.t("answers.none")
+		start := page.GridCell{Text: v.start(m)}
+		if m.Answers.IsZero() && m.Goal.To == nil {
+			start.Text = v.t("answers.none")
 		}
-		g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: m.Title, Small: v.answered(m.Answers)}, {Tag: v.tag(m.Status)}, {Text: start}, {Text: v.now(m, out)}, {Text: v.moved(m, out)}, {Text: m.Result}}})
+		if m.Goal.To != nil {
+			start.Small = v.t("goal.is", "Goal", v.goal(m))
+		}
+		g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: m.Title, Small: v.why(m)}, {Tag: v.tag(m.Status)}, start, {Text: v.now(m, out)}, {Text: v.moved(m, out), Tag: v.standingTag(m.Stands(out))}, {Text: m.Result}}})
 		name := "result." + m.ID
 		f.Parts = append(f.Parts, page.Field{ID: page.FieldID(name), Name: name, Label: m.Title, Hint: v.t("hint.result"), Rows: 2, MaxLength: plan.MaxText, Value: v.value(name, m.Result), Error: page.FaultText(v.w, v.faults, name)})
 	}

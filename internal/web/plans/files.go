@@ -1,8 +1,6 @@
 package plans
 
 import (
-	"bytes"
-	"encoding/csv"
 	"html/template"
 	"net/http"
 	"slices"
@@ -10,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/gin-gonic/gin"
-	"github.com/xuri/excelize/v2"
 
 	"osvitlo/internal/docx"
 	"osvitlo/internal/fault"
@@ -18,16 +15,9 @@ import (
 	"osvitlo/internal/institution/paper"
 	"osvitlo/internal/institution/plan"
 	"osvitlo/internal/person"
+	"osvitlo/internal/tablefile"
 	"osvitlo/internal/web/page"
 )
-
-// table is a table of a file: texts and whole numbers.
-type table struct {
-	title string
-	notes []string
-	heads []string
-	rows  [][]any // string or int64
-}
 
 // PrintPage is a plan as it is printed as an annex to an order.
 type PrintPage struct {
@@ -92,9 +82,16 @@ func (v *view) annex(x place) *docx.Document {
 					days = append(days, day)
 				}
 			}
-			if m.Target != "" {
-				one.Why += "\n" + uk.t("doc.target", "Target", m.Target)
+		}
+		if m.Goal.To != nil {
+			target := uk.aim(m)
+			if from := m.Before(); m.Answers.IsZero() && from != nil {
+				target = uk.t("goal.from", "From", uk.exact(from), "To", target)
 			}
+			one.Indicator = lines(one.Indicator, uk.t("doc.goal", "Target", target, "Year", institution.YearName(m.Goal.Year)))
+		}
+		if m.Target != "" {
+			one.Indicator = lines(one.Indicator, uk.t("doc.target", "Target", m.Target))
 		}
 		out.Measures = append(out.Measures, one)
 	}
@@ -106,6 +103,14 @@ func (v *view) annex(x place) *docx.Document {
 		out.Total = uk.money(n)
 	}
 	return paper.PlanAnnex(v.h.o.City, out, v.h.o.Now())
+}
+
+// lines puts a text under another one.
+func lines(above, below string) string {
+	if above == "" {
+		return below
+	}
+	return above + "\n" + below
 }
 
 // File is an institution's own plan as a file.
@@ -137,57 +142,61 @@ func (v *view) file(x place) error {
 			return err
 		}
 		return v.give(name+".docx", docx.Type, raw)
-	case "xlsx":
-		raw, err := asXLSX(v.planTable(x), v.budgetTable(v.count(x.plan)))
+	case tablefile.XLSX:
+		t, err := v.planTable(x)
 		if err != nil {
-			return fault.From(err, fault.Internal, "")
+			return err
 		}
-		return v.give(name+".xlsx", xlsxType, raw)
+		return v.tables(name, t, v.budgetTable(v.count(x.plan)))
 	}
 	return fault.New(fault.NotFound, "")
 }
 
 // planTable is what the page of a plan shows, with the texts of each measure's own page.
-func (v *view) planTable(x place) table {
-	t := table{title: v.in(x.body.Name()), notes: []string{v.t("one", "Years", x.plan.Name())}}
+func (v *view) planTable(x place) (tablefile.Table, error) {
+	t := tablefile.Table{Title: v.in(x.body.Name()), Notes: []string{v.t("one", "Years", x.plan.Name())}}
 	if v.h.o.Demo {
-		t.notes = append(t.notes, v.t("demo"))
+		t.Notes = append(t.Notes, v.t("demo"))
 	}
-	for _, id := range []string{"title", "text", "answers", "start", "target", "owner", "deadline", "cost", "money", "indicator", "status", "reason", "notes"} {
-		key := "field." + id
-		if id == "start" {
-			key = "col.start"
-		}
-		t.heads = append(t.heads, v.t(key))
+	for _, id := range []string{"title", "text", "answers"} {
+		t.Heads = append(t.Heads, v.t("field."+id))
 	}
-	t.heads = append(t.heads, v.t("col.result"))
+	t.Heads = append(t.Heads, v.t("col.start"), v.t("field.goal"), v.t("field.goal_year"), v.t("col.now"), v.t("col.standing"))
+	last := []string{"target", "owner", "deadline", "cost", "money", "indicator", "status", "reason", "notes"}
+	for _, id := range last {
+		t.Heads = append(t.Heads, v.t("field."+id))
+	}
+	t.Heads = append(t.Heads, v.t("col.result"))
 	for _, m := range x.plan.Live() {
-		var row []any
-		for _, id := range []string{"title", "text", "answers", "start", "target", "owner"} {
-			if id == "start" {
-				row = append(row, v.start(m))
-				continue
+		out, err := v.outcome(x, m)
+		if err != nil {
+			return t, err
+		}
+		row := []any{m.Title, m.Text, v.answered(m.Answers), v.start(m), v.aim(m), "", v.now(m, out), v.standing(m.Stands(out))}
+		if m.Goal.To != nil {
+			row[5] = institution.YearName(m.Goal.Year)
+		}
+		for _, id := range last {
+			switch {
+			case id == "deadline":
+				row = append(row, m.Deadline)
+			case id == "cost" && m.Cost != nil:
+				row = append(row, int(*m.Cost))
+			case id == "cost":
+				row = append(row, "")
+			default:
+				row = append(row, v.worded(id, &m.Draft))
 			}
-			row = append(row, v.worded(id, &m.Draft))
 		}
-		row = append(row, m.Deadline)
-		if m.Cost != nil {
-			row = append(row, *m.Cost)
-		} else {
-			row = append(row, "")
-		}
-		for _, id := range []string{"money", "indicator", "status", "reason", "notes"} {
-			row = append(row, v.worded(id, &m.Draft))
-		}
-		t.rows = append(t.rows, append(row, m.Result))
+		t.Rows = append(t.Rows, append(row, m.Result))
 	}
-	return t
+	return t, nil
 }
 
-func (v *view) budgetTable(l plan.Line) table {
-	t := table{title: v.t("budget"), notes: []string{v.t("budget.text")}, heads: []string{v.t("col.budget"), v.t("col.source"), v.t("col.cost")}}
+func (v *view) budgetTable(l plan.Line) tablefile.Table {
+	t := tablefile.Table{Title: v.t("budget"), Notes: []string{v.t("budget.text")}, Heads: []string{v.t("col.budget"), v.t("col.source"), v.t("col.cost")}}
 	for _, n := range v.needed(l) {
-		t.rows = append(t.rows, []any{n.year, n.from, n.n})
+		t.Rows = append(t.Rows, []any{n.year, n.from, int(n.n)})
 	}
 	return t
 }
@@ -200,12 +209,12 @@ func (h *Handlers) AllFile(c *gin.Context) error {
 	}
 	list := v.shown(q)
 	total, _ := plan.Total(list)
-	t := table{title: v.t("all.title"), notes: []string{v.chosen(q)}, heads: []string{v.t("col.name"), v.t("field.district"), v.t("field.kind"), v.t("col.state")}}
+	t := tablefile.Table{Title: v.t("all.title"), Notes: []string{v.chosen(q)}, Heads: []string{v.t("col.name"), v.t("field.district"), v.t("field.kind"), v.t("col.state")}}
 	if h.o.Demo {
-		t.notes = append(t.notes, v.t("demo"))
+		t.Notes = append(t.Notes, v.t("demo"))
 	}
 	for _, id := range columns {
-		t.heads = append(t.heads, v.column(id))
+		t.Heads = append(t.Heads, v.column(id))
 	}
 	for i := range list {
 		l := &list[i]
@@ -217,34 +226,32 @@ func (h *Handlers) AllFile(c *gin.Context) error {
 		} else {
 			row[3] = v.planTag(l.Plan).Text
 			for _, n := range numbers(l) {
-				row = append(row, n)
+				row = append(row, int(n))
 			}
 		}
-		t.rows = append(t.rows, row)
+		t.Rows = append(t.Rows, row)
 	}
 	if len(list) > 1 {
 		row := []any{v.t("sum"), "", "", ""}
 		for _, n := range numbers(&total) {
-			row = append(row, n)
+			row = append(row, int(n))
 		}
-		t.rows = append(t.rows, row)
+		t.Rows = append(t.Rows, row)
 	}
 	name := "plany-" + strconv.Itoa(q.Year)
-	switch c.Param("format") {
-	case "csv":
-		raw, err := asCSV(t, v.budgetTable(total))
-		if err != nil {
-			return fault.From(err, fault.Internal, "")
-		}
-		return v.give(name+".csv", "text/csv; charset=utf-8", raw)
-	case "xlsx":
-		raw, err := asXLSX(t, v.budgetTable(total))
-		if err != nil {
-			return fault.From(err, fault.Internal, "")
-		}
-		return v.give(name+".xlsx", xlsxType, raw)
+	return v.tables(name, t, v.budgetTable(total))
+}
+
+// tables gives tables as a file of the format that is asked for; those without rows after
+// the first are left out.
+func (v *view) tables(name string, first tablefile.Table, more ...tablefile.Table) error {
+	format := v.c.Param("format")
+	all := append([]tablefile.Table{first}, slices.DeleteFunc(more, func(t tablefile.Table) bool { return len(t.Rows) == 0 })...)
+	raw, err := tablefile.Write(format, all...)
+	if err != nil {
+		return err
 	}
-	return fault.New(fault.NotFound, "")
+	return v.give(name+"."+format, tablefile.Type(format), raw)
 }
 
 // chosen says what a query chose.
@@ -262,8 +269,6 @@ func (v *view) chosen(q asked) string {
 	return strings.Join(list, " · ")
 }
 
-const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 func (v *view) give(name, kind string, raw []byte) error {
 	head := v.c.Writer.Header()
 	head.Set("Content-Type", kind)
@@ -277,129 +282,4 @@ func (v *view) give(name, kind string, raw []byte) error {
 	}
 	_, _ = v.c.Writer.Write(raw) // the reader has gone away
 	return nil
-}
-
-// defused keeps a spreadsheet from running a text as a formula.
-func defused(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
-
-func asCSV(tables ...table) ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteString("\ufeff")
-	w := csv.NewWriter(&b)
-	w.Comma, w.UseCRLF = ';', true
-	write := func(cells ...string) {
-		for i := range cells {
-			cells[i] = defused(cells[i])
-		}
-		_ = w.Write(cells) // to memory: Error below tells
-	}
-	for i, t := range tables {
-		if len(t.rows) == 0 {
-			continue
-		}
-		if i > 0 {
-			write("")
-		}
-		write(t.title)
-		for _, n := range t.notes {
-			write(n)
-		}
-		write(append([]string{}, t.heads...)...)
-		for _, row := range t.rows {
-			cells := make([]string, len(row))
-			for k, x := range row {
-				switch x := x.(type) {
-				case string:
-					cells[k] = x
-				case int64:
-					cells[k] = strconv.FormatInt(x, 10)
-				}
-			}
-			write(cells...)
-		}
-	}
-	w.Flush()
-	return b.Bytes(), w.Error()
-}
-
-// asXLSX writes each table on a sheet of its own. Texts are cells of text: they never run
-// as formulas.
-func asXLSX(tables ...table) ([]byte, error) {
-	f := excelize.NewFile()
-	defer func() { _ = f.Close() }()
-	bold, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
-	if err != nil {
-		return nil, err
-	}
-	wrap, err := f.NewStyle(&excelize.Style{Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
-	if err != nil {
-		return nil, err
-	}
-	for i, t := range tables {
-		if i > 0 && len(t.rows) == 0 {
-			continue
-		}
-		sheet := "Sheet" + strconv.Itoa(i+1)
-		if i > 0 {
-			if _, err := f.NewSheet(sheet); err != nil {
-				return nil, err
-			}
-		}
-		row := 0
-		put := func(style int, cells ...any) error {
-			row++
-			from, err := excelize.CoordinatesToCellName(1, row)
-			if err != nil {
-				return err
-			}
-			to, err := excelize.CoordinatesToCellName(max(1, len(cells)), row)
-			if err != nil {
-				return err
-			}
-			if err := f.SetSheetRow(sheet, from, &cells); err != nil || style == 0 {
-				return err
-			}
-			return f.SetCellStyle(sheet, from, to, style)
-		}
-		if err := put(bold, t.title); err != nil {
-			return nil, err
-		}
-		for _, n := range t.notes {
-			if err := put(0, n); err != nil {
-				return nil, err
-			}
-		}
-		heads := make([]any, len(t.heads))
-		for k, h := range t.heads {
-			heads[k] = h
-		}
-		if err := put(bold, heads...); err != nil {
-			return nil, err
-		}
-		for _, line := range t.rows {
-			if err := put(wrap, line...); err != nil {
-				return nil, err
-			}
-		}
-		last, err := excelize.ColumnNumberToName(len(t.heads))
-		if err != nil {
-			return nil, err
-		}
-		if err := f.SetColWidth(sheet, "A", "A", 40); err != nil {
-			return nil, err
-		}
-		if err := f.SetColWidth(sheet, "B", last, 20); err != nil {
-			return nil, err
-		}
-	}
-	b, err := f.WriteToBuffer()
-	if err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
 }

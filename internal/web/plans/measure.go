@@ -7,6 +7,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"osvitlo/internal/fault"
+	"osvitlo/internal/institution"
 	"osvitlo/internal/institution/plan"
 	"osvitlo/internal/person"
 	"osvitlo/internal/web/form"
@@ -16,12 +17,19 @@ import (
 
 // measureForm is what is typed of a measure; its lengths are checked by the domain.
 type measureForm struct {
-	Version   int64  `form:"version"`
-	Rule      string `form:"rule" validate:"max=64"`
-	Title     string `form:"title"`
-	Text      string `form:"text"`
-	Answers   string `form:"answers"`
-	Target    string `form:"target"`
+	Version int64  `form:"version"`
+	Rule    string `form:"rule" validate:"max=64"`
+	Title   string `form:"title"`
+	Text    string `form:"text"`
+	Answers string `form:"answers"`
+	Target  string `form:"target"`
+
+	GoalTo   *float64 `form:"goal_to"`
+	GoalYear int      `form:"goal_year"`
+	GoalFrom *float64 `form:"goal_from"`
+	GoalIs   *float64 `form:"goal_is"`
+	GoalUnit string   `form:"goal_unit"`
+
 	Owner     string `form:"owner"`
 	Deadline  string `form:"deadline"`
 	Cost      *int64 `form:"cost"`
@@ -37,6 +45,10 @@ func (f *measureForm) draft() (plan.Draft, error) {
 		Status: plan.Status(f.Status), Reason: f.Reason, Notes: f.Notes}
 	if d.Status != plan.Postponed {
 		d.Reason = ""
+	}
+	d.Goal = plan.Goal{To: f.GoalTo, From: f.GoalFrom, Is: f.GoalIs, Unit: f.GoalUnit}
+	if f.GoalTo != nil { // a year is chosen from the first
+		d.Goal.Year = f.GoalYear
 	}
 	var ok bool
 	if d.Answers, ok = plan.ParseAnswers(f.Answers); !ok {
@@ -123,10 +135,38 @@ func (v *view) measureForm(x place, d *plan.Draft) (*page.Form, error) {
 	uah.Unit, uah.Width, uah.InputMode, uah.Plain = v.t("uah.unit"), "10", "numeric", true
 	return &page.Form{Card: true, Parts: []any{
 		v.field("title", d.Title, 2, plan.MaxTitle), v.field("text", d.Text, 4, plan.MaxText),
-		v.pick("answers", d.Answers.Key(), answers), v.field("target", d.Target, 0, plan.MaxShort),
-		v.field("owner", d.Owner, 0, plan.MaxShort), deadline, uah, v.pick("money", string(d.Money), money),
-		v.field("indicator", d.Indicator, 2, plan.MaxShort), v.pick("status", string(d.Status), status), v.field("reason", d.Reason, 2, plan.MaxText), v.field("notes", d.Notes, 3, plan.MaxText),
+		page.Heading(v.t("part.goal")), v.pick("answers", d.Answers.Key(), answers), v.amount("goal_to", d.Goal.To), v.goalYears(x, d), v.field("target", d.Target, 0, plan.MaxShort),
+		v.field("indicator", d.Indicator, 2, plan.MaxShort), page.Plain(v.t("part.own")), v.amount("goal_from", d.Goal.From), v.amount("goal_is", d.Goal.Is), v.unit(d.Goal.Unit),
+		page.Heading(v.t("part.who")), v.field("owner", d.Owner, 0, plan.MaxShort), deadline, uah, v.pick("money", string(d.Money), money),
+		page.Heading(v.t("part.state")), v.pick("status", string(d.Status), status), v.field("reason", d.Reason, 2, plan.MaxText), v.field("notes", d.Notes, 3, plan.MaxText),
 	}}, nil
+}
+
+// amount is a field for a number of a goal.
+func (v *view) amount(name string, now *float64) page.Field {
+	f := v.field(name, v.exact(now), 0, 20)
+	f.Width, f.InputMode, f.Plain = "6", "decimal", true
+	return f
+}
+
+func (v *view) unit(now string) page.Field {
+	f := v.field("goal_unit", now, 0, plan.MaxNumber)
+	f.Width = "20"
+	return f
+}
+
+// goalYears are the school years whose monitoring may show a plan's goals; the year after
+// its last is what a new measure aims at.
+func (v *view) goalYears(x place, d *plan.Draft) page.Select {
+	now := d.Goal.Year
+	if now == 0 {
+		now = x.plan.To + 1
+	}
+	var years []page.Option
+	for y := x.plan.From; y <= x.plan.To+1; y++ {
+		years = append(years, page.Option{Value: strconv.Itoa(y), Text: institution.YearName(y)})
+	}
+	return v.pick("goal_year", strconv.Itoa(now), years)
 }
 
 // Add enters a measure.
@@ -212,28 +252,33 @@ func (v *view) measure(x place, refused error, typed *plan.Draft) error {
 	return v.show(status, s)
 }
 
-// facts are the figure at the start, what it is now, and the result.
+// outcome is what stands there now; of a closed plan, what it kept.
+func (v *view) outcome(x place, m *plan.Measure) (*plan.Outcome, error) {
+	if m.Outcome != nil || x.plan.IsClosed() {
+		return m.Outcome, nil
+	}
+	return v.h.o.Plans.Now(v.ctx, x.plan, m)
+}
+
+// facts are the figure at the start, the goal, what it is now, and the result.
 func (v *view) facts(x place, m *plan.Measure) (list []page.Row, err error) {
-	if m.Answers.IsZero() {
-		list = append(list, page.Row{Key: v.t("col.why"), Value: v.t("answers.none")})
-	} else {
-		out := m.Outcome
-		if out == nil {
-			if out, err = v.h.o.Plans.Now(v.ctx, x.plan, m); err != nil {
-				return nil, err
-			}
-		}
-		list = append(list, page.Row{Key: v.t("col.why"), Value: v.answered(m.Answers)}, page.Row{Key: v.t("col.start"), Value: v.start(m)}, page.Row{Key: v.t("col.now"), Value: v.now(m, out)})
-		if moved := v.moved(m, out); moved != "" {
-			list = append(list, page.Row{Key: v.t("col.change"), Value: moved})
+	add := func(key, value string) {
+		if value != "" {
+			list = append(list, page.Row{Key: v.t(key), Value: value})
 		}
 	}
-	if m.Target != "" {
-		list = append(list, page.Row{Key: v.t("field.target"), Value: m.Target})
+	out, err := v.outcome(x, m)
+	if err != nil {
+		return nil, err
 	}
-	if m.Result != "" {
-		list = append(list, page.Row{Key: v.t("col.result"), Value: m.Result})
-	}
+	add("col.why", v.why(m))
+	add("col.start", v.start(m))
+	add("field.goal", v.goal(m))
+	add("col.now", v.now(m, out))
+	add("col.change", v.moved(m, out))
+	add("col.standing", v.standing(m.Stands(out)))
+	add("field.target", m.Target)
+	add("col.result", m.Result)
 	return list, nil
 }
 

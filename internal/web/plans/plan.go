@@ -1,7 +1,6 @@
 package plans
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,7 +63,11 @@ func (v *view) plan(x place, refused error) error {
 			return err
 		}
 	}
-	s.Blocks = append(s.Blocks, v.figures(l), v.measures(x))
+	list, err := v.measures(x)
+	if err != nil {
+		return err
+	}
+	s.Blocks = append(s.Blocks, v.figures(l), list)
 	if x.edit {
 		s.Blocks = append(s.Blocks, page.Block{Noprint: true, Acts: []page.Button{{Text: v.t("add"), Href: x.at + "/new", Small: true}, {Text: v.t("offers"), Href: x.at + "/offers", Kind: "second", Small: true}}})
 	}
@@ -101,7 +104,7 @@ func (v *view) figures(l plan.Line) page.Block {
 }
 
 // measures is the table of a plan.
-func (v *view) measures(x place) page.Block {
+func (v *view) measures(x place) (page.Block, error) {
 	g := &page.Grid{Caption: v.t("measures"), Hidden: true, Cards: true, Empty: v.t("measures.none"),
 		Head: []page.GridHead{{Text: v.t("col.measure")}, {Text: v.t("col.why")}, {Text: v.t("col.owner")}, {Text: v.t("col.deadline")}, {Text: v.t("col.cost"), Number: true}, {Text: v.t("col.status")}}}
 	day := v.h.o.Now().In(i18n.Kyiv).Format("2006-01-02")
@@ -116,11 +119,13 @@ func (v *view) measures(x place) page.Block {
 		if cost == "" {
 			cost = v.t("cost.none")
 		}
-		why := page.GridCell{Text: cmp.Or(v.answered(m.Answers), v.t("answers.none"))}
-		if m.Start.Figure != nil {
-			why.Small = v.short(m.Start.Figure)
-		} else if m.Start.Day != "" {
-			why.Small = v.said(m.Answers.Field, m.Start.Value, m.Start.Number)
+		out, err := v.outcome(x, m)
+		if err != nil {
+			return page.Block{}, err
+		}
+		why := page.GridCell{Text: v.why(m), Small: v.was(m), Tag: v.standingTag(m.Stands(out))}
+		if m.Goal.To != nil {
+			why.Small = strings.TrimSpace(why.Small + " → " + v.goal(m))
 		}
 		when := page.GridCell{Text: deadline}
 		if m.Overdue(day) {
@@ -136,7 +141,18 @@ func (v *view) measures(x place) page.Block {
 		}
 		g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: m.Title, Href: x.at + "/measure/" + m.ID, Small: m.Indicator}, why, {Text: owner}, when, money, state}})
 	}
-	return page.Block{ID: "measures", Title: v.t("measures"), Grid: g}
+	return page.Block{ID: "measures", Title: v.t("measures"), Grid: g}, nil
+}
+
+// was is what stood there when a measure was planned, in short.
+func (v *view) was(m *plan.Measure) string {
+	switch {
+	case m.Start.Figure != nil:
+		return v.short(m.Start.Figure)
+	case m.Start.Day != "":
+		return v.said(m.Answers.Field, m.Start.Value, m.Start.Number)
+	}
+	return v.exact(m.Goal.From)
 }
 
 // budget is what is needed by the year of the budget.

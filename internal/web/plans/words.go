@@ -1,12 +1,14 @@
 package plans
 
 import (
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"osvitlo/internal/i18n"
+	"osvitlo/internal/institution"
 	"osvitlo/internal/institution/measure"
 	"osvitlo/internal/institution/plan"
 	"osvitlo/internal/institution/selfdesc"
@@ -151,9 +153,93 @@ func (v *view) names(ids []string) string {
 	return strings.Join(list, ", ")
 }
 
+// exact writes a number as it was typed.
+func (v *view) exact(x *float64) string {
+	if x == nil {
+		return ""
+	}
+	text := strconv.FormatFloat(*x, 'f', -1, 64)
+	if v.lang == i18n.Ukrainian {
+		text = strings.Replace(text, ".", ",", 1)
+	}
+	return text
+}
+
+// counted is a number of a goal with its unit.
+func (v *view) counted(m *plan.Measure, x *float64) string {
+	switch {
+	case m.Answers.Variable != "":
+		return v.t("goal.points", "N", v.exact(x))
+	case m.Answers.Field != "":
+		return strings.TrimSpace(v.exact(x) + "\u00a0" + v.unitOf(m.Answers.Field))
+	}
+	return strings.TrimSpace(v.exact(x) + "\u00a0" + m.Goal.Unit)
+}
+
+// aim is the number that a goal is, with its unit; empty without one.
+func (v *view) aim(m *plan.Measure) string {
+	if m.Goal.To == nil {
+		return ""
+	}
+	return v.counted(m, m.Goal.To)
+}
+
+// goal is the same with its year.
+func (v *view) goal(m *plan.Measure) string {
+	if m.Goal.To == nil {
+		return ""
+	}
+	return v.t("goal", "To", v.aim(m), "Year", institution.YearName(m.Goal.Year))
+}
+
+// why says what a measure rests on.
+func (v *view) why(m *plan.Measure) string {
+	switch {
+	case !m.Answers.IsZero():
+		return v.answered(m.Answers)
+	case m.Goal.To != nil:
+		return v.t("answers.own", "What", m.Indicator)
+	}
+	return v.t("answers.none")
+}
+
+func (v *view) standing(s plan.Standing) string {
+	if s == "" {
+		return ""
+	}
+	return v.t("standing." + string(s))
+}
+
+// standingTag is the same as a tag; nil without a goal.
+func (v *view) standingTag(s plan.Standing) *page.Tag {
+	if s == "" {
+		return nil
+	}
+	return &page.Tag{Text: v.standing(s), Kind: map[plan.Standing]string{plan.Reached: "good", plan.OnWay: "main", plan.NotYet: "sun"}[s]}
+}
+
+// unitOf is the unit of a number of the self-description.
+func (v *view) unitOf(id string) string {
+	form := v.h.o.Form
+	if form == nil {
+		return ""
+	}
+	for i := range form.Ratios {
+		if form.Ratios[i].ID == id {
+			return v.in(form.Ratios[i].Unit)
+		}
+	}
+	if f, err := form.Field(id); err == nil {
+		return v.in(f.Unit)
+	}
+	return ""
+}
+
 // start is what stood there when the measure was planned.
 func (v *view) start(m *plan.Measure) string {
 	switch {
+	case m.Answers.IsZero() && m.Goal.From != nil:
+		return v.counted(m, m.Goal.From)
 	case m.Answers.IsZero():
 		return ""
 	case m.Start.Figure != nil:
@@ -167,10 +253,14 @@ func (v *view) start(m *plan.Measure) string {
 // now is what stands there now, and what of it is a change.
 func (v *view) now(m *plan.Measure, o *plan.Outcome) string {
 	switch {
-	case o == nil && m.Answers.IsZero():
+	case m.Answers.IsZero() && m.Goal.Is != nil:
+		return v.counted(m, m.Goal.Is)
+	case m.Answers.IsZero():
 		return ""
 	case o == nil:
 		return v.t("now.none")
+	case o.Hidden:
+		return v.t("now.hidden", "Day", v.day(o.Day))
 	case o.Figure != nil:
 		return v.figure(o.Figure)
 	}

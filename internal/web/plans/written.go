@@ -1,9 +1,11 @@
 package plans
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
+	"osvitlo/internal/institution"
 	"osvitlo/internal/institution/plan"
 	"osvitlo/internal/web/gate"
 	"osvitlo/internal/web/page"
@@ -28,6 +30,18 @@ func (v *view) worded(name string, d *plan.Draft) string {
 		return d.Text
 	case "answers":
 		return v.answered(d.Answers)
+	case "goal_to":
+		return v.exact(d.Goal.To)
+	case "goal_from":
+		return v.exact(d.Goal.From)
+	case "goal_is":
+		return v.exact(d.Goal.Is)
+	case "goal_unit":
+		return d.Goal.Unit
+	case "goal_year":
+		if d.Goal.To != nil {
+			return institution.YearName(d.Goal.Year)
+		}
 	case "target":
 		return d.Target
 	case "owner":
@@ -57,7 +71,7 @@ func (v *view) worded(name string, d *plan.Draft) string {
 // both puts what was typed beside what was saved meanwhile.
 func (v *view) both(typed, saved *plan.Draft) *page.Compare {
 	c := &page.Compare{Caption: v.t("both"), A: v.t("both.yours"), B: v.t("both.theirs")}
-	for _, name := range []string{"title", "text", "answers", "target", "owner", "deadline", "cost", "money", "indicator", "status", "reason", "notes"} {
+	for _, name := range []string{"title", "text", "answers", "goal_to", "goal_year", "goal_from", "goal_is", "goal_unit", "target", "owner", "deadline", "cost", "money", "indicator", "status", "reason", "notes"} {
 		a, b := v.worded(name, typed), v.worded(name, saved)
 		if a != b {
 			c.Rows = append(c.Rows, page.CompareRow{Name: v.t("field." + name), A: a, B: b})
@@ -91,6 +105,9 @@ func (v *view) changed(f plan.Was) string {
 		return name
 	}
 	word := func(s string) string {
+		if strings.HasPrefix(f.Field, "goal_") { // numbers and years read alike everywhere
+			return cmp.Or(s, v.t("nothing"))
+		}
 		d := plan.Draft{Owner: s, Title: s, Target: s}
 		switch f.Field {
 		case "status":
