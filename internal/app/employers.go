@@ -29,9 +29,9 @@ func (a *App) openEmployers(ctx context.Context) (err error) {
 	m := a.config.Mark
 	o := staffing.Options{Engine: a.engine, Bodies: a.Institutions, Secret: a.secret, Standing: a.standing, Now: a.now,
 		Rule: staffing.MarkRule{Level: m.Level, Course: m.Course, Share: m.Share, Frame: m.Frame},
-		Course: func(slug string) bool {
-			_, err := a.catalogue().Course(slug)
-			return err == nil
+		Offers: func(slug, lesson string) bool {
+			c, err := a.catalogue().Course(slug)
+			return err == nil && (lesson == "" || c.Lesson(lesson) != nil)
 		}}
 	if o.Rule.Course != "" {
 		o.Rule.Level = ""
@@ -74,6 +74,13 @@ func (a *App) standing(ctx context.Context, id person.ID) (at staffing.Standing,
 	for slug, t := range tracks {
 		at.Begun = at.Begun || t.Opened > 0
 		at.Done[slug] = t.Completed > 0
+		c, err := a.catalogue().Course(slug)
+		if err != nil { // offered no more
+			continue
+		}
+		for _, l := range c.Lessons {
+			at.Done[staffing.Step{Course: slug, Lesson: l.Slug}.Part()] = t.Finished(l)
+		}
 	}
 	return at, nil
 }
@@ -96,7 +103,7 @@ func (a *App) writable(ctx context.Context, id person.ID, why string) (to string
 	return p.Email, nil
 }
 
-// remind writes to somebody before the deadline of a course.
+// remind writes to somebody before the deadline of a course or a lesson.
 func (a *App) remind(ctx context.Context, r staffing.Reminder) error {
 	body, ok := a.Institutions.ByID(r.Institution)
 	if !ok || !a.post.Ready() {
@@ -118,7 +125,15 @@ func (a *App) remind(ctx context.Context, r staffing.Reminder) error {
 		return fault.From(err, fault.Internal, "")
 	}
 	w := a.words.Lang(i18n.Ukrainian)
-	args := map[string]any{"Title": one.Title.UK, "Employer": body.Name().UK, "Day": w.Date(due)}
+	what := w.T("employer.remind.course", map[string]any{"Course": one.Title.UK})
+	if r.Step.Lesson != "" {
+		l := one.Lesson(r.Step.Lesson)
+		if l == nil {
+			return nil
+		}
+		what = w.T("employer.remind.lesson", map[string]any{"Course": one.Title.UK, "Lesson": l.Title.UK})
+	}
+	args := map[string]any{"What": what, "Employer": body.Name().UK, "Day": w.Date(due)}
 	return a.post.Queue(ctx, notify.Mail{ID: r.ID, To: to, Subject: w.T("employer.remind.subject", args), Text: w.T("employer.remind.text", args), Lang: i18n.Ukrainian, Expires: due.AddDate(0, 0, 1)})
 }
 
@@ -127,7 +142,11 @@ func (a *App) employerPages(s site) (web.Part, error) {
 	o := employers.Options{Pages: s.pages, Words: a.words, Bodies: a.Institutions, Staffing: a.Staffing, Standing: a.standing, Name: a.holderName, Menu: a.desk.Menu,
 		Courses: func() (list []employers.Course) {
 			for _, c := range a.catalogue().Courses() {
-				list = append(list, employers.Course{Slug: c.Slug, Title: c.Title, Minutes: c.Minutes()})
+				one := employers.Course{Slug: c.Slug, Title: c.Title, Minutes: c.Minutes()}
+				for _, l := range c.Lessons {
+					one.Lessons = append(one.Lessons, employers.Course{Slug: l.Slug, Title: l.Title, Minutes: l.Minutes})
+				}
+				list = append(list, one)
 			}
 			return list
 		},

@@ -134,7 +134,7 @@ func (w *workplace) plans(t *testing.T) {
 		t.Errorf("no course chosen, and the rest is lost: %v", typed)
 	}
 	values.Set("course", "no-such-course")
-	has(t, sound(t, w.uk.Post(action, values).Want(t, http.StatusUnprocessableEntity)), "Такого курсу немає")
+	has(t, sound(t, w.uk.Post(action, values).Want(t, http.StatusUnprocessableEntity)), "Такого курсу чи уроку немає")
 	values.Set("course", "first-steps")
 	has(t, w.uk.Post(action, values).Want(t, http.StatusOK), "План збережено", "обов’язкова частина", "20 грудня 2026")
 	has(t, sound(t, w.uk.Post(action, values).Want(t, http.StatusUnprocessableEntity)), "уже в плані") // tapped twice
@@ -145,6 +145,18 @@ func (w *workplace) plans(t *testing.T) {
 	if n := page.Doc().Find("#plan tbody tr").Length(); n != 2 {
 		t.Errorf("%d courses in the plan", n)
 	}
+	action, values = filled(page, add, "course", "fraud-protection/no-such-lesson")
+	has(t, sound(t, w.uk.Post(action, values).Want(t, http.StatusUnprocessableEntity)), "Такого курсу чи уроку немає")
+	lesson, _ := page.Doc().Find("#add optgroup option[value^='officials/']").First().Attr("value")
+	action, values = filled(page, add, "course", lesson, "must", "yes")
+	page = has(t, w.uk.Post(action, values).Want(t, http.StatusOK), "урок із курсу")
+	if page.Doc().Find("#add option[value='"+lesson+"']").Length() > 0 || page.Doc().Find("#plan a[href='/courses/"+lesson+"']").Length() != 1 {
+		t.Errorf("the lesson %q in the plan: %s", lesson, page.Text("#plan"))
+	}
+	w.uk.Get("/courses/"+lesson).Want(t, http.StatusOK)
+	both(t, w.uk, w.en, w.at("/plan"), "урок із курсу")
+	action, values = filled(page, "#plan form:has([value='"+lesson+"'])")
+	page = w.uk.Post(action, values).Want(t, http.StatusOK)
 	action, values = filled(page, "main form[action$='/plan/note']", "note", strings.Repeat("я", 700))
 	bad := sound(t, w.uk.Post(action, values).Want(t, http.StatusUnprocessableEntity))
 	if got := bad.Text("[name=note]"); got != strings.Repeat("я", 700) {

@@ -17,25 +17,25 @@ const (
 	CellEnrolled = "enrolled"
 	CellBegun    = "begun"  // any course of the city
 	CellTested   = "tested" // know their level
-	cellDone     = "done:"  // and a slug
-	cellMust     = "must:"  // and the slugs of all mandatory courses
+	cellDone     = "done:"  // and a part of a plan
+	cellMust     = "must:"  // and all mandatory parts
 	cellLevel    = "level:" // that level or higher
 )
 
-// CellDone is the cell of those who completed a course.
-func CellDone(course string) string { return cellDone + course }
+// CellDone is the cell of those who completed a course or a lesson, see Step.Part.
+func CellDone(part string) string { return cellDone + part }
 
 // CellLevel is the cell of those who reached a level or a higher one.
 func CellLevel(level string) string { return cellLevel + level }
 
-// CellMust is the cell of those who completed every mandatory course of a plan; empty
-// where none is mandatory. Another set of courses is another cell with a number of its
+// CellMust is the cell of those who completed every mandatory part of a plan; empty
+// where none is mandatory. Another set of parts is another cell with a number of its
 // own, so that a plan changed to and fro tells nothing more.
 func CellMust(plan []Step) string {
 	var must []string
 	for _, x := range plan {
 		if x.Must {
-			must = append(must, x.Course)
+			must = append(must, x.Part())
 		}
 	}
 	if len(must) == 0 {
@@ -171,17 +171,15 @@ func (s *Service) people(ctx context.Context, i *institution.Institution, plan [
 	for _, l := range ShownLevels() {
 		n[CellLevel(l)] = 0
 	}
-	watched := []string{}
+	watched := map[string]Step{}
 	if c := s.o.Rule.Course; c != "" {
-		watched = append(watched, c)
+		watched[CellDone(c)] = Step{Course: c}
 	}
 	for _, x := range plan {
-		watched = append(watched, x.Course)
+		watched[CellDone(x.Part())] = x
 	}
-	slices.Sort(watched)
-	watched = slices.Compact(watched)
-	for _, c := range watched {
-		n[CellDone(c)] = 0
+	for cell := range watched {
+		n[cell] = 0
 	}
 	must := CellMust(plan)
 	if must != "" {
@@ -213,12 +211,12 @@ func (s *Service) people(ctx context.Context, i *institution.Institution, plan [
 				n[name]++
 			}
 		}
-		for _, c := range watched {
-			if at.Done[c] {
-				n[CellDone(c)]++
+		for cell, x := range watched {
+			if at.Has(x) {
+				n[cell]++
 			}
 		}
-		if must != "" && !slices.ContainsFunc(plan, func(x Step) bool { return x.Must && !at.Done[x.Course] }) {
+		if must != "" && !slices.ContainsFunc(plan, func(x Step) bool { return x.Must && !at.Has(x) }) {
 			n[must]++
 		}
 	}

@@ -129,7 +129,7 @@ func (s *Service) Showing(ctx context.Context, a *person.Actor, body string) (li
 	return list, nil
 }
 
-// Reminder is a course whose deadline is near.
+// Reminder is a course or a lesson whose deadline is near.
 type Reminder struct {
 	ID          string // the same for the same deadline
 	Person      person.ID
@@ -140,17 +140,15 @@ type Reminder struct {
 // remindBefore are the days before a deadline on which somebody is reminded.
 var remindBefore = []int{14, 3}
 
-// Remind tells of courses with a near deadline that a person who wished it has not
+// Remind tells of steps with a near deadline that a person who wished it has not
 // completed. A job runs it daily; tell must bear hearing one twice.
 func (s *Service) Remind(ctx context.Context, tell func(context.Context, Reminder) error) (err error) {
 	defer fault.Wrap(&err, "staffing.Remind")
 	for _, i := range s.bodies() {
-		due := map[string]string{}
 		var near []Step
 		for _, x := range s.Plan(i) {
 			for _, days := range remindBefore {
 				if x.Due != "" && x.Due == day(s.now().AddDate(0, 0, days)) {
-					due[x.Course] = x.Due
 					near = append(near, x)
 				}
 			}
@@ -173,10 +171,10 @@ func (s *Service) Remind(ctx context.Context, tell func(context.Context, Reminde
 				return err
 			}
 			for _, x := range near {
-				if at.Done[x.Course] {
+				if at.Has(x) {
 					continue
 				}
-				if err := tell(ctx, Reminder{ID: "employer-remind:" + s.mac("remind", e.ID+x.Course+x.Due+day(s.now())), Person: e.Person, Institution: i.ID, Step: x}); err != nil {
+				if err := tell(ctx, Reminder{ID: "employer-remind:" + s.mac("remind", e.ID+x.Part()+x.Due+day(s.now())), Person: e.Person, Institution: i.ID, Step: x}); err != nil {
 					return err
 				}
 			}

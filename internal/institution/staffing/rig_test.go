@@ -58,7 +58,9 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	r.Service, err = New(t.Context(), Options{Engine: e, Bodies: r.bodies, Secret: []byte(strings.Repeat("s", 32)), Audit: r, Rule: DefaultMarkRule(),
-		Course: func(slug string) bool { return strings.HasPrefix(slug, "c") || slug == "officials" },
+		Offers: func(slug, lesson string) bool {
+			return (strings.HasPrefix(slug, "c") || slug == "officials") && (lesson == "" || strings.HasPrefix(lesson, "l"))
+		},
 		Standing: func(_ context.Context, id person.ID) (Standing, error) {
 			r.mu.Lock()
 			defer r.mu.Unlock()

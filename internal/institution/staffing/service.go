@@ -26,9 +26,13 @@ type Auditor interface {
 // Standing is how far one person is. It is read for the count and kept nowhere.
 type Standing struct {
 	Begun bool            // any course of the city
-	Done  map[string]bool // completed courses by slug
+	Done  map[string]bool // completed courses and lessons, as Step.Part names them
 	Level string          // of the newest test, A1 … C2; empty: none
 }
+
+// Has tells whether a step of a plan is completed: whoever has completed a course has its
+// lessons behind.
+func (at Standing) Has(x Step) bool { return at.Done[x.Course] || at.Done[x.Part()] }
 
 // Options are what the service is made of.
 type Options struct {
@@ -36,8 +40,8 @@ type Options struct {
 	Bodies *institution.Service
 	Secret []byte  // of this installation: codes are kept as its keyed hashes
 	Audit  Auditor // may be nil in tests only
-	// Course tells whether a course is offered.
-	Course func(slug string) bool
+	// Offers tells whether a course is offered, and in it a lesson; lesson may be empty.
+	Offers func(course, lesson string) bool
 	// Standing is how far somebody is. Errors: NotFound for an account that is gone.
 	Standing func(ctx context.Context, id person.ID) (Standing, error)
 	Rule     MarkRule
@@ -62,7 +66,7 @@ type Service struct {
 // New opens the collections and reads what pages need into memory.
 func New(ctx context.Context, o Options) (s *Service, err error) {
 	defer fault.Wrap(&err, "staffing.New")
-	if len(o.Secret) < 32 || o.Bodies == nil || o.Course == nil || o.Standing == nil {
+	if len(o.Secret) < 32 || o.Bodies == nil || o.Offers == nil || o.Standing == nil {
 		return nil, fault.Newf(fault.Invalid, "", "employers need a secret of 32 bytes, the register, the courses and how far people are")
 	}
 	if err := o.Rule.check(); err != nil {
@@ -156,14 +160,14 @@ func (s *Service) ByID(id string) *Employer {
 	return &Employer{Doc: store.Doc{ID: id}}
 }
 
-// Plan are the courses an employer proposes: for a department the city's programme
+// Plan are the courses and lessons an employer proposes: for a department the city's programme
 // comes first, and what it makes mandatory stays so.
 func (s *Service) Plan(i *institution.Institution) (steps []Step) {
 	if i.Kind == institution.Department {
-		steps = slices.Clone(s.ByID(Programme).Steps)
+		steps = s.Common()
 	}
 	for _, own := range s.ByID(i.ID).Steps {
-		if k := slices.IndexFunc(steps, func(x Step) bool { return x.Course == own.Course }); k >= 0 {
+		if k := slices.IndexFunc(steps, func(x Step) bool { return x.Part() == own.Part() }); k >= 0 {
 			steps[k].Must = steps[k].Must || own.Must
 			if steps[k].Due == "" || own.Due != "" && own.Due < steps[k].Due {
 				steps[k].Due = own.Due
@@ -172,7 +176,15 @@ func (s *Service) Plan(i *institution.Institution) (steps []Step) {
 		}
 		steps = append(steps, own)
 	}
-	return slices.DeleteFunc(steps, func(x Step) bool { return !s.o.Course(x.Course) })
+	return s.offered(steps)
+}
+
+// Common is the city's programme for officials.
+func (s *Service) Common() []Step { return s.offered(slices.Clone(s.ByID(Programme).Steps)) }
+
+// offered leaves out what editors have taken away meanwhile.
+func (s *Service) offered(steps []Step) []Step {
+	return slices.DeleteFunc(steps, func(x Step) bool { return !s.o.Offers(x.Course, x.Lesson) })
 }
 
 // Edit sets plan, note and the wish to be listed at the revision that was read (0: there
@@ -216,13 +228,14 @@ func (s *Service) check(e *Employer) error {
 	}
 	seen := map[string]bool{}
 	for _, x := range e.Steps {
-		if !s.o.Course(x.Course) || seen[x.Course] {
-			faults = append(faults, fault.Field{Pointer: "course." + x.Course, Key: "employer.no_course"})
+		part := x.Part()
+		if !s.o.Offers(x.Course, x.Lesson) || seen[part] {
+			faults = append(faults, fault.Field{Pointer: "course." + part, Key: "employer.no_course"})
 		}
-		seen[x.Course] = true
+		seen[part] = true
 		if x.Due != "" {
 			if _, err := time.Parse(time.DateOnly, x.Due); err != nil {
-				faults = append(faults, fault.Field{Pointer: "due." + x.Course, Key: "employer.due"})
+				faults = append(faults, fault.Field{Pointer: "due." + part, Key: "employer.due"})
 			}
 		}
 	}

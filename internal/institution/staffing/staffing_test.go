@@ -136,12 +136,20 @@ func TestPlanOfADepartmentHoldsTheProgramme(t *testing.T) {
 	if got := r.Plan(b); !slices.Equal(got, want) {
 		t.Errorf("plan %v, want %v", got, want)
 	}
+	e, err = r.Edit(t.Context(), coordinator(b.ID), Employer{Doc: store.Doc{ID: b.ID, Rev: e.Rev}, Steps: []Step{{Course: "c1"}, {Course: "officials", Lesson: "l1", Must: true}, {Course: "officials", Lesson: "l2"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want = []Step{{Course: "officials", Must: true, Due: "2026-12-31"}, {Course: "c1"}, {Course: "officials", Lesson: "l1", Must: true}, {Course: "officials", Lesson: "l2"}}
+	if got := r.Plan(b); !slices.Equal(got, want) {
+		t.Errorf("plan %v, want %v", got, want)
+	}
 	stale := *e
 	stale.Rev = 0
 	if _, err := r.Edit(t.Context(), coordinator(b.ID), stale); !fault.Is(err, fault.Conflict) {
 		t.Errorf("an old page overwrote a new one: %v", err)
 	}
-	for _, bad := range [][]Step{{{Course: "nothing"}}, {{Course: "c1"}, {Course: "c1"}}, {{Course: "c1", Due: "31.12.2026"}}, make([]Step, MaxSteps+1)} {
+	for _, bad := range [][]Step{{{Course: "nothing"}}, {{Course: "c1"}, {Course: "c1"}}, {{Course: "c1", Lesson: "x"}}, {{Course: "c1", Lesson: "l1"}, {Course: "c1", Lesson: "l1"}}, {{Course: "c1", Due: "31.12.2026"}}, make([]Step, MaxSteps+1)} {
 		if _, err := r.Edit(t.Context(), coordinator(b.ID), Employer{Doc: store.Doc{ID: b.ID, Rev: e.Rev}, Steps: bad}); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%v: %v", bad[:1], err)
 		}
@@ -299,5 +307,28 @@ func TestMark(t *testing.T) {
 		if r.check() == nil {
 			t.Errorf("%+v passes", r)
 		}
+	}
+}
+
+// A mandatory lesson is counted like a course; whoever has completed the course has it.
+func TestMandatoryLessons(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	b := r.body(t, institution.Enterprise, "Завод", 90)
+	plan := []Step{{Course: "c1", Lesson: "l1", Must: true}, {Course: "c1", Lesson: "l2", Must: true}, {Course: "c1"}}
+	if _, err := r.Edit(t.Context(), coordinator(b.ID), Employer{Doc: store.Doc{ID: b.ID}, Steps: plan}); err != nil {
+		t.Fatal(err)
+	}
+	r.enrol(t, b.ID, 0, 20, Standing{Done: map[string]bool{"c1": true}})
+	r.enrol(t, b.ID, 20, 10, Standing{Done: map[string]bool{"c1/l1": true, "c1/l2": true}})
+	r.enrol(t, b.ID, 30, 30, Standing{Done: map[string]bool{"c1/l1": true}})
+	r.look(t)
+	for cell, want := range map[string]int64{CellMust(plan): 30, CellDone("c1/l1"): 50, CellDone("c1/l2"): 30, CellDone("c1"): 20} {
+		if got := r.Progress(b.ID).Cell(cell).N; got != want {
+			t.Errorf("%s: %d, want %d", cell, got, want)
+		}
+	}
+	if StepOf(plan[0].Part()).Lesson != "l1" || StepOf("c1") != (Step{Course: "c1"}) {
+		t.Error("a part is not read as it was written")
 	}
 }

@@ -2,6 +2,7 @@ package staffing
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"osvitlo/internal/i18n"
@@ -16,7 +17,7 @@ const Programme = "officials"
 
 // Limits.
 const (
-	MaxSteps  = 60   // courses of a plan
+	MaxSteps  = 60   // courses and lessons of a plan
 	MaxNote   = 600  // characters
 	MaxCodes  = 2000 // of one printing
 	MaxMails  = 300  // invitations of one list
@@ -39,11 +40,26 @@ func Employs(i *institution.Institution) bool {
 	return i.State == institution.Working && slices.Contains(Kinds(), i.Kind)
 }
 
-// Step is one course of a plan.
+// Step is one course of a plan, or one lesson of a course.
 type Step struct {
-	Course string `json:"course"`         // slug
-	Must   bool   `json:"must,omitempty"` // a mandatory part of the programme; still nobody is forced
-	Due    string `json:"due,omitempty"`  // day, 2026-12-31
+	Course string `json:"course"`           // slug
+	Lesson string `json:"lesson,omitempty"` // slug; empty: the whole course
+	Must   bool   `json:"must,omitempty"`   // a mandatory part of the programme; still nobody is forced
+	Due    string `json:"due,omitempty"`    // day, 2026-12-31
+}
+
+// Part names what is to be completed: a course, or a course and a lesson.
+func (x Step) Part() string {
+	if x.Lesson == "" {
+		return x.Course
+	}
+	return x.Course + "/" + x.Lesson
+}
+
+// StepOf reads what Part has written.
+func StepOf(part string) (x Step) {
+	x.Course, x.Lesson, _ = strings.Cut(part, "/")
+	return x
 }
 
 // Employer is what an employer set. Its id is the institution's, or Programme.

@@ -51,6 +51,7 @@ type Course struct {
 	Slug    string
 	Title   i18n.Text
 	Minutes int
+	Lessons []Course // in order; a lesson has none
 }
 
 // Letter is an invitation to be mailed.
@@ -63,7 +64,7 @@ type Options struct {
 	Bodies   *institution.Service
 	Staffing *staffing.Service
 	Courses  func() []Course // in the order of the catalogue
-	// Standing is how far the reader is in the courses, by slug.
+	// Standing is how far the reader is in the courses and lessons.
 	Standing func(ctx context.Context, id person.ID) (staffing.Standing, error)
 	// Held are somebody's certificates.
 	Held func(ctx context.Context, id person.ID) ([]*credential.View, error)
@@ -180,22 +181,31 @@ func (v *view) day(text string) string {
 	return v.w.Date(d)
 }
 
-// course is a course by its slug; false: it is not offered.
-func (h *Handlers) course(slug string) (Course, bool) {
-	list := h.o.Courses()
-	i := slices.IndexFunc(list, func(c Course) bool { return c.Slug == slug })
-	if i < 0 {
-		return Course{Slug: slug}, false
+// find gives what has a slug, or something that is called by it.
+func find(list []Course, slug string) Course {
+	if i := slices.IndexFunc(list, func(c Course) bool { return c.Slug == slug }); i >= 0 {
+		return list[i]
 	}
-	return list[i], true
+	return Course{Slug: slug, Title: i18n.Text{UK: slug}}
 }
 
-func (v *view) title(slug string) string {
-	c, _ := v.h.course(slug)
-	if t := v.in(c.Title); t != "" {
-		return t
+// step is the title of a step in a line by itself.
+func (v *view) step(x staffing.Step) string {
+	c := find(v.h.o.Courses(), x.Course)
+	if x.Lesson == "" {
+		return v.in(c.Title)
 	}
-	return slug
+	return v.t("lesson.of", "Lesson", v.in(find(c.Lessons, x.Lesson).Title), "Course", v.in(c.Title))
+}
+
+// stepCell is a step in a table, with the way to it.
+func (v *view) stepCell(x staffing.Step) page.GridCell {
+	c := find(v.h.o.Courses(), x.Course)
+	if x.Lesson == "" {
+		return page.GridCell{Text: v.in(c.Title), Href: "/courses/" + x.Part(), Small: v.t("minutes", "N", c.Minutes)}
+	}
+	l := find(c.Lessons, x.Lesson)
+	return page.GridCell{Text: v.in(l.Title), Href: "/courses/" + x.Part(), Small: v.t("lesson.small", "Course", v.in(c.Title), "N", l.Minutes)}
 }
 
 func (v *view) sheet(path, title, menu string, trail ...page.Link) page.Sheet {

@@ -197,10 +197,10 @@ func (v *view) plain(i *institution.Institution, at staffing.Standing) page.Bloc
 		Head: []page.GridHead{{Text: v.t("col.course")}, {Text: v.t("col.kind")}, {Text: v.t("col.due")}, {Text: v.t("col.state")}}}
 	for _, x := range v.h.o.Staffing.Plan(i) {
 		state := page.Tag{Text: v.t("state.open")}
-		if at.Done[x.Course] {
+		if at.Has(x) {
 			state = page.Tag{Text: v.t("state.done"), Kind: "good"}
 		}
-		g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.title(x.Course), Href: "/courses/" + x.Course}, {Text: v.kind(x)}, {Text: orDash(v.day(x.Due))}, {Tag: &state}}})
+		g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{v.stepCell(x), {Text: v.kind(x)}, {Text: orDash(v.day(x.Due))}, {Tag: &state}}})
 	}
 	b.Grid = g
 	return b
@@ -328,10 +328,10 @@ func (h *Handlers) Advice(ctx context.Context, who person.ID, lang string) (*pag
 			continue
 		}
 		for _, x := range h.o.Staffing.Plan(i) {
-			if at.Done[x.Course] || len(n.List) == 4 {
+			if at.Has(x) || len(n.List) == 4 {
 				continue
 			}
-			line := v.title(x.Course)
+			line := v.step(x)
 			if x.Due != "" {
 				line = v.t("advice.due", "Title", line, "Day", v.day(x.Due))
 			}

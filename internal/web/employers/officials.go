@@ -20,18 +20,25 @@ type reportRow struct {
 	frame                int64
 	all, begun, must, b1 staffing.Shown
 	mandatory            bool
+	parts                []staffing.Shown // of the programme, in its order
 }
 
 // report lists the employers of a kind with what is published of each. The sums are those
 // of the shown numbers: what is hidden is in no sum, so that none can be told from it.
-func (v *view) report(kind institution.Kind) (rows []reportRow, sum reportRow, hidden int) {
+func (v *view) report(kind institution.Kind, programme []staffing.Step) (rows []reportRow, sum reportRow, hidden int) {
 	sum.all.Few, sum.begun.Few, sum.must.Few, sum.b1.Few = true, true, true, true
+	for range programme {
+		sum.parts = append(sum.parts, staffing.Shown{Few: true})
+	}
 	s := v.h.o.Staffing
 	for _, i := range v.h.o.Bodies.List(institution.Filter{Kinds: []institution.Kind{kind}, State: institution.Working}) {
 		l, plan := s.Progress(i.ID), s.Plan(i)
 		must := staffing.CellMust(plan)
 		r := reportRow{body: i, frame: s.Frame(i), all: l.Cell(staffing.CellEnrolled), begun: l.Cell(staffing.CellBegun),
 			b1: l.Cell(staffing.CellLevel("B1")), must: l.Cell(must), mandatory: must != ""}
+		for _, x := range programme {
+			r.parts = append(r.parts, l.Cell(staffing.CellDone(x.Part())))
+		}
 		rows = append(rows, r)
 		if r.all.Few {
 			hidden++
@@ -39,6 +46,9 @@ func (v *view) report(kind institution.Kind) (rows []reportRow, sum reportRow, h
 		}
 		sum.frame += r.frame
 		sum.all, sum.begun, sum.b1 = sum.all.Plus(r.all), sum.begun.Plus(r.begun), sum.b1.Plus(r.b1)
+		for k := range programme {
+			sum.parts[k] = sum.parts[k].Plus(r.parts[k])
+		}
 		if r.mandatory {
 			sum.must, sum.mandatory = sum.must.Plus(r.must), true
 		}
@@ -77,7 +87,11 @@ func (h *Handlers) Officials(c *gin.Context) error {
 		tabs.Acts = append(tabs.Acts, page.Button{Text: v.t("programme.title"), Href: Officials + "/programme", Small: true, Icon: "edit"})
 	}
 	s.Blocks = append(s.Blocks, tabs)
-	rows, sum, hidden := v.report(kind)
+	programme := v.common(kind)
+	rows, sum, hidden := v.report(kind, programme)
+	if kind == institution.Department && len(programme) == 0 {
+		s.Blocks = append(s.Blocks, page.Block{Note: &page.Note{Kind: "sun", Title: v.t("officials.no_programme"), Text: []string{v.t("officials.no_programme.text")}, Link: &page.Link{Href: Officials + "/programme", Text: v.t("programme.title")}}})
+	}
 	if !sum.all.Few {
 		fig := func(n staffing.Shown, key string, share bool) page.Figure {
 			f := page.Figure{Value: v.w.Int(n.N), Text: v.t(key)}
@@ -95,6 +109,9 @@ func (h *Handlers) Officials(c *gin.Context) error {
 		b.Figs = append(b.Figs, fig(sum.b1, "fig.b1", true))
 		s.Blocks = append(s.Blocks, b)
 	}
+	if len(programme) > 0 && !sum.all.Few {
+		s.Blocks = append(s.Blocks, v.parts(programme, sum))
+	}
 	g := &page.Grid{Caption: v.t("officials." + string(kind)), Hidden: true, Cards: true, Empty: v.t("officials.empty"), Foot: v.t("officials.foot"),
 		Head: []page.GridHead{{Text: v.t("col.employer")}, {Text: v.t("col.frame"), Number: true}, {Text: v.t("col.enrolled"), Number: true}, {Text: v.t("col.begun"), Number: true}, {Text: v.t("col.must"), Number: true}, {Text: v.t("col.b1"), Number: true}, {Text: v.t("col.mark")}}}
 	for _, r := range rows {
@@ -107,6 +124,24 @@ func (h *Handlers) Officials(c *gin.Context) error {
 	}
 	s.Blocks = append(s.Blocks, b)
 	return v.show(http.StatusOK, s)
+}
+
+// common is the programme that a kind of employers shares.
+func (v *view) common(kind institution.Kind) []staffing.Step {
+	if kind != institution.Department {
+		return nil
+	}
+	return v.h.o.Staffing.Common()
+}
+
+// parts tells how many of all officials have completed each part of the programme.
+func (v *view) parts(programme []staffing.Step, sum reportRow) page.Block {
+	g := &page.Grid{Caption: v.t("officials.parts"), Hidden: true, Cards: true, Foot: v.t("officials.parts.foot"),
+		Head: []page.GridHead{{Text: v.t("col.course")}, {Text: v.t("col.kind")}, {Text: v.t("col.due")}, {Text: v.t("col.done"), Number: true}, {Text: v.t("col.share"), Number: true}}}
+	for k, x := range programme {
+		g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{v.stepCell(x), {Text: v.kind(x)}, {Text: orDash(v.day(x.Due))}, {Text: v.about(sum.parts[k]), Number: true}, {Text: orDash(v.share(sum.parts[k], sum.all)), Number: true}}})
+	}
+	return page.Block{ID: "parts", Title: v.t("officials.parts"), Grid: g}
 }
 
 func (v *view) reportLine(r reportRow) page.GridRow {
@@ -145,8 +180,12 @@ func (h *Handlers) OfficialsFile(c *gin.Context) error {
 	if c.Param("format") != "xlsx" {
 		return fault.New(fault.NotFound, "")
 	}
-	rows, sum, hidden := v.report(kind)
+	programme := v.common(kind)
+	rows, sum, hidden := v.report(kind, programme)
 	t := table{name: "posadovtsi", title: v.t("officials." + string(kind)), heads: []string{v.t("col.employer"), v.t("col.frame"), v.t("col.enrolled"), v.t("col.begun"), v.t("col.must"), v.t("col.b1")}}
+	for _, x := range programme {
+		t.heads = append(t.heads, v.t("col.done")+": "+v.step(x))
+	}
 	if h.o.Demo {
 		t.notes = append(t.notes, v.t("demo"))
 	}
@@ -156,7 +195,7 @@ func (h *Handlers) OfficialsFile(c *gin.Context) error {
 	}
 	add := func(name string, r reportRow) {
 		line := []any{name, r.frame, v.number(r.all)}
-		for _, n := range []staffing.Shown{r.begun, r.must, r.b1} {
+		for _, n := range append([]staffing.Shown{r.begun, r.must, r.b1}, r.parts...) {
 			if r.all.Few {
 				line = append(line, "")
 				continue

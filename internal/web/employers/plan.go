@@ -39,7 +39,7 @@ func (v *view) programme() planned {
 }
 
 type stepForm struct {
-	Course string `form:"course,choice" validate:"required,max=80"`
+	Course string `form:"course,choice" validate:"required,max=160"`
 	Must   string `form:"must" validate:"max=4"`
 	Due    string `form:"due" validate:"max=10"`
 	Rev    int64  `form:"rev" validate:"min=0"`
@@ -78,26 +78,19 @@ func (v *view) plan(p planned, refused error, typed stepForm, note *string) erro
 		if x.Must {
 			kind.Kind = "main"
 		}
-		c, _ := v.h.course(x.Course)
-		g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.title(x.Course), Href: "/courses/" + x.Course, Small: v.t("minutes", "N", c.Minutes)}, {Tag: &kind}, {Text: orDash(v.day(x.Due))}, act}})
+		g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{v.stepCell(x), {Tag: &kind}, {Text: orDash(v.day(x.Due))}, act}})
 	}
 	for _, x := range p.above {
 		row(x, page.GridCell{Text: v.t("plan.city")})
 	}
 	for _, x := range e.Steps {
-		row(x, page.GridCell{Forms: []page.Form{{Action: p.at + "/drop", Hidden: []page.Hidden{{Name: "course", Value: x.Course}, {Name: "rev", Value: rev(e)}},
+		row(x, page.GridCell{Forms: []page.Form{{Action: p.at + "/drop", Hidden: []page.Hidden{{Name: "course", Value: x.Part()}, {Name: "rev", Value: rev(e)}},
 			Buttons: []page.Button{{Text: v.t("plan.drop"), Kind: "second", Small: true}}}}})
 	}
 	s.Blocks = append(s.Blocks, page.Block{ID: "plan", Title: v.t("plan.now"), Grid: g})
 
-	pick := page.Select{ID: page.FieldID("course"), Name: "course", Label: v.t("field.course"), Error: v.fault("course"), Options: []page.Option{{Text: v.t("field.course.choose")}}}
-	for _, c := range v.h.o.Courses() {
-		if !slices.ContainsFunc(e.Steps, func(x staffing.Step) bool { return x.Course == c.Slug }) {
-			pick.Options = append(pick.Options, page.Option{Value: c.Slug, Text: v.in(c.Title), Selected: typed.Course == c.Slug})
-		}
-	}
 	s.Blocks = append(s.Blocks, page.Block{ID: "add", Title: v.t("plan.add"), Form: &page.Form{Action: p.at + "/add", Card: true, Hidden: []page.Hidden{{Name: "rev", Value: rev(e)}},
-		Parts: []any{pick,
+		Parts: []any{v.pick(e, typed.Course),
 			page.Check{ID: page.FieldID("must"), Name: "must", Value: "yes", Label: v.t("field.must"), Hint: v.t("field.must.hint"), Checked: typed.Must != ""},
 			page.Field{ID: page.FieldID("due"), Name: "due", Label: v.t("field.due"), Hint: v.t("field.due.hint"), Type: "date", Width: "20", Value: typed.Due, Error: v.fault("due")}},
 		Buttons: []page.Button{{Text: v.t("plan.add.go"), Small: true}}}})
@@ -109,6 +102,23 @@ func (v *view) plan(p planned, refused error, typed stepForm, note *string) erro
 		Parts:   []any{page.Field{ID: page.FieldID("note"), Name: "note", Label: v.t("field.note"), Hint: v.t("field.note.hint"), Rows: 3, Value: text, MaxLength: staffing.MaxNote, Error: v.fault("note")}},
 		Buttons: []page.Button{{Text: v.t("plan.note.go"), Small: true, Kind: "second"}}}})
 	return v.show(status, s)
+}
+
+// pick offers every course and every lesson that is not in the plan yet.
+func (v *view) pick(e *staffing.Employer, typed string) page.Select {
+	s := page.Select{ID: page.FieldID("course"), Name: "course", Label: v.t("field.course"), Hint: v.t("field.course.hint"), Error: v.fault("course"), Options: []page.Option{{Text: v.t("field.course.choose")}}}
+	for _, c := range v.h.o.Courses() {
+		offer := func(x staffing.Step, text string) {
+			if !slices.ContainsFunc(e.Steps, func(have staffing.Step) bool { return have.Part() == x.Part() }) {
+				s.Options = append(s.Options, page.Option{Value: x.Part(), Text: text, Selected: typed == x.Part(), Group: v.in(c.Title)})
+			}
+		}
+		offer(staffing.Step{Course: c.Slug}, v.t("pick.course", "Title", v.in(c.Title)))
+		for _, l := range c.Lessons {
+			offer(staffing.Step{Course: c.Slug, Lesson: l.Slug}, v.t("pick.lesson", "Title", v.in(l.Title)))
+		}
+	}
+	return s
 }
 
 // edit changes a plan with one act.
@@ -126,7 +136,9 @@ func (v *view) add(p planned) error {
 		return v.plan(p, err, f, nil)
 	}
 	err := v.edit(p, f.Rev, func(e *staffing.Employer) {
-		e.Steps = append(e.Steps, staffing.Step{Course: f.Course, Must: f.Must != "", Due: f.Due})
+		x := staffing.StepOf(f.Course)
+		x.Must, x.Due = f.Must != "", f.Due
+		e.Steps = append(e.Steps, x)
 	})
 	if err != nil {
 		return v.plan(p, plain(err), f, nil)
@@ -140,7 +152,7 @@ func (v *view) drop(p planned) error {
 		return v.plan(p, err, stepForm{}, nil)
 	}
 	err := v.edit(p, f.Rev, func(e *staffing.Employer) {
-		e.Steps = slices.DeleteFunc(e.Steps, func(x staffing.Step) bool { return x.Course == f.Course })
+		e.Steps = slices.DeleteFunc(e.Steps, func(x staffing.Step) bool { return x.Part() == f.Course })
 	})
 	if err != nil {
 		return v.plan(p, err, stepForm{}, nil)
@@ -163,10 +175,10 @@ func (v *view) note(p planned) error {
 	return v.go2(p.at + "?done=plan")
 }
 
-// PlanAdd puts a course into an employer's plan.
+// PlanAdd puts a course or a lesson into an employer's plan.
 func (h *Handlers) PlanAdd(c *gin.Context) error { return h.ofBody(c, (*view).add) }
 
-// PlanDrop takes a course out of it.
+// PlanDrop takes one out of it.
 func (h *Handlers) PlanDrop(c *gin.Context) error { return h.ofBody(c, (*view).drop) }
 
 // PlanNote sets the words to the people.
@@ -181,10 +193,10 @@ func (h *Handlers) ofBody(c *gin.Context, do func(*view, planned) error) error {
 	return do(v, v.planOf(i))
 }
 
-// ProgrammeAdd puts a course into the programme of officials.
+// ProgrammeAdd puts a course or a lesson into the programme of officials.
 func (h *Handlers) ProgrammeAdd(c *gin.Context) error { v := h.see(c); return v.add(v.programme()) }
 
-// ProgrammeDrop takes a course out of it.
+// ProgrammeDrop takes one out of it.
 func (h *Handlers) ProgrammeDrop(c *gin.Context) error { v := h.see(c); return v.drop(v.programme()) }
 
 // ProgrammeNote sets the words to officials.

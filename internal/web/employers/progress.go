@@ -153,8 +153,8 @@ func (v *view) figures(i *institution.Institution) (list []page.Block) {
 		g := &page.Grid{Caption: v.t("courses"), Hidden: true, Cards: true,
 			Head: []page.GridHead{{Text: v.t("col.course")}, {Text: v.t("col.kind")}, {Text: v.t("col.due")}, {Text: v.t("col.done"), Number: true}, {Text: v.t("col.share"), Number: true}}}
 		for _, x := range plan {
-			n := l.Cell(staffing.CellDone(x.Course))
-			g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.title(x.Course)}, {Text: v.kind(x)}, {Text: orDash(v.day(x.Due))}, {Text: v.about(n), Number: true}, {Text: orDash(v.share(n, all)), Number: true}}})
+			n := l.Cell(staffing.CellDone(x.Part()))
+			g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{v.stepCell(x), {Text: v.kind(x)}, {Text: orDash(v.day(x.Due))}, {Text: v.about(n), Number: true}, {Text: orDash(v.share(n, all)), Number: true}}})
 		}
 		list = append(list, page.Block{ID: "courses", Title: v.t("courses"), Grid: g})
 	}
@@ -206,7 +206,7 @@ func (h *Handlers) ProgressFile(c *gin.Context) error {
 		add(v.t("level", "Level", level), staffing.CellLevel(level))
 	}
 	for _, x := range plan {
-		add(v.t("col.done")+": "+v.title(x.Course), staffing.CellDone(x.Course))
+		add(v.t("col.done")+": "+v.step(x), staffing.CellDone(x.Part()))
 	}
 	return v.xlsx(t)
 }
@@ -293,7 +293,7 @@ func (v *view) rule() string {
 	r := v.h.o.Staffing.Rule()
 	what := v.t("rule.level", "Level", r.Level)
 	if r.Course != "" {
-		what = v.t("rule.course", "Title", v.title(r.Course))
+		what = v.t("rule.course", "Title", v.step(staffing.Step{Course: r.Course}))
 	}
 	return strings.TrimSpace(v.t("rule", "What", what, "Share", r.Share, "Frame", r.Frame))
 }
