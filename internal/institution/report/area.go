@@ -79,10 +79,8 @@ func (r *Row) Figure(name string, variables []string) (f Figures, with []string,
 	if len(parts) == 0 {
 		return f, nil, false
 	}
-	f = Figures{N: r.N, Coverage: math.NaN()}
-	if r.Frame > 0 {
-		f.Coverage = float64(r.N) / float64(r.Frame)
-	}
+	f = Figures{N: r.N, DF: math.Inf(1)}
+	f.cover(r.Frame)
 	for _, part := range parts {
 		one, ok := r.Cells[part]
 		if !ok || math.IsNaN(one.Mean) {
@@ -90,6 +88,7 @@ func (r *Row) Figure(name string, variables []string) (f Figures, with []string,
 		}
 		f.Mean += one.Mean / float64(len(parts))
 		f.SE += one.SE / float64(len(parts))
+		f.DF = math.Min(f.DF, one.DF)
 		for _, id := range r.Shared[part] {
 			if !slices.Contains(with, id) {
 				with = append(with, id)
@@ -99,7 +98,7 @@ func (r *Row) Figure(name string, variables []string) (f Figures, with []string,
 	if se, ok := r.Errors[name]; ok && len(with) == 0 && !math.IsNaN(se) {
 		f.SE = math.Min(f.SE, se)
 	}
-	f.Low, f.High = math.Max(0, f.Mean-normal95*f.SE), math.Min(100, f.Mean+normal95*f.SE)
+	f.bound(0, 100)
 	return f, with, true
 }
 
@@ -113,10 +112,10 @@ func (r *Row) gap(variables []string) (f Figures, with []string, ok bool) {
 	}
 	with = slices.Concat(with, r.Shared[Knowledge])
 	slices.Sort(with)
-	f = Figures{N: r.N, Coverage: self.Coverage, Mean: self.Mean - test.Mean, SE: self.SE + test.SE}
+	f = Figures{N: r.N, Coverage: self.Coverage, Mean: self.Mean - test.Mean, SE: self.SE + test.SE, DF: math.Min(self.DF, test.DF)}
 	if se, ok := r.Errors[Gap]; ok && len(with) == 0 && !math.IsNaN(se) {
 		f.SE = math.Min(f.SE, se)
 	}
-	f.Low, f.High = math.Max(-100, f.Mean-normal95*f.SE), math.Min(100, f.Mean+normal95*f.SE)
+	f.bound(-100, 100)
 	return f, slices.Compact(with), true
 }

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/stat/distuv"
+
 	"osvitlo/internal/disclosure"
 	"osvitlo/internal/weighting"
 )
@@ -15,9 +17,13 @@ type Change struct {
 	Before, Now Figures
 	Difference  float64
 	SE          float64
+	Low, High   float64 // 95 % interval of the difference alone
 	P           float64 // two-sided, after Holm's correction over all changes of the table
-	Real        bool    // P < 0.05
+	Real        bool    // P < 0.05, and at least a point (METHOD §6)
 }
+
+// leastChange is the least difference in points that is called a change (METHOD §6).
+const leastChange = 1
 
 // Changes compares two reports in a role, by variable or area, over the finest sets of institutions that both
 // show (disclosure.Common), and over all of these together. Those of a set are the same bodies, not the same people: the
@@ -53,11 +59,7 @@ func Changes(before, now *Report, role string, variables []string) []Change {
 			if !okX || !okY || math.IsNaN(x.SE) || math.IsNaN(y.SE) {
 				continue
 			}
-			c := Change{Units: set, Variable: name, Before: x, Now: y, Difference: y.Mean - x.Mean, SE: math.Hypot(x.SE, y.SE), P: 1}
-			if c.SE > 0 {
-				c.P = math.Erfc(math.Abs(c.Difference) / c.SE / math.Sqrt2)
-			}
-			out = append(out, c)
+			out = append(out, compare(set, name, x, y))
 		}
 	}
 	p := make([]float64, len(out))
@@ -69,9 +71,28 @@ func Changes(before, now *Report, role string, variables []string) []Change {
 		return out
 	}
 	for i := range out {
-		out[i].P, out[i].Real = corrected[i], corrected[i] < 0.05
+		out[i].P, out[i].Real = corrected[i], corrected[i] < 0.05 && math.Abs(out[i].Difference) >= leastChange
 	}
 	return out
+}
+
+// compare is Welch's test of two means: the errors differ, and groups may be of ten people,
+// for whom the normal distribution would call chance a change.
+func compare(units []string, name string, was, is Figures) Change {
+	c := Change{Units: units, Variable: name, Before: was, Now: is, Difference: is.Mean - was.Mean, SE: math.Hypot(was.SE, is.SE), P: 1}
+	c.Low, c.High = c.Difference, c.Difference
+	if c.SE == 0 { // everybody who was asked answered, in both years
+		if c.Difference != 0 {
+			c.P = 0
+		}
+		return c
+	}
+	a, b := was.SE*was.SE, is.SE*is.SE
+	df := (a + b) * (a + b) / (a*a/was.DF + b*b/is.DF)
+	wide := student95(df) * c.SE
+	c.Low, c.High = c.Difference-wide, c.Difference+wide
+	c.P = 2 * distuv.StudentsT{Sigma: 1, Nu: df}.Survival(math.Abs(c.Difference)/c.SE)
+	return c
 }
 
 func (r *Role) asBlocks() *disclosure.Blocks {

@@ -73,6 +73,9 @@ type Row struct {
 	Cells  map[string]Figures  // by variable; one that is missing is not shown
 	Shared map[string][]string // variable → institutions with which its figure is shared, where it is
 	Errors map[string]float64  // area → error of its mean, where it is known (Figure)
+	// Weighted says of a sum of lines that each line counts by how many people were asked;
+	// else each person who answered counts alike, since the frames are not known.
+	Weighted bool
 }
 
 // Table is an answer to a filter.
@@ -175,25 +178,18 @@ func (r *Report) table(one *Role, f Filter) (t Table) {
 		}
 	}
 	slices.Sort(t.Cut)
-	means, knows := map[string]*Moment{}, map[string]int{}
-	made, total, frames := r.ready[one.Role], Block{People: People{Vars: map[string]*Sum{}}}, true
-	sum := func(b *Block, name string) {
-		if total.People.Vars[name] == nil {
-			total.People.Vars[name] = &Sum{}
-		}
-		total.People.Vars[name].plus(b.People.Vars[name])
-	}
+	made, total, frames := r.ready[one.Role], Row{Cells: map[string]Figures{}, Errors: map[string]float64{}}, true
+	strata, lines, errors := map[string][]stratum{}, []stratum{}, map[string][]float64{}
 	for _, b := range blocks {
 		row := Row{Units: b.Units, N: b.People.N, Frame: b.Frame, Cells: made.own[b.ID], Shared: map[string][]string{}, Errors: made.errors[b.ID]}
-		for area, m := range b.People.Means {
-			if means[area] == nil {
-				means[area] = &Moment{}
-			}
-			means[area].plus(m)
-			knows[area]++
+		line := stratum{n: b.People.N, frame: b.Frame}
+		lines = append(lines, line)
+		for area, se := range made.errors[b.ID] {
+			errors[area] = append(errors[area], se)
 		}
-		for name := range made.own[b.ID] {
-			sum(b, name)
+		for name, f := range made.own[b.ID] {
+			line.figures, line.hist = f, b.People.Vars[name]
+			strata[name] = append(strata[name], line)
 		}
 		if len(made.shared[b.ID]) > 0 { // what is its own alone is the same in every table
 			row.Cells = maps.Clone(row.Cells)
@@ -205,30 +201,51 @@ func (r *Report) table(one *Role, f Filter) (t Table) {
 			}
 			row.Cells[name], row.Shared[name] = f, one.unitsOf(with)
 			if holder.ID == b.ID {
-				sum(b, name)
+				line := one.together(with)
+				line.figures, line.hist = f, b.People.Vars[name]
+				strata[name] = append(strata[name], line)
 			}
 		}
-		total.People.N += b.People.N
+		total.N += b.People.N
 		total.Units = append(total.Units, b.Units...)
 		total.Frame += b.Frame
 		frames = frames && b.Frame > 0
 		t.Rows = append(t.Rows, row)
 	}
 	slices.Sort(total.Units)
-	t.Total = Row{Units: total.Units, N: total.People.N, Cells: map[string]Figures{}}
-	if frames {
-		t.Total.Frame = total.Frame
+	if !frames {
+		total.Frame = 0
 	}
-	for name, s := range total.People.Vars {
-		t.Total.Cells[name] = s.figures(t.Total.Frame, t.Total.N)
+	share, weighted := shares(lines)
+	total.Weighted = weighted
+	for name, list := range strata {
+		if len(list) == len(lines) && len(one.Joins[name]) == 0 {
+			total.Cells[name] = pool(list, share, total.N, total.Frame)
+			continue
+		}
+		own, _ := shares(list) // some lines have no such figure, or share one
+		total.Cells[name] = pool(list, own, total.N, total.Frame)
 	}
-	t.Total.Errors = map[string]float64{}
-	for area, m := range means {
-		if knows[area] == len(blocks) { // without a block it would be the error of other people
-			t.Total.Errors[area] = m.error(t.Total.Frame)
+	for area, list := range errors {
+		if len(list) == len(lines) { // without a line it would be the error of other people
+			total.Errors[area] = meet(share, list)
 		}
 	}
+	t.Total = total
 	return t
+}
+
+// together is a stratum of blocks that share a figure.
+func (r *Role) together(ids []string) (s stratum) {
+	known := true
+	for _, id := range ids {
+		b := r.block(id)
+		s.n, s.frame, known = s.n+b.People.N, s.frame+b.Frame, known && b.Frame > 0
+	}
+	if !known {
+		s.frame = 0
+	}
+	return s
 }
 
 // variables lists the variables of a role, sorted.

@@ -61,9 +61,9 @@ type changes = *[2]map[string]map[string]change
 
 // change is what is kept of a report.Change.
 type change struct {
-	Variable       string
-	Difference, SE float64
-	Real           bool
+	Variable              string
+	Difference, Low, High float64
+	Real                  bool
 }
 
 // columns lists a view's columns.
@@ -115,7 +115,7 @@ func (h *Handlers) yardOf(ctx context.Context, r *round.Round, made *report.Repo
 			if y.changes[view][at] == nil {
 				y.changes[view][at] = map[string]change{}
 			}
-			y.changes[view][at][c.Variable] = change{c.Variable, c.Difference, c.SE, c.Real}
+			y.changes[view][at][c.Variable] = change{c.Variable, c.Difference, c.Low, c.High, c.Real}
 		}
 	}
 	if len(h.changes) >= maxChanges {

@@ -250,7 +250,7 @@ func (v *view) line(s *Screen, row *report.Row) Line {
 		l.Members = v.names(s.round, row.Units)
 	}
 	l.key = store.CollationKey(l.Name)
-	l.Href = Office + "/one/" + l.ID + "?" + url.Values{"round": {s.round.ID}, "role": {s.asked.Role}}.Encode()
+	l.Href = asked{Round: s.round.ID, Role: s.asked.Role}.href(Office + "/one/" + l.ID)
 	for _, c := range s.Columns {
 		f := s.yard.figure(row, c.ID, s.view())
 		cell := Cell{figure: f, Step: step(f.Mean), Text: v.value(c.ID, f), Small: v.interval(c.ID, f)}
@@ -281,9 +281,6 @@ func (v *view) line(s *Screen, row *report.Row) Line {
 // placeOrder puts those who need help first.
 var placeOrder = []report.Place{report.NeedsSupport, report.Middle, report.CanShare, report.NotKnown}
 
-// normal95 is the 97.5 % point of the normal distribution.
-const normal95 = 1.959963984540054
-
 // gapStep is the step of a cell that has no colour of the scale.
 const gapStep = -2
 
@@ -297,7 +294,7 @@ func (s *Screen) view() int {
 // move puts a real change into words. The interval is that of the difference alone; that it
 // is real says the correction for all comparisons of the table, which is stricter.
 func (v *view) move(c *change, main string) *Move {
-	m := &Move{Text: v.t("change.up"), Up: c.Difference > 0, Small: v.signed(c.Difference) + ", " + v.fromTo(c.Difference-normal95*c.SE, c.Difference+normal95*c.SE)}
+	m := &Move{Text: v.t("change.up"), Up: c.Difference > 0, Small: v.signed(c.Difference) + ", " + v.fromTo(c.Low, c.High)}
 	if !m.Up {
 		m.Text = v.t("change.down")
 	}
