@@ -135,7 +135,6 @@ func TestAPackageInALessonIsRecordedAndHeldIn(t *testing.T) {
 	if tab.Path() != s.at("scorm12") {
 		t.Errorf("the package led the page to %s", tab.Path())
 	}
-	shot(t, tab, "package-scorm12")
 	open("scorm12") // once more, with what it kept
 	tab.Press("Почати вправу")
 	said("правильно 100 зі 100")
@@ -148,25 +147,15 @@ func TestAPackageInALessonIsRecordedAndHeldIn(t *testing.T) {
 	if kept := s.states(t); !strings.Contains(kept, "pack-scorm2004 p2") || !strings.Contains(kept, "second=true") {
 		t.Error(kept)
 	}
-	shot(t, tab, "package-scorm2004")
 
 	open("h5p")
 	tab.Press("Почати вправу")
 	said("правильно 67 зі 100")
-	shot(t, tab, "package-h5p")
 	for _, v := range tab.Axe() {
 		t.Error(v)
 	}
 	tab.Open("/courses/" + packageCourse + "/" + packageLesson + "/step/pack-scorm2004")
 	tab.See("75") // of both parts, in the words above the exercise
-}
-
-func shot(t *testing.T, tab *testkit.Tab, name string) {
-	if dir := os.Getenv("OSVITLO_SHOTS"); dir != "" {
-		if err := os.WriteFile(dir+"/"+name+".png", tab.Picture(), 0o644); err != nil {
-			t.Error(err)
-		}
-	}
 }
 
 // Without a script the page says so and tells the same in words, and the lesson goes on.
@@ -184,7 +173,6 @@ func TestAPackageWithoutAScriptIsToldInWords(t *testing.T) {
 	tab.See("Ця вправа потребує JavaScript")
 	tab.Press("Те саме словами")
 	tab.See("Покладіть слухавку")
-	shot(t, tab, "package-words")
 	tab.Follow("Далі")
 	if tab.Path() != s.at("scorm2004") {
 		t.Errorf("at %s", tab.Path())

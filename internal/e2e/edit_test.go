@@ -20,7 +20,7 @@ import (
 func TestACourseIsWrittenReviewedPublishedAndTakenBack(t *testing.T) {
 	t.Parallel()
 	p := town(t)
-	editor, reader := staffAt(t, p, "редактор матеріалів"), staffAt(t, p, "адміністратор")
+	editor, reader := staffAt(t, p, "content-editor"), staffAt(t, p, "administrator")
 	learner := testkit.NewVisitor(t, p.Site, "uk")
 	const at, call = "/office/courses/fraud-protection", "/office/courses/fraud-protection/edit/call-from-bank"
 	says := func(a *testkit.Answered, words ...string) {
@@ -119,7 +119,7 @@ func TestPagesOfEditorsAreAccessible(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(b.Close)
-	v := staffAt(t, p, "редактор матеріалів")
+	v := staffAt(t, p, "content-editor")
 	const at = "/office/courses/fraud-protection"
 	v.Post(at+"/draft", url.Values{"do": {"copy"}}).Want(t, 200)
 	_, form := v.Get(at+"/edit/call-from-bank").Want(t, 200).Form("form.os-edit")

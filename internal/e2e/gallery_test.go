@@ -10,9 +10,6 @@ import (
 
 	"github.com/chromedp/cdproto/network"
 
-	files "osvitlo/content"
-	"osvitlo/internal/content"
-	"osvitlo/internal/instrument"
 	"osvitlo/internal/testkit"
 )
 
@@ -194,36 +191,6 @@ func (p *person) step() string {
 	p.page = p.v.Post(action, values).Want(p.t, 200)
 	p.mark()
 	return name
-}
-
-// rightly answers the screen with the key of the item, where it is a choice.
-func (p *person) rightly() {
-	p.t.Helper()
-	action, values := p.page.Form("#answer")
-	p.page.Fill(values)
-	if item, ok := bank(p.t)[action[strings.LastIndexByte(action, '/')+1:]]; ok && len(item.Key.IDs) > 0 && item.Type != instrument.Ordering {
-		values["answer"] = item.Key.IDs
-	}
-	p.page = p.v.Post(action, values).Want(p.t, 200)
-	p.mark()
-}
-
-// bank holds the items of the test by id, with their keys.
-func bank(t *testing.T) map[string]*instrument.Item {
-	t.Helper()
-	lib, problems := content.Load(files.FS)
-	if content.Failed(problems) {
-		t.Fatal(problems)
-	}
-	in, err := lib.Current("resident-test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := map[string]*instrument.Item{}
-	for _, it := range in.Items() {
-		all[it.ID] = it
-	}
-	return all
 }
 
 func (p *person) next(n int) {

@@ -53,7 +53,7 @@ func TestAnswersOfTheShortTestReachTheTableAndNotTheIndex(t *testing.T) {
 	if now := liveOf(t, public); now.N != before.N {
 		t.Errorf("tests on a provisional bank moved the public figure from %d to %d", before.N, now.N)
 	}
-	v := staffAt(t, p, "аналітик управління")
+	v := staffAt(t, p, "analyst")
 	page := v.Get("/office/answers?instrument=resident-express&state=practice&cols=answers&cols=points").Want(t, 200)
 	rows := page.Doc().Find("table").First().Find("tbody tr").Length()
 	if rows != people {

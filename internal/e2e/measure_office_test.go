@@ -46,7 +46,7 @@ func TestEditorSignsAReviewAndSetsAnItemAside(t *testing.T) {
 	t.Parallel()
 	within(t, 3*time.Minute)
 	p := town(t)
-	v := staffAt(t, p, "редактор матеріалів")
+	v := staffAt(t, p, "content-editor")
 	list := v.Get("/office/items?competence=ua5.3&sort=level").Want(t, 200)
 	href, ok := list.Doc().Find("table a[href^='/office/items/']").First().Attr("href")
 	if !ok {
@@ -135,7 +135,7 @@ func TestAnalystPlansAWaveAndPublishesTheRunningOne(t *testing.T) {
 	t.Parallel()
 	within(t, 4*time.Minute)
 	p := town(t)
-	v := staffAt(t, p, "аналітик управління")
+	v := staffAt(t, p, "analyst")
 	page := v.Get("/office/waves/new").Want(t, 200)
 	action, values := page.Form("main form[method=post], main form")
 	values.Set("id", "2028-spring")

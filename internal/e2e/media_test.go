@@ -63,7 +63,6 @@ func samples(t *testing.T) string {
 // network costs one part; an episode gets its subtitles.
 func TestEditorsUpload(t *testing.T) {
 	t.Parallel()
-	pictures := os.Getenv("OSVITLO_E2E_PICTURES")
 	dir := samples(t)
 	p := town(t)
 	b, err := testkit.OpenBrowser(testkit.BrowserOptions{Site: p.Site, Shots: shots})
@@ -71,12 +70,7 @@ func TestEditorsUpload(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(b.Close)
-	v := staffAt(t, p, "редактор матеріалів")
-	shoot := func(tab *testkit.Tab, screen, name string) {
-		if pictures != "" {
-			keep(t, filepath.Join(pictures, "uk", screen, "light"), "media-"+name, tab.Picture())
-		}
-	}
+	v := staffAt(t, p, "content-editor")
 	upload := func(tab *testkit.Tab, name string) {
 		tab.Open("/office/media")
 		tab.Choose("#f-file", filepath.Join(dir, name))
@@ -90,14 +84,11 @@ func TestEditorsUpload(t *testing.T) {
 			upload(tab, name)
 			tab.Wait(`/^\/office\/media\/m/.test(location.pathname) && document.readyState === 'complete'`)
 			look(t, tab, screen+" "+name, false)
-			shoot(tab, screen, name)
 		}
 		upload(tab, "lie.png")
 		tab.Wait(`document.querySelector('.os-upload__state').innerText.includes('не те, що обіцяє назва')`)
-		shoot(tab, screen, "lie")
 		tab.Open("/office/media")
 		look(t, tab, screen+" list", false)
-		shoot(tab, screen, "list")
 	}
 	tab := b.Tab(t, testkit.Desktop)
 	tab.Open("/help")
@@ -110,7 +101,6 @@ func TestEditorsUpload(t *testing.T) {
 	tab.Wait(sent + ` >= 2`)
 	tab.Network(true, 0)
 	tab.Wait(`document.querySelector('.os-upload__state').innerText.includes('Мережа зникла')`)
-	shoot(tab, "desk", "away")
 	tab.Network(false, 0)
 	tab.Forgive()
 	// another page of the same browser: what was sent is remembered by the site
@@ -137,7 +127,6 @@ func TestEditorsUpload(t *testing.T) {
 	tab.FollowTo("#episode button")
 	tab.See("Рядок 3")
 	look(t, tab, "episode refused", false)
-	shoot(tab, "desk", "episode-refused")
 	tab.Choose("#f-subtitles_uk", filepath.Join(dir, "words.vtt"))
 	tab.FollowTo("#episode button")
 	tab.See("Збережено")
@@ -147,7 +136,6 @@ func TestEditorsUpload(t *testing.T) {
 	if !testkit.Eval[bool](tab, `!!document.querySelector('video track[srclang=uk]')`) {
 		t.Error("no subtitles")
 	}
-	shoot(tab, "desk", "episode")
 }
 
 // The player: nothing by itself, speed, quality without losing the place, and the place

@@ -69,7 +69,7 @@ func TestPeoplePagesOfStaff(t *testing.T) {
 		tried += len(paths)
 		t.Run(role, func(t *testing.T) {
 			t.Parallel()
-			v := workerAt(t, p, role)
+			v := staffAt(t, p, role)
 			heaviest, where := 0, ""
 			for _, path := range paths {
 				if n := firstView(t, v, path); n > heaviest {
@@ -80,7 +80,7 @@ func TestPeoplePagesOfStaff(t *testing.T) {
 			for _, screen := range []testkit.Screen{testkit.Phone, testkit.Desktop} {
 				tab := b.Tab(t, screen)
 				tab.Open("/help")
-				tab.Take(theirs(v))
+				tab.Take(asBrowser(v))
 				for _, path := range paths {
 					for _, lang := range []string{"uk", "en"} {
 						if got := tab.Open(path + "?lang=" + lang); got != 200 {

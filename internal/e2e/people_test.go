@@ -10,71 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/network"
-
 	people "osvitlo/internal/person"
 	"osvitlo/internal/testkit"
 )
-
-// entrance is one line of the demo's door.
-type entrance struct {
-	Role    string `json:"role"`
-	ID      string `json:"id"`
-	Address string `json:"sign_in_url"`
-	Secret  string `json:"totp_secret"`
-	Digits  string `json:"totp_code"`
-}
-
-// entranceOf asks the demo's door, as a program reads it, for a fresh way in.
-func entranceOf(t *testing.T, p *testkit.Program, role string) entrance {
-	t.Helper()
-	r, err := http.Get(p.Admin + "/demo/sign-in?format=json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = r.Body.Close() }()
-	var door struct {
-		Demo   bool       `json:"demo"`
-		People []entrance `json:"people"`
-	}
-	if err := json.NewDecoder(r.Body).Decode(&door); err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range door.People {
-		if e.Role == role && door.Demo {
-			e.Address = e.Address[strings.Index(e.Address, "/sign-in/"):]
-			return e
-		}
-	}
-	t.Fatalf("nobody is %q at the demo's door", role)
-	return entrance{}
-}
-
-// workerAt signs staff in without a browser, with the second factor. A step of time is
-// taken once: another test may have taken this one.
-func workerAt(t *testing.T, p *testkit.Program, role string) *testkit.Visitor {
-	t.Helper()
-	e := entranceOf(t, p, role)
-	v := visitor(t, p)
-	v.Get(e.Address).Want(t, 200)
-	for range 4 {
-		for _, at := range []time.Duration{0, 30 * time.Second} {
-			digits, err := people.TOTPDigits(e.Secret, time.Now().Add(at))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if a := v.Post("/sign-in/factor", url.Values{"digits": {digits}}); a.Status == 200 {
-				return v
-			}
-		}
-		time.Sleep(10 * time.Second)
-	}
-	t.Fatalf("%s does not pass the second factor", role)
-	return nil
-}
-
-// theirs turns cookies of a visitor into a browser's, each at its path.
-func theirs(v *testkit.Visitor) []*network.Cookie { return asBrowser(v) }
 
 // The whole life of people in one city: what one does must not disturb another.
 func TestPeople(t *testing.T) {
@@ -153,10 +91,10 @@ func journeyInvite(t *testing.T, p *testkit.Program, b *testkit.Browser) {
 // A mentor registers somebody without e-mail in under a minute and prints a card with
 // pictures; that person comes in on another telephone, 360 px wide, without scripts.
 func journeyCard(t *testing.T, p *testkit.Program, b *testkit.Browser) {
-	v := workerAt(t, p, "mentor")
+	v := staffAt(t, p, "mentor")
 	desk := b.Tab(t, testkit.Screen{Width: 1280, Height: 900})
 	desk.Open("/help")
-	desk.Take(theirs(v))
+	desk.Take(asBrowser(v))
 	began := time.Now()
 	want(desk, 200, desk.Open("/mentor/register"))
 	desk.Type("input[name=name]", "Параска Зозуля")
@@ -346,7 +284,7 @@ func read(t *testing.T, p *testkit.Program, tab *testkit.Tab, path string) *test
 // At a shared computer the button on every page ends and clears everything, and the
 // way back shows nothing of the person.
 func journeyShared(t *testing.T, p *testkit.Program, b *testkit.Browser) {
-	v := workerAt(t, p, "venue-lead")
+	v := staffAt(t, p, "venue-lead")
 	code, digits := digitsCard(t, v, "Ганна Спільна")
 	tab := b.Tab(t, testkit.Desktop)
 	want(tab, 200, tab.Open("/sign-in/card"))
@@ -399,7 +337,7 @@ func digitsCard(t *testing.T, v *testkit.Visitor, name string) (code, digits str
 
 // The language is changed on the way, and the keyboard alone leads in.
 func journeyKeyboard(t *testing.T, p *testkit.Program, b *testkit.Browser) {
-	code, digits := digitsCard(t, workerAt(t, p, "venue-lead"), "Ann Keys")
+	code, digits := digitsCard(t, staffAt(t, p, "venue-lead"), "Ann Keys")
 	tab := b.Tab(t, testkit.Desktop)
 	want(tab, 200, tab.Open("/sign-in"))
 	want(tab, 200, tab.FollowTo("a.os-lang"))

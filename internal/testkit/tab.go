@@ -26,8 +26,7 @@ import (
 // Screen is the device and how its owner has set it.
 type Screen struct {
 	Width, Height int64
-	Scale         float64 // device pixels per CSS pixel; 0 is 1
-	Phone         bool    // a touch screen
+	Phone         bool // a touch screen
 	NoScript      bool
 	Dark          bool
 	Lang          string // of the browser; "" is uk
@@ -94,13 +93,9 @@ func (b *Browser) open(t testing.TB, s Screen, ctx context.Context) *Tab {
 // dress gives the tab its screen, language, colours and network.
 func (tab *Tab) dress() error {
 	s := tab.screen
-	scale := s.Scale
-	if scale == 0 {
-		scale = 1
-	}
 	var errs []error
 	errs = append(errs, call(tab.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
-		Width: s.Width, Height: s.Height, DeviceScaleFactor: scale, Mobile: s.Phone}))
+		Width: s.Width, Height: s.Height, DeviceScaleFactor: 1, Mobile: s.Phone}))
 	errs = append(errs, call(tab.ctx, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: s.Phone}))
 	errs = append(errs, call(tab.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: s.NoScript}))
 	errs = append(errs, call(tab.ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{
@@ -218,7 +213,7 @@ var unsafe = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
 func (tab *Tab) Fail(text string) {
 	tab.t.Helper()
 	name := ""
-	if raw, err := tab.picture(true); err == nil {
+	if raw, err := tab.picture(); err == nil {
 		if os.MkdirAll(tab.b.shots, 0o755) == nil {
 			name = filepath.Join(tab.b.shots, unsafe.ReplaceAllString(tab.t.Name(), "-")+".png")
 			if os.WriteFile(name, raw, 0o644) != nil {
@@ -384,33 +379,15 @@ func (tab *Tab) Forget() {
 	}
 }
 
-// Picture is a PNG of the whole page.
-func (tab *Tab) Picture() []byte {
-	tab.t.Helper()
-	raw, err := tab.picture(true)
-	tab.must(err)
-	return raw
-}
-
-// View is a PNG of what the screen shows.
-func (tab *Tab) View() []byte {
-	tab.t.Helper()
-	raw, err := tab.picture(false)
-	tab.must(err)
-	return raw
-}
-
-func (tab *Tab) picture(whole bool) ([]byte, error) {
-	p := page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng}
-	if whole {
-		p.CaptureBeyondViewport = &whole
-		m, err := chromedp.Call(tab.limited(), page.GetLayoutMetrics, cdp.Empty{})
-		if err != nil {
-			return nil, err
-		}
-		p.Clip = &page.Viewport{Width: m.CSSContentSize.Width, Height: m.CSSContentSize.Height, Scale: 1}
+// picture is a PNG of the whole page.
+func (tab *Tab) picture() ([]byte, error) {
+	m, err := chromedp.Call(tab.limited(), page.GetLayoutMetrics, cdp.Empty{})
+	if err != nil {
+		return nil, err
 	}
-	r, err := chromedp.Call(tab.limited(), page.CaptureScreenshot, p)
+	whole := true
+	r, err := chromedp.Call(tab.limited(), page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng, CaptureBeyondViewport: &whole,
+		Clip: &page.Viewport{Width: m.CSSContentSize.Width, Height: m.CSSContentSize.Height, Scale: 1}})
 	return r.Data, err
 }
 
