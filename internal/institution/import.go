@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
@@ -351,20 +349,7 @@ func Guess(heads []string) map[string]string {
 		"group": {"група", "group"}, "count_administration": {"керів", "адміністра", "head"}, "count_teacher": {"вчител", "учител", "педагог", "викладач", "teacher"},
 		"count_educator": {"виховател", "educator"}, "count_graduate": {"випускник", "graduate"}, "count_employee": {"працівник", "employee"}, "count_official": {"посадов", "official"},
 	}
-	mapping, taken := map[string]string{}, map[string]bool{}
 	columns := Columns()
 	slices.SortStableFunc(columns, func(a, b string) int { return -cmp.Compare(len(a), len(b)) })
-	for _, column := range columns {
-		for _, head := range heads {
-			low := strings.ToLower(head)
-			parts := strings.FieldsFunc(low, func(r rune) bool { return !unicode.IsLetter(r) })
-			if !taken[head] && slices.ContainsFunc(known[column], func(w string) bool {
-				return slices.Contains(parts, w) || utf8.RuneCountInString(w) > 3 && strings.Contains(low, w)
-			}) {
-				mapping[column], taken[head] = head, true
-				break
-			}
-		}
-	}
-	return mapping
+	return sheet.Match(heads, columns, known)
 }

@@ -141,25 +141,16 @@ func ofFile(err error) error {
 // first, then anybody's. Else they are guessed.
 func (s *Service) recall(ctx context.Context, imp *Import) error {
 	imp.Columns = Guess(imp.Head)
-	var best *Import
-	for one, err := range s.imports.Find(ctx, store.Query{Index: indexMade, Desc: true, Limit: lookedImports}) {
-		if err != nil {
-			return err
+	best, found, err := sheet.Recall(imp.Head, string(imp.By), s.imports.Find(ctx, store.Query{Index: indexMade, Desc: true, Limit: lookedImports}), func(one *Import) sheet.Choice {
+		if !one.Chosen {
+			return sheet.Choice{}
 		}
-		fits := one.Chosen && len(one.Columns) > 0
-		for _, h := range one.Columns {
-			fits = fits && slices.Contains(imp.Head, h)
-		}
-		if fits && (best == nil || best.By != imp.By && one.By == imp.By) {
-			best = one
-		}
-		if best != nil && best.By == imp.By {
-			break
-		}
+		return sheet.Choice{By: string(one.By), Columns: one.Columns}
+	})
+	if err != nil || !found {
+		return err
 	}
-	if best != nil {
-		imp.Columns, imp.Kind, imp.Remembered = best.Columns, best.Kind, true
-	}
+	imp.Columns, imp.Kind, imp.Remembered = best.Columns, best.Kind, true
 	return nil
 }
 
