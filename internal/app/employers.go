@@ -215,7 +215,7 @@ func (a *App) drawEmployers(ctx context.Context) (err error) {
 		_, err := a.Staffing.Edit(ctx, &who, e)
 		return err
 	}
-	if err := plan(staffing.Programme, false, "", staffing.Step{Course: "officials", Must: true, Due: due}, staffing.Step{Course: "fraud-protection"}); err != nil {
+	if err := plan(staffing.Programme, false, "", staffing.Step{Course: "officials", Must: true, Due: due}, staffing.Step{Course: "fraud-protection", Lesson: "call-from-bank", Must: true, Due: due}, staffing.Step{Course: "fraud-protection"}); err != nil {
 		return err
 	}
 	for _, e := range list {
