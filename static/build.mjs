@@ -74,6 +74,7 @@ await style('package');
 await style('schools');
 await style('slips');
 await style('paper');
+await style('calls');
 await script('resident');
 await script('account');
 await script('help');

@@ -15,6 +15,7 @@ import (
 	"osvitlo/internal/person"
 	"osvitlo/internal/web"
 	webhelp "osvitlo/internal/web/help"
+	"osvitlo/internal/web/resident"
 )
 
 // openHelp opens the hotline with the articles that come with the program.
@@ -91,7 +92,7 @@ func (a *App) helpPages(s site) (web.Part, error) {
 			names[area.ID] = area.Title
 		}
 	}
-	return webhelp.New(webhelp.Options{Pages: s.pages, Words: a.words, Help: a.Help, Menu: a.desk.Menu, City: s.city, Mail: a.post.Ready, OverTLS: s.overTLS, Now: a.now,
+	return webhelp.New(webhelp.Options{Pages: s.pages, Words: a.words, Help: a.Help, Menu: a.desk.Menu, City: s.city, Mail: a.post.Ready, Calls: resident.Calls, OverTLS: s.overTLS, Now: a.now,
 		Area: func(id, lang string) string {
 			if t, ok := names[id]; ok {
 				return t.In(lang)
@@ -104,4 +105,9 @@ func (a *App) helpPages(s site) (web.Part, error) {
 			}
 			return list
 		}})
+}
+
+// callPages are a test by telephone: the residents' screens for an operator.
+func (a *App) callPages(site) (web.Part, error) {
+	return resident.CallPages{Handlers: a.handlers.Resident}, nil
 }

@@ -19,6 +19,7 @@ import (
 	"osvitlo/internal/web/places"
 	"osvitlo/internal/web/plans"
 	"osvitlo/internal/web/register"
+	"osvitlo/internal/web/resident"
 	"osvitlo/internal/web/rounds"
 	"osvitlo/internal/web/school"
 	"osvitlo/internal/web/schools"
@@ -60,6 +61,7 @@ func (a *App) officePages(s site) (web.Part, error) {
 			{ID: "packages", Href: packages.Address, Text: i18n.Text{UK: "Вправи SCORM і H5P", EN: "SCORM and H5P"}, Act: person.ContentEdit},
 			{ID: "help", Href: webhelp.Office, Text: i18n.Text{UK: "Звернення", EN: "Questions"}, Act: person.HelpAnswer},
 			{ID: "help-new", Href: webhelp.Office + "/new", Text: i18n.Text{UK: "Записати питання", EN: "Write a question down"}, Act: person.HelpTake},
+			{ID: "calls", Href: resident.Calls, Text: i18n.Text{UK: "Тест телефоном", EN: "The test by phone"}, Act: person.SittingPhone},
 			{ID: "help-articles", Href: webhelp.Articles, Text: i18n.Text{UK: "Відповіді для всіх", EN: "Answers for everybody"}, Act: person.HelpEdit},
 			{ID: "help-stats", Href: webhelp.Stats, Text: i18n.Text{UK: "Що питають", EN: "What people ask"}, Act: person.OfficeRead},
 			{ID: "answers", Href: answers.Address, Text: i18n.Text{UK: "Відповіді", EN: "Answers"}, Act: person.IndexInternal},

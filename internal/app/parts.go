@@ -71,7 +71,7 @@ func (a *App) parts(s site) (list []web.Part, err error) {
 		a.placePages,
 		a.eventPages,
 		a.servicePages,
-		a.assetPages, a.helpPages, a.packagePages,
+		a.assetPages, a.helpPages, a.callPages, a.packagePages,
 		a.registerPages, a.roundPages, a.schoolResultPages, a.planPages, a.schoolPages, a.employerPages, a.labPages, a.selfDescriptionPages,
 	} {
 		part, err := build(s)

@@ -91,6 +91,7 @@ type token struct {
 	Invitation string   `json:"n,omitempty"`
 	Started    int64    `json:"t,omitempty"` // Unix milliseconds
 	Bank       string   `json:"b,omitempty"`
+	Helper     *Helper  `json:"h,omitempty"` // who enters what another says
 }
 
 // maxToken bounds a sealed token; a cookie holds 4096 bytes.

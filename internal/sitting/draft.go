@@ -28,6 +28,10 @@ type StartRequest struct {
 	Consent    []string
 	Campaign   string
 	Invitation string
+	// Mode is how the answers come; empty is by oneself. Another needs the Helper who
+	// enters them.
+	Mode   Mode
+	Helper *Helper
 }
 
 // Started names a sitting of which nothing is stored yet.
@@ -37,7 +41,8 @@ type Started struct {
 }
 
 // Start begins a sitting on the current version and stores nothing: the first
-// Answer does. Errors: NotFound (no such instrument), Invalid.
+// Answer does. Errors: NotFound (no such instrument), Invalid, Forbidden (a mode that
+// the helper may not enter).
 func (s *Service) Start(ctx context.Context, q StartRequest) (st Started, err error) {
 	defer fault.Wrap(&err, "sitting.Start")
 	pub, ok := s.catalogue.Current(q.Instrument)
@@ -48,6 +53,12 @@ func (s *Service) Start(ctx context.Context, q StartRequest) (st Started, err er
 		q.Purpose = PurposeMeasurement
 	}
 	r := reader{}
+	if q.Mode == "" {
+		q.Mode = ModeSelf
+	}
+	if !q.Helper.Allows(q.Mode) {
+		return st, fault.New(fault.Forbidden, "sitting.token_other_mode")
+	}
 	if !i18n.Known(q.Language) {
 		r.fail("/language", "json.choice", nil)
 	}
@@ -80,7 +91,7 @@ func (s *Service) Start(ctx context.Context, q StartRequest) (st Started, err er
 	if err != nil {
 		return st, err
 	}
-	t := token{ID: id.String(), Instrument: pub.Slug, Version: pub.Version, Language: q.Language, Mode: ModeSelf,
+	t := token{ID: id.String(), Instrument: pub.Slug, Version: pub.Version, Language: q.Language, Mode: q.Mode, Helper: q.Helper,
 		Purpose: q.Purpose, Consent: q.Consent, Campaign: q.Campaign, Invitation: ticket.Key, Started: s.now().UnixMilli(), Bank: bank}
 	st.ID = t.ID
 	st.Token, err = s.locks.close(t)
@@ -272,6 +283,9 @@ func (s *Service) keep(ctx context.Context, doc *Sitting) error {
 		return err
 	}
 	now := s.now()
+	if err := s.limit(doc.Helper, doc.ID, now); err != nil {
+		return err
+	}
 	doc.KeyHash = hashOf(s.locks.resultKey(doc.ID))
 	doc.Expires = store.At(now.Add(DraftLife))
 	if err := s.claimCode(ctx, doc, now); err != nil {

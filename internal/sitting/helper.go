@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"osvitlo/internal/fault"
+	"osvitlo/internal/instrument"
 )
 
 // HelperKind is what kind of token a sitting came under.
@@ -86,21 +87,59 @@ func (s *Service) Under(ctx context.Context, id string, a Access, from From) (er
 			return fault.New(fault.Conflict, "sitting.finished")
 		case doc.Rev == 0:
 			return fault.New(fault.NotFound, "sitting.nothing_answered")
-		case from.Helper != nil && !from.Helper.Allows(doc.Mode):
+		}
+		helper, account := from.Helper, s.locks.accountHash(from.Account)
+		switch {
+		case doc.Mode != ModeSelf: // begun with somebody's help, ended by oneself
+			helper = doc.Helper
+		case helper != nil && !helper.Allows(doc.Mode):
 			return fault.New(fault.Forbidden, "sitting.token_other_mode")
 		}
-		account := s.locks.accountHash(from.Account)
-		if same(doc.Helper, from.Helper) && doc.Account == account {
+		if same(doc.Helper, helper) && doc.Account == account {
 			return nil
 		}
-		doc.Helper, doc.Account = from.Helper, account
-		s.recent.drop(doc.ID, s.now())
-		err = s.sittings.Replace(ctx, doc)
-		if !fault.Is(err, fault.Conflict) {
+		doc.Helper, doc.Account = helper, account
+		if err = s.marked(ctx, doc); !fault.Is(err, fault.Conflict) {
 			return err
 		}
 	}
 	return fault.New(fault.Unavailable, "")
+}
+
+// Assist marks an unfinished sitting as entered by a helper from here on: somebody
+// stopped alone and goes on by telephone, or is called by another operator. Errors:
+// NotFound, Gone, Conflict (submitted already), Forbidden (not this helper's mode; a
+// certificate, which is taken under watch; a round of an institution).
+func (s *Service) Assist(ctx context.Context, id string, a Access, h *Helper, mode Mode) (err error) {
+	defer fault.Wrap(&err, "sitting.Assist")
+	for range 3 {
+		doc, in, err := s.load(ctx, id, a)
+		if err != nil {
+			return err
+		}
+		switch {
+		case doc.Done():
+			return fault.New(fault.Conflict, "sitting.finished")
+		case doc.Rev == 0:
+			return fault.New(fault.NotFound, "sitting.nothing_answered")
+		case h == nil || !h.Allows(mode) || doc.Purpose == PurposeCertificate || in.Role == instrument.RoleRound:
+			return fault.New(fault.Forbidden, "sitting.token_other_mode")
+		}
+		if doc.Mode == mode && same(doc.Helper, h) {
+			return nil
+		}
+		doc.Mode, doc.Helper = mode, h
+		if err = s.marked(ctx, doc); !fault.Is(err, fault.Conflict) {
+			return err
+		}
+	}
+	return fault.New(fault.Unavailable, "")
+}
+
+// marked stores a draft of which no answer changed.
+func (s *Service) marked(ctx context.Context, doc *Sitting) error {
+	s.recent.drop(doc.ID, s.now())
+	return s.sittings.Replace(ctx, doc)
 }
 
 func same(a, b *Helper) bool { return a == b || a != nil && b != nil && *a == *b }

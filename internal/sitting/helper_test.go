@@ -402,3 +402,82 @@ func TestHeldIsFoundAfterWhatWasLearnt(t *testing.T) {
 		t.Fatal("nothing was learnt")
 	}
 }
+
+// A sitting that a helper enters starts as such, keeps the helper when the person ends
+// it alone, and one that began alone can be taken over; a certificate cannot.
+func TestAssist(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	ctx := t.Context()
+	operator := &Helper{Kind: HelperOperator, Person: "pop"}
+	if _, err := r.Start(ctx, StartRequest{Instrument: "test", Language: "uk", Mode: ModePhone}); !fault.Is(err, fault.Forbidden) {
+		t.Errorf("by phone without an operator: %v", err)
+	}
+	if _, err := r.Start(ctx, StartRequest{Instrument: "test", Language: "uk", Mode: ModePaper, Helper: operator}); !fault.Is(err, fault.Forbidden) {
+		t.Errorf("paper by an operator: %v", err)
+	}
+	begin := func(q StartRequest) (string, Access) {
+		t.Helper()
+		q.Instrument, q.Language = "test", "uk"
+		st, err := r.Start(ctx, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := Access{Token: st.Token}
+		if err := r.Assist(ctx, st.ID, a, operator, ModePhone); !fault.Is(err, fault.NotFound) {
+			t.Errorf("before the first answer: %v", err)
+		}
+		v, err := r.View(ctx, st.ID, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err = r.Answer(ctx, st.ID, a, Given{Rev: v.Rev, Block: v.Next}); err != nil {
+			t.Fatal(err)
+		}
+		return st.ID, a
+	}
+	mode := func(id string, a Access) (Mode, *Helper) {
+		t.Helper()
+		v, err := r.View(ctx, id, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v.Sitting.Mode, v.Sitting.Helper
+	}
+
+	id, a := begin(StartRequest{Mode: ModePhone, Helper: operator})
+	if m, h := mode(id, a); m != ModePhone || !same(h, operator) {
+		t.Errorf("begun by phone: %s, %+v", m, h)
+	}
+	for _, from := range []From{{Account: "pmother"}, {Helper: &Helper{Kind: HelperDevice, Venue: "lib-1"}}} {
+		if err := r.Under(ctx, id, a, from); err != nil {
+			t.Fatal(err)
+		}
+		if m, h := mode(id, a); m != ModePhone || !same(h, operator) {
+			t.Errorf("ended alone under %+v: %s, %+v", from, m, h)
+		}
+	}
+
+	id, a = begin(StartRequest{})
+	if err := r.Assist(ctx, id, a, operator, ModeMentor); !fault.Is(err, fault.Forbidden) {
+		t.Errorf("an operator as a mentor: %v", err)
+	}
+	if err := r.Assist(ctx, id, Access{}, operator, ModePhone); !fault.Is(err, fault.NotFound) {
+		t.Errorf("without a way in: %v", err)
+	}
+	for range 2 { // again is no fault
+		if err := r.Assist(ctx, id, a, operator, ModePhone); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if m, h := mode(id, a); m != ModePhone || !same(h, operator) {
+		t.Errorf("taken over: %s, %+v", m, h)
+	}
+	if _, err := r.Submit(ctx, id, a, ""); err == nil {
+		if err := r.Assist(ctx, id, a, operator, ModePhone); !fault.Is(err, fault.Conflict) {
+			t.Errorf("after the end: %v", err)
+		}
+	} else {
+		t.Fatal(err)
+	}
+}

@@ -114,7 +114,7 @@ func (s *Service) load(ctx context.Context, id string, a Access) (*Sitting, *ins
 			return nil, nil, missing
 		}
 		doc = &Sitting{Doc: store.Doc{ID: id}, Instrument: t.Instrument, Version: t.Version, Language: t.Language,
-			Mode: t.Mode, Purpose: t.Purpose, Consent: t.Consent, Campaign: t.Campaign, Invitation: t.Invitation,
+			Mode: t.Mode, Helper: t.Helper, Purpose: t.Purpose, Consent: t.Consent, Campaign: t.Campaign, Invitation: t.Invitation,
 			Started: store.At(time.UnixMilli(t.Started)), Method: scoring.Method, Bank: t.Bank}
 	case err != nil:
 		return nil, nil, err

@@ -44,6 +44,7 @@ type Options struct {
 	City    page.City
 	Area    func(id, lang string) string // name of an area of the framework
 	Mail    func() bool                  // whether mails can be sent
+	Calls   string                       // where a test by telephone begins
 	OverTLS bool
 	Now     func() time.Time
 }

@@ -262,7 +262,10 @@ func (h *Handlers) Script(c *gin.Context) error {
 		{Note: &page.Note{Kind: "good", Title: v.t("script.may"), List: v.all("script.may")}},
 		{Note: &page.Note{Kind: "bad", Title: v.t("script.red"), List: v.all("script.red")}},
 		{Title: v.t("script.back"), Words: v.all("script.back")},
-		{ID: "test", Title: v.t("script.test"), Words: v.all("script.test"), Acts: []page.Button{{Text: v.t("script.test.go"), Href: "/surveys/resident-test", Kind: "second", Small: true}}},
+		{ID: "test", Title: v.t("script.test"), Words: v.all("script.test")},
+	}
+	if v.may(person.SittingPhone) {
+		s.Blocks[len(s.Blocks)-1].Acts = []page.Button{{Text: v.t("script.test.go"), Href: v.h.o.Calls, Small: true}}
 	}
 	return v.render(http.StatusOK, "page/sheet", s.Ready())
 }

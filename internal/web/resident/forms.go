@@ -143,8 +143,8 @@ func newForms(h *Handlers) (*forms, error) {
 	return f, nil
 }
 
-// reserved are the words of /s/{sitting}/… that are no block.
-var reserved = map[string]bool{"review": true, "submit": true, "safe": true}
+// reserved are the words behind a sitting's address that are no block.
+var reserved = map[string]bool{"review": true, "submit": true, "safe": true, "result": true}
 
 // screen finds the prepared screen of a block; nil for one that is not published.
 func (f *forms) screen(in *instrument.Instrument, lang, block string) *screen {

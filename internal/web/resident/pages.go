@@ -23,6 +23,7 @@ type Pause struct {
 	Shown    int64
 	Stop, On page.Button
 	Resume   template.HTML
+	Call     *Spoken // by telephone
 }
 
 func (h *Handlers) pause(c *gin.Context, status int, at visit, v *sitting.View, block string) error {
@@ -47,6 +48,9 @@ func (h *Handlers) pause(c *gin.Context, status int, at visit, v *sitting.View, 
 		p.Back = &page.Link{Href: at.at(before)}
 	}
 	p.Alarm = &page.Alarm{Action: at.at(block), Name: fieldAlarm, Value: "pause"}
+	if at.call {
+		p.Call, p.Resume = h.spoken(v, l), ""
+	}
 	p.Stop = page.Button{Text: w.T("resident.pause.stop", nil), Name: fieldStop, Value: "1"}
 	p.On = page.Button{Text: w.T("resident.pause.on", nil), Name: fieldStop, Value: "0", Kind: "second"}
 	return h.o.Pages.Render(c.Writer, status, "resident/pause", p)
@@ -62,6 +66,7 @@ type Review struct {
 	Score  bool // a result follows
 	Fixed  bool // the tasks are left out: their answers stand
 	Resume template.HTML
+	Call   *Spoken // by telephone
 }
 
 // ReviewPart is one section of the review.
@@ -91,6 +96,9 @@ func (h *Handlers) showReview(c *gin.Context, status int, at visit, v *sitting.V
 	p := &Review{Base: h.base(c, w.T("resident.review.title", nil)), Action: at.at("submit"), Resume: h.resume(v, l),
 		Score: v.Instrument.Role == instrument.RoleTest}
 	p.Path = at.at("review")
+	if at.call {
+		p.Call, p.Resume = h.spoken(v, l), ""
+	}
 	key := "resident.review.send"
 	if p.Score {
 		key = "resident.review.see"
@@ -137,7 +145,7 @@ func (h *Handlers) showReview(c *gin.Context, status int, at visit, v *sitting.V
 // under marks the sitting as one of a venue's device or of an account. One that is
 // finished already keeps what it had.
 func (h *Handlers) under(c *gin.Context, at visit) error {
-	if h.o.From == nil {
+	if h.o.From == nil || at.call { // the operator stands in the sitting already
 		return nil
 	}
 	from, err := h.o.From(c)
@@ -163,7 +171,11 @@ func (h *Handlers) Submit(c *gin.Context) error {
 	if err := h.under(c, at); err != nil {
 		return h.lost(c, at, err)
 	}
-	_, err = h.o.Sittings.Submit(c.Request.Context(), at.id, at.access, h.device(c))
+	device := ""
+	if !at.call {
+		device = h.device(c)
+	}
+	_, err = h.o.Sittings.Submit(c.Request.Context(), at.id, at.access, device)
 	if fault.Is(err, fault.Invalid) {
 		v, verr := h.o.Sittings.View(c.Request.Context(), at.id, at.access)
 		if verr != nil {
@@ -185,6 +197,7 @@ type Safe struct {
 	Resume template.HTML
 	On     page.Link
 	Erase  string
+	Call   *Spoken // by telephone
 }
 
 // Safe says that everything is saved and how to come back.
@@ -201,9 +214,12 @@ func (h *Handlers) Safe(c *gin.Context) error {
 	p := &Safe{Saved: v.Rev > 0, Part: c.Query("part") != "", Resume: h.resume(v, l),
 		On: page.Link{Href: at.at(), Text: w.T("resident.safe.on", nil)}}
 	key := "resident.safe.title"
+	if at.call {
+		p.Call, p.Resume = h.spoken(v, l), ""
+	}
 	if !p.Saved {
 		key = "resident.safe.nothing"
-	} else {
+	} else if !at.call {
 		p.Erase = at.result("erase")
 	}
 	p.Base = h.base(c, w.T(key, nil))
@@ -245,6 +261,10 @@ func (h *Handlers) lost(c *gin.Context, at visit, err error) error {
 	w := h.words(c)
 	goes := page.Button{Text: w.T("resident.again", nil), Href: "/surveys"}
 	var other *page.Link
+	if at.call {
+		goes = page.Button{Text: w.T("resident.call.title", nil), Href: Calls}
+		return h.lostPage(c, page.Status(f.Kind), kind, goes, nil)
+	}
 	if kind == "code" || kind == "round" {
 		goes = page.Button{Text: w.T("resident.code.enter", nil), Href: "/r"}
 	}

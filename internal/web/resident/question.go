@@ -39,6 +39,8 @@ type Question struct {
 	Go       template.HTML
 	Skip     *page.Button
 	Resume   template.HTML
+	Aloud    *Aloud // by telephone
+	Call     *Spoken
 }
 
 // Names of the form's own fields.
@@ -282,8 +284,14 @@ func (h *Handlers) showWith(c *gin.Context, status int, at visit, v *sitting.Vie
 		}
 	} else {
 		p.Back = &page.Link{Href: "/surveys/" + v.Instrument.Slug}
+		if at.call {
+			p.Back = &page.Link{Href: Calls}
+		}
 	}
 	h.fill(p, s, at, v, step, said, w)
+	if at.call {
+		h.readAloud(p, v, step)
+	}
 	if said != nil && said.conflict {
 		p.Stored = h.storedNote(v, step, said, w)
 	}

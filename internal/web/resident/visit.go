@@ -29,6 +29,7 @@ const (
 type visit struct {
 	id     string
 	access sitting.Access
+	call   bool // an operator enters what somebody says by telephone
 }
 
 // visit reads the id of the address, the cookie of this sitting and the result key.
@@ -37,7 +38,11 @@ func (h *Handlers) visit(c *gin.Context) (visit, error) {
 	if err != nil {
 		return visit{}, fault.New(fault.NotFound, "sitting.no_such_sitting")
 	}
-	v := visit{id: id}
+	v := visit{id: id, call: strings.HasPrefix(c.FullPath(), Calls)}
+	if v.call {
+		v.access.Token, _ = c.Cookie(callCookie)
+		return v, nil
+	}
 	v.access.Token, _ = c.Cookie(sittingCookie + id)
 	if c.Request.URL.RawQuery != "" {
 		v.access.Key = c.Query("key")
@@ -47,10 +52,20 @@ func (h *Handlers) visit(c *gin.Context) (visit, error) {
 
 // at is an address of this sitting's test. What was opened with a key goes on with
 // it: inside another app there may be no cookie.
-func (v visit) at(parts ...string) string { return v.address("/s/", parts) }
+func (v visit) at(parts ...string) string {
+	if v.call {
+		return v.address(Calls+"/", parts)
+	}
+	return v.address("/s/", parts)
+}
 
 // result is an address of this sitting's result.
-func (v visit) result(parts ...string) string { return v.address("/results/", parts) }
+func (v visit) result(parts ...string) string {
+	if v.call {
+		return v.address(Calls+"/", append([]string{"result"}, parts...))
+	}
+	return v.address("/results/", parts)
+}
 
 func (v visit) address(root string, parts []string) string {
 	a := root + v.id
