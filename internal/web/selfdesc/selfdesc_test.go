@@ -14,6 +14,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/gin-gonic/gin"
+
 	"osvitlo/content"
 	"osvitlo/internal/audit"
 	"osvitlo/internal/fault"
