@@ -8,6 +8,7 @@ import (
 	"osvitlo/internal/web/labs"
 	"osvitlo/internal/web/page"
 	"osvitlo/internal/web/plans"
+	"osvitlo/internal/web/register"
 	"osvitlo/internal/web/schools"
 	"osvitlo/internal/web/selfdesc"
 )
@@ -33,8 +34,15 @@ func (a *App) schoolResultPages(s site) (web.Part, error) {
 		return nil, err
 	}
 	documents, ok := signed.(*selfdesc.Handlers)
+	ground := schools.MapOptions{Edit: func(body string) string { return register.Institutions + "/" + body }}
+	if a.Places != nil {
+		ground.City = a.Places.City()
+	}
+	if a.config.Map.TilesURL != "" {
+		ground.Tiles, ground.Attribution = "/tiles/{z}/{x}/{y}", a.config.Map.TilesAttribution
+	}
 	return schools.New(schools.Options{Pages: s.pages, Words: a.words, Bodies: a.Institutions, Rounds: a.Rounds, Menu: a.desk.Menu,
-		Name: in(names), District: in(districts), Demo: a.Demo(), Now: a.now, More: a.onward,
+		Name: in(names), District: in(districts), Demo: a.Demo(), Now: a.now, More: a.onward, Map: ground,
 		Beside: func(body string, year int, w *i18n.Localizer, office bool) (list []page.Block) {
 			if ok {
 				if b, have := documents.Beside(body, year, w); have {

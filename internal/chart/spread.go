@@ -30,7 +30,7 @@ const (
 	stripLine  = 1.3 // em, of a name
 	stripUnder = 1.6 // em, under a name
 	stripThick = 1.0
-	stripRunes = 34 // of a line beside the median
+	stripRunes = 30 // of a line beside the median
 )
 
 // SVG draws the strips.

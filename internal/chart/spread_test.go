@@ -18,7 +18,7 @@ func TestSpreadDrawsOnlyWhatIsKnown(t *testing.T) {
 	for _, part := range []string{
 		`<rect class="c-strip" x="10%" y="1.6em" width="80%" height="1em"/>`,
 		`<rect class="c-bar" x="20%" y="1.6em" width="50%" height="1em"/>`,
-		`x1="40%"`, `a&lt;b`, `width="0%"`, `>a name that is too long for one<`, `>line of a telephone<`, `замало`, `role="img"`,
+		`x1="40%"`, `a&lt;b`, `width="0%"`, `>a name that is too long for<`, `>one line of a telephone<`, `замало`, `role="img"`,
 	} {
 		if !strings.Contains(out, part) {
 			t.Errorf("%s is missing in %s", part, out)

@@ -32,8 +32,9 @@ func Set() page.Set {
 
 // Addresses of this package.
 const (
-	Office  = "/office/schools"
-	Results = "/school/results"
+	Office     = "/office/schools"
+	MapAddress = Office + "/map"
+	Results    = "/school/results"
 )
 
 // Options are what the pages are made of.
@@ -51,6 +52,7 @@ type Options struct {
 	Beside func(body string, year int, w *i18n.Localizer, office bool) []page.Block
 	// More are lines under the department's table that lead on.
 	More func(year int, w *i18n.Localizer) []Onward
+	Map  MapOptions
 	Demo bool // files say so
 	Now  func() time.Time
 }
@@ -98,6 +100,8 @@ func (h *Handlers) Routes() []gate.Route {
 	return []gate.Route{
 		{Method: get, Path: Office, Need: city, Do: h.Heat},
 		{Method: get, Path: Office + "/file/:format", Need: city, Do: h.HeatFile},
+		{Method: get, Path: MapAddress, Need: city, Do: h.Map},
+		{Method: get, Path: MapAddress + "/points", Need: city, Do: h.Points},
 		{Method: get, Path: Office + "/one/:id", Need: city, Do: h.One},
 		{Method: get, Path: Office + "/one/:id/:format", Need: city, Do: h.OneFile},
 		{Method: post, Path: Office + "/publish", Need: gate.May(person.RoundOpen), Do: h.Publish},

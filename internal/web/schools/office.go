@@ -32,6 +32,7 @@ type HeatPage struct {
 	Help    []Need
 	Median  string
 	Legend  []string
+	Spread  *Spread
 	Below   []page.Block
 	None    string
 }
@@ -86,11 +87,7 @@ func (h *Handlers) Heat(c *gin.Context) error {
 	for _, role := range roles(s.made) {
 		p.Roles = append(p.Roles, Tab{v.role(role), s.asked.href(Office, "role", role, "sort", "", "dir", ""), role == s.asked.Role})
 	}
-	if len(s.yard.Areas) > 0 {
-		for _, view := range []string{"areas", "all"} {
-			p.Views = append(p.Views, Tab{v.t("view." + view), s.asked.href(Office, "view", view, "error", "", "sort", "", "dir", ""), view == s.asked.View})
-		}
-	}
+	p.Views = v.views(s, Office)
 	other := "yes"
 	if s.Errors {
 		other = "no"
@@ -100,9 +97,7 @@ func (h *Handlers) Heat(c *gin.Context) error {
 	p.Name, p.People, p.Answer = v.head(s, "name", "col.name"), v.head(s, "n", "col.n"), v.head(s, "response", "col.response")
 	p.Change, p.Place = v.head(s, "change", "col.change"), v.head(s, "place", "col.place")
 	p.Help = v.needs(s)
-	if m := s.yard.Quarters[s.yard.Main][1]; !math.IsNaN(m) {
-		p.Median = v.t("place.text", "What", strings.ToLower(v.variable(s.yard.Main)), "Median", v.point(m))
-	}
+	p.Median = v.median(s)
 	for i := range len(steps) + 1 {
 		switch {
 		case i == 0:
@@ -118,9 +113,28 @@ func (h *Handlers) Heat(c *gin.Context) error {
 		downs = append(downs, page.Button{Text: v.t("file." + format), Href: s.asked.href(Office + "/file/" + format), Kind: "second", Small: true})
 	}
 	p.Downs = []page.Block{{Noprint: true, Acts: downs}}
-	p.Below = v.below(s)
+	p.Spread, p.Below = v.spread(s), v.below(s)
 	p.Ready()
 	return v.render(http.StatusOK, "schools/heat", p)
+}
+
+// views are the choices of what is shown; at is where the reader is.
+func (v *view) views(s *Screen, at string) (tabs []Tab) {
+	if len(s.yard.Areas) > 0 {
+		for _, view := range []string{"areas", "all"} {
+			tabs = append(tabs, Tab{v.t("view." + view), s.asked.href(Office, "view", view, "error", "", "sort", "", "dir", ""), at == Office && view == s.asked.View})
+		}
+	}
+	return append(tabs, Tab{v.t("view.map"), s.asked.href(MapAddress, "view", "", "error", "", "sort", "", "dir", ""), at == MapAddress})
+}
+
+// median says how groups are made; empty where the city has too few lines.
+func (v *view) median(s *Screen) string {
+	m := s.yard.Quarters[s.yard.Main][1]
+	if math.IsNaN(m) {
+		return ""
+	}
+	return v.t("place.text", "What", strings.ToLower(v.variable(s.yard.Main)), "Median", v.point(m))
 }
 
 func (v *view) head(s *Screen, id, words string) SortHead {
@@ -238,91 +252,6 @@ func (y *yard) lowest(row *report.Row) (id string) {
 		}
 	}
 	return id
-}
-
-// below are the distribution, the districts and what the department may open to others.
-func (v *view) below(s *Screen) (blocks []page.Block) {
-	if s.Total == nil {
-		return nil
-	}
-	spread := &page.Grid{Caption: v.t("spread.title"), Hidden: true, Foot: v.t("spread.foot"),
-		Head: []page.GridHead{{Text: v.t("spread.what")}, {Text: v.t("col.n"), Number: true}, {Text: v.t("spread.coverage"), Number: true}, {Text: v.t("spread.low"), Number: true}, {Text: v.t("spread.median"), Number: true},
-			{Text: v.t("spread.high"), Number: true}, {Text: v.t("spread.tenth")}}}
-	list := slices.Clone(s.yard.Variables)
-	if at := slices.Index(list, knowledge); at > 0 { // the test first
-		list = slices.Insert(slices.Delete(list, at, at+1), 0, knowledge)
-	}
-	for _, name := range list {
-		f, ok := s.table.Total.Cells[name]
-		if !ok || f.Quarter == nil {
-			continue
-		}
-		row := page.GridRow{Cells: []page.GridCell{{Text: v.variable(name)}, {Text: v.w.Int(f.N), Number: true}, {Text: v.share(f.Coverage), Number: true}}}
-		for _, q := range f.Quarter {
-			row.Cells = append(row.Cells, page.GridCell{Text: v.w.Number(q, 0), Number: true})
-		}
-		tenth := v.t("spread.few")
-		if f.Tenth != nil {
-			var words []string
-			for _, q := range f.Tenth {
-				words = append(words, v.w.Number(q, 0))
-			}
-			tenth = strings.Join(words, " · ")
-		}
-		row.Cells = append(row.Cells, page.GridCell{Text: tenth})
-		spread.Rows = append(spread.Rows, row)
-	}
-	blocks = append(blocks, page.Block{ID: "spread", Title: v.t("spread.title"), Small: v.t("spread.lead"), Grid: spread})
-
-	places := &page.Grid{Caption: v.t("district.title"), Hidden: true, Head: []page.GridHead{{Text: v.t("filter.district")}, {Text: v.t("district.groups"), Number: true}, {Text: v.t("col.n"), Number: true}}}
-	shown := []string{s.yard.Main}
-	if s.yard.Main != overall && len(s.yard.Areas) > 0 {
-		shown = append(shown, overall)
-	}
-	for _, id := range shown {
-		places.Head = append(places.Head, page.GridHead{Text: v.variable(id), Number: true})
-	}
-	have := map[string]bool{}
-	for _, l := range s.made.Members {
-		have[l.District] = true
-	}
-	var all []string
-	for id := range have {
-		if id != "" {
-			all = append(all, id)
-		}
-	}
-	slices.Sort(all)
-	for _, id := range all {
-		t := s.made.Table(s.asked.Role, report.Filter{Kind: s.asked.Kind, District: id})
-		if len(t.Rows) == 0 {
-			continue
-		}
-		row := page.GridRow{Cells: []page.GridCell{{Text: v.h.o.District(id, v.lang), Href: s.asked.href(Office, "district", id)}, {Text: v.w.Int(int64(len(t.Rows))), Number: true}, {Text: v.w.Int(t.Total.N), Number: true}}}
-		for _, column := range shown {
-			f := of(&t.Total, column, s.yard.Variables)
-			row.Cells = append(row.Cells, page.GridCell{Text: v.point(f.Mean), Small: v.between(f.Low, f.High), Number: true})
-		}
-		places.Rows = append(places.Rows, row)
-	}
-	blocks = append(blocks, page.Block{ID: "districts", Title: v.t("district.title"), Small: v.t("district.lead"), Grid: places})
-	if more := v.h.o.More(s.round.Year, v.w); len(more) > 0 {
-		grid := &page.Grid{Caption: v.t("more.title"), Hidden: true, Head: []page.GridHead{{Text: v.t("more.what")}, {Text: v.t("more.how")}}}
-		for _, m := range more {
-			grid.Rows = append(grid.Rows, page.GridRow{Cells: []page.GridCell{{Text: m.Title, Href: m.Href}, {Text: m.Text}}})
-		}
-		blocks = append(blocks, page.Block{ID: "more", Title: v.t("more.title"), Grid: grid})
-	}
-	if v.may(person.RoundOpen) {
-		open, words := "yes", "publish.go"
-		state := v.t("publish.shut")
-		if !s.round.Published.IsZero() {
-			open, words, state = "no", "publish.stop", v.t("publish.open", "Date", v.w.Date(s.round.Published.Time), "Path", "/api/v1/rounds/"+s.round.ID+"/figures")
-		}
-		blocks = append(blocks, page.Block{ID: "publish", Noprint: true, Title: v.t("publish.title"), Text: []string{state}, Forms: []page.Form{{Action: Office + "/publish",
-			Hidden: []page.Hidden{{Name: "round", Value: s.round.ID}, {Name: "open", Value: open}}, Buttons: []page.Button{{Text: v.t(words), Kind: "second", Small: true}}}}})
-	}
-	return blocks
 }
 
 // Publish opens a round's figures to the data service, or shuts them.

@@ -29,6 +29,7 @@ import (
 	"osvitlo/internal/institution/round"
 	"osvitlo/internal/media/disk"
 	"osvitlo/internal/person"
+	"osvitlo/internal/place"
 	"osvitlo/internal/store"
 	"osvitlo/internal/store/sqlite"
 	"osvitlo/internal/web/page"
@@ -91,6 +92,7 @@ func open(t testing.TB, years int, grants ...person.Grant) *town {
 	}
 	o.draw(t, bodies, years)
 	hs, err := schools.New(schools.Options{Pages: pages, Words: words, Bodies: bodies, Rounds: o.rounds, Now: clock, Demo: true,
+		Map: schools.MapOptions{City: &place.City{Box: place.Box{South: 48.4, West: 32.05, North: 48.62, East: 32.5}}, Edit: func(body string) string { return "/edit/" + body }},
 		Name: func(id, lang string) string { return map[string]string{"uk": "Назва ", "en": "Name "}[lang] + id }})
 	if err != nil {
 		t.Fatal(err)
@@ -122,6 +124,9 @@ func (o *town) draw(t testing.TB, bodies *institution.Service, years int) {
 	for k, n := range teachers {
 		i := &institution.Institution{Doc: store.Doc{ID: fmt.Sprintf("s%02d", k)}, Kind: institution.School, State: institution.Working, District: []string{"fortechnyi", "podilskyi"}[k%2], Source: "test",
 			Names: []institution.Name{{Name: i18n.Text{UK: fmt.Sprintf("Школа %02d", k), EN: fmt.Sprintf("School %02d", k)}}}}
+		if k > 1 { // two have no place on the map
+			i.Point = &institution.Point{Lat: 48.45 + 0.01*float64(k), Lon: 32.2}
+		}
 		for y := 2024; y <= 2026; y++ {
 			i.Frames = append(i.Frames, institution.Frame{Year: y, Source: "test", Count: map[institution.Role]int{institution.Teacher: n + 4, institution.Graduate: n + 9, institution.Administration: 3}})
 		}
@@ -208,11 +213,13 @@ func TestEveryPageInBothLanguages(t *testing.T) {
 		if none.Find("table.os-heat__t").Length() != 0 || none.Find(".os-empty").Length() == 0 {
 			t.Errorf("%s: a filter without groups has no empty state", lang)
 		}
-		if text := o.page(t, "/office/schools?role=graduate&lang="+lang).Find("main").Text(); rawKey.MatchString(text) {
-			t.Errorf("graduates in %s: %s", lang, rawKey.FindString(text))
+		for _, path := range []string{"/office/schools?role=graduate", "/office/schools/map?role=administration", "/office/schools/map?role=teacher&kind=preschool"} {
+			if text := o.page(t, path+"&lang="+lang).Find("main").Text(); rawKey.MatchString(text) {
+				t.Errorf("%s in %s: %s", path, lang, rawKey.FindString(text))
+			}
 		}
 		empty := open(t, 0, analyst, person.Grant{Role: person.Coordinator, Place: "s02"})
-		for _, path := range []string{"/office/schools", "/school/results"} {
+		for _, path := range []string{"/office/schools", "/office/schools/map", "/school/results"} {
 			if doc := empty.page(t, path+"?lang="+lang); rawKey.MatchString(doc.Find("main").Text()) || doc.Find("h1").Text() == "" {
 				t.Errorf("%s before the first round in %s", path, lang)
 			}

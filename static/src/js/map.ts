@@ -1,9 +1,10 @@
-// The interactive map over the list of places. The server joins places into marks, so
+// The interactive map over a list of places or institutions. The server joins them into marks, so
 // that an answer is small however many there are; the list below stays in step.
 import * as L from 'leaflet';
 
-interface Named { id: string; href: string; name: string; where: string; state: string; kind: string }
-interface Mark { at: [number, number]; n: number; box?: [number, number, number, number]; names?: Named[] }
+interface Named { id: string; href: string; name: string; where: string; state: string }
+// A mark may have a shape and a letter of its own (look, sign) and words that say what it is.
+interface Mark { at: [number, number]; n: number; box?: [number, number, number, number]; names?: Named[]; title?: string; look?: string; sign?: string }
 interface Answer { total: number; marks: Mark[]; lines?: [number, number][][] }
 
 const box = document.getElementById('map') as HTMLElement;
@@ -28,6 +29,14 @@ function popup(names: Named[]): HTMLElement {
     if (one.state) all.appendChild(line('p', one.state));
   }
   return all;
+}
+
+// signed is a mark that tells its group by shape and letter, not by colour alone.
+function signed(look: string, sign: string): HTMLElement {
+  const shape = document.createElement('span');
+  shape.className = `os-sign os-sign--${look}`;
+  shape.appendChild(line('b', sign));
+  return shape;
 }
 
 function start(): void {
@@ -89,10 +98,13 @@ function start(): void {
     shown.clearLayers();
     for (const m of marks) {
       const one = m.names && m.names.length === 1 ? m.names[0] : undefined;
-      const title = one ? one.name : (words.several || '').replace('{N}', String(m.n));
+      const title = m.title || (one ? one.name : (words.several || '').replace('{N}', String(m.n)));
       const on = one && one.id === chosen ? ' os-mark--on' : '';
+      const icon = m.look && m.sign
+        ? { className: `os-mark os-mark--sign${on}`, html: signed(m.look, m.sign) }
+        : { className: one ? `os-mark os-mark--one${on}` : 'os-mark', html: one ? '' : String(m.n) };
       const mark = L.marker(m.at, {
-        icon: L.divIcon({ className: one ? `os-mark os-mark--one${on}` : 'os-mark', html: one ? '' : String(m.n) }),
+        icon: L.divIcon(icon),
         title, alt: title, keyboard: true, riseOnHover: true,
       });
       const act = (keys: boolean): void => {
