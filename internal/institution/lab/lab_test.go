@@ -264,38 +264,6 @@ func TestProgramsAreReadAsTyped(t *testing.T) {
 	}
 }
 
-func TestRowsAreReadAllOrNone(t *testing.T) {
-	t.Parallel()
-	kinds := map[string]Kind{"ноутбук": Laptop, "принтер": Printer}
-	states := map[string]Condition{"працює": Works, "списати": Scrap}
-	list, err := ReadLines("Вид;Кількість;Рік;Стан\nНоутбук; 12;2021;працює;інв. 101;\"біля вікна\"\nПринтер\t1\t\tсписати\n", kinds, states, 2026)
-	want := []Line{{Kind: Laptop, Count: 12, Year: 2021, Condition: Works, Inventory: "інв. 101", Note: "біля вікна"}, {Kind: Printer, Count: 1, Condition: Scrap}}
-	if err != nil || !slices.Equal(list, want) {
-		t.Fatalf("%v %+v", err, list)
-	}
-	_, err = ReadLines("ноутбук;12\nтелефакс;1\nноутбук;нуль\nноутбук;1;2199\nноутбук;1;2020;зник\n", kinds, states, 2026)
-	var keys []string
-	for _, f := range fault.As(err).Fields {
-		keys = append(keys, fmt.Sprint(f.Key, f.Args["Line"]))
-	}
-	if got := strings.Join(keys, " "); got != "lab.row_kind2 lab.row_count3 lab.row_year4 lab.row_condition5" {
-		t.Errorf("faults: %s", got)
-	}
-	for _, empty := range []string{"", "\n\n", "Вид;Кількість\n"} {
-		if _, err := ReadLines(empty, kinds, states, 2026); fault.As(err).Fields[0].Key != "lab.rows_none" {
-			t.Errorf("%q: %v", empty, err)
-		}
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		list, err := ReadLines(rapid.String().Draw(t, "rows"), kinds, states, 2026)
-		for _, x := range list {
-			if err != nil || x.Check(2026) != nil {
-				t.Fatalf("%v %+v", err, x)
-			}
-		}
-	})
-}
-
 // The open data: whatever rooms there are, each row holds three institutions or more, rows
 // are disjoint, and nothing but the sums of whole rows can be had from them.
 func TestOpenHoldsThreeInstitutionsInEveryRow(t *testing.T) {

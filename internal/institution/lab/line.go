@@ -33,22 +33,6 @@ func (s *Service) Put(ctx context.Context, a *person.Actor, id string, rev int64
 
 func (s *Service) year() int { return s.o.Now().In(i18n.Kyiv).Year() }
 
-// PutAll adds lines of equipment, all or none. Errors as Edit; the caller has checked them
-// one by one (ReadLines).
-func (s *Service) PutAll(ctx context.Context, a *person.Actor, id string, rev int64, list []Line) (l *Lab, err error) {
-	defer fault.Wrap(&err, "lab.PutAll")
-	return s.change(ctx, a, "equipment", id, rev, func(l *Lab) error {
-		for _, x := range list {
-			if err := x.Check(s.year()); err != nil {
-				return err
-			}
-			x.ID, x.Gone = newID("e"), false
-			l.Lines = append(l.Lines, x)
-		}
-		return nil
-	})
-}
-
 // TakeLine takes a line of equipment out, or with back puts it in again. Errors as Edit.
 func (s *Service) TakeLine(ctx context.Context, a *person.Actor, id, line string, back bool) (l *Lab, err error) {
 	defer fault.Wrap(&err, "lab.TakeLine")

@@ -27,7 +27,7 @@ var (
 )
 
 // Specs lists the collections.
-func Specs() []store.Spec { return []store.Spec{Spec, RequestSpec} }
+func Specs() []store.Spec { return []store.Spec{Spec, RequestSpec, ImportSpec} }
 
 // Bounds of the register, what is taken out included.
 const (
@@ -58,6 +58,7 @@ type Service struct {
 	o        Options
 	labs     *store.Collection[Lab, *Lab]
 	requests *store.Collection[Request, *Request]
+	imports  *store.Collection[Import, *Import]
 	labsNow  *mirror.Mirror[Lab]
 	asked    *mirror.Mirror[Request]
 	sorted   func() []*Lab
@@ -74,6 +75,9 @@ func New(ctx context.Context, o Options) (s *Service, err error) {
 		return nil, err
 	}
 	if s.requests, err = store.Open[Request](o.Engine, RequestSpec); err != nil {
+		return nil, err
+	}
+	if s.imports, err = store.Open[Import](o.Engine, ImportSpec); err != nil {
 		return nil, err
 	}
 	s.labsNow, err = mirror.Open(ctx, s.labs, mirror.Options[Lab]{Index: indexChanged, Field: indexChanged, Max: MaxLabs, Now: o.Now,
@@ -183,7 +187,10 @@ func (s *Service) Draw(ctx context.Context, labs []*Lab, requests []*Request) (e
 
 // Fields are the data about people that the register holds, for the lawyer's table.
 func Fields() []person.Field {
-	return []person.Field{{Kind: "items", Stored: "lab_requests.steps",
+	return []person.Field{{Kind: "items", Stored: "lab_imports.by",
+		What:      i18n.Text{UK: "хто з персоналу додав техніку з таблиці", EN: "who of the staff added equipment from a table"},
+		Basis:     i18n.Text{UK: "доказ дій персоналу", EN: "proof of what staff did"},
+		Recipient: i18n.Text{UK: "персонал закладу", EN: "staff of the institution"}}, {Kind: "items", Stored: "lab_requests.steps",
 		What:      i18n.Text{UK: "хто з персоналу подав запит на обладнання й хто вирішив", EN: "who of the staff asked for equipment and who decided"},
 		Basis:     i18n.Text{UK: "доказ дій персоналу", EN: "proof of what staff did"},
 		Recipient: i18n.Text{UK: "персонал закладу й управління освіти", EN: "staff of the institution and of the education department"}}}

@@ -72,7 +72,7 @@ func (h *Handlers) Routes() []gate.Route {
 	read, edit := gate.May(person.SchoolRead), gate.May(person.SchoolEdit)
 	city, decide := gate.May(person.SchoolSummary), gate.May(person.LabDecide)
 	rows := route(post, School+"/room/:lab/rows", edit, h.AddRows)
-	rows.Body = 256 << 10
+	rows.Body = rowsBody
 	return []gate.Route{
 		route(get, School, read, h.Own),
 		route(get, School+"/new", edit, h.New),
@@ -89,6 +89,10 @@ func (h *Handlers) Routes() []gate.Route {
 		route(post, School+"/room/:lab/line/:line/back", edit, h.LineBack),
 		route(get, School+"/room/:lab/rows", edit, h.Rows),
 		rows,
+		route(get, School+"/room/:lab/rows/:import", edit, h.Import),
+		route(post, School+"/room/:lab/rows/:import", edit, h.Reread),
+		route(post, School+"/room/:lab/rows/:import/apply", edit, h.Apply),
+		route(post, School+"/room/:lab/rows/:import/undo", edit, h.Undo),
 		route(get, School+"/requests/new", edit, h.NewRequest),
 		route(post, School+"/requests", edit, h.Ask),
 		route(get, School+"/requests/:request", read, h.Request),
@@ -140,7 +144,7 @@ func (v *view) t(key string, pairs ...any) string {
 }
 
 // done are the acts that a page may name when it is read after one.
-var done = []string{"added", "saved", "checked", "out", "back", "line", "line_out", "line_back", "rows", "asked", "rewritten", "withdrawn", "stands", "decided"}
+var done = []string{"added", "saved", "checked", "out", "back", "line", "line_out", "line_back", "rows", "read", "reread", "undone", "asked", "rewritten", "withdrawn", "stands", "decided"}
 
 // sheet begins a page. path is its own address: a refused form is shown under it again.
 func (v *view) sheet(menu, path, title string, trail ...page.Link) page.Sheet {

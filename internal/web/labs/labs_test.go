@@ -3,6 +3,7 @@ package labs
 import (
 	"bytes"
 	"context"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -197,11 +198,7 @@ func TestASchoolKeepsItsRoom(t *testing.T) {
 	}
 	r.post(at+"/line/new", 422, "rev", rev(), "kind", "laptop", "count", "0", "condition", "works")
 	r.post(at+"/line/new", 303, "rev", rev(), "kind", "laptop", "count", "10", "year", "2020", "condition", "works", "note", "для читання")
-	_, doc = r.post(at+"/rows", 422, "rev", rev(), "rows", "Ноутбук;5;2021;працює\nТелефакс;1")
-	if !strings.Contains(doc.Find("textarea").Text(), "Телефакс;1") || !strings.Contains(doc.Text(), "Рядок 2") {
-		t.Error("the pasted rows are gone, or the wrong one is not named")
-	}
-	r.post(at+"/rows", 303, "rev", rev(), "rows", "Ноутбук;5;2021;працює\nPrinter\t1\t\tneeds repair")
+	r.table(at, "Ноутбук;5;2021;працює\nPrinter;1;;needs repair")
 	r.post(at+"/checked", 303, "rev", rev())
 	_, doc = r.get(at, 200)
 	if n := doc.Find("#equipment tbody tr").Length(); n != 3 || strings.Contains(testkit.Plain(doc.Text()), "понад рік") {
@@ -219,6 +216,105 @@ func TestASchoolKeepsItsRoom(t *testing.T) {
 	r.post(doc.Find("form[action$='/back']").AttrOr("action", "none"), 303)
 	if l := r.labs.Of("s1"); len(l) != 1 || len(l[0].Shown()) != 3 {
 		t.Errorf("%+v", l)
+	}
+}
+
+// table adds pasted rows to a room: tried first, then added.
+func (r *rig) table(at, rows string) (trial string) {
+	r.t.Helper()
+	w, _ := r.post(at+"/rows", 303, "rows", rows)
+	trial, _, _ = strings.Cut(w.Header().Get("Location"), "?")
+	_, doc := r.get(trial, 200)
+	w, _ = r.post(trial+"/apply", 303, "seen", doc.Find("input[name=seen]").AttrOr("value", "none"))
+	if w.Header().Get("Location") != trial+"?done=rows" {
+		r.t.Errorf("added, it leads to %s", w.Header().Get("Location"))
+	}
+	return trial
+}
+
+// A file of equipment from a browser: its faults by row, other columns, added, taken back.
+func TestATableOfEquipment(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	l := r.room("s1", "Кабінет 5")
+	at := School + "/room/" + l.ID
+	send := func(name, text string) (*httptest.ResponseRecorder, *goquery.Document) {
+		t.Helper()
+		var b bytes.Buffer
+		m := multipart.NewWriter(&b)
+		part, err := m.CreateFormFile("file", name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = part.Write([]byte(text)) // to memory
+		if err := m.Close(); err != nil {
+			t.Fatal(err)
+		}
+		req := httptest.NewRequest(http.MethodPost, at+"/rows", &b)
+		req.Header.Set("Content-Type", m.FormDataContentType())
+		w := httptest.NewRecorder()
+		r.site.ServeHTTP(w, req)
+		doc, err := goquery.NewDocumentFromReader(bytes.NewReader(w.Body.Bytes()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w, doc
+	}
+	for name, text := range map[string]string{"": "x", "a.csv": "Вид;Кількість\n", "a.json": `{"type":"FeatureCollection","features":[]}`} {
+		if w, doc := send(name, text); w.Code != 422 || doc.Find("#f-rows[type=file][aria-describedby]").Length() != 1 || doc.Find("textarea[aria-invalid]").Length() > 0 {
+			t.Errorf("%q: %d", name, w.Code)
+		}
+	}
+	if _, doc := r.post(at+"/rows", 422, "rows", " "); doc.Find("textarea#f-rows[aria-describedby]").Length() != 1 {
+		t.Error("nothing was pasted, and the page does not say so there")
+	}
+	w, _ := send("майно.csv", "Що;Скільки\nНоутбук;5\nТелефакс;1\n")
+	trial, _, _ := strings.Cut(w.Header().Get("Location"), "?")
+	_, doc := r.get(trial, 200)
+	if text := testkit.Plain(doc.Find("#rows").Text()); w.Code != 303 || !strings.Contains(text, "невідомий вид") {
+		t.Fatalf("%d, the dry run says %s", w.Code, text)
+	}
+	r.post(trial, 303, "to.kind", "Що", "to.count", "Скільки")
+	_, doc = r.get(trial, 200)
+	if text := testkit.Plain(doc.Find("#rows").Text()); !strings.Contains(text, "«Телефакс»") || strings.Contains(text, "«Ноутбук»") {
+		t.Errorf("with the right columns it says %s", text)
+	}
+	r.post(trial+"/apply", 409, "seen", "something else")
+	r.post(trial+"/apply", 303, "seen", doc.Find("input[name=seen]").AttrOr("value", "none"))
+	if now, _ := r.labs.ByID(l.ID); len(now.Shown()) != 2 || now.Shown()[1].Count != 5 {
+		t.Fatalf("the room has %+v", now.Shown())
+	}
+	if _, doc = r.get(at+"/rows", 200); doc.Find("#done a").AttrOr("href", "") != trial {
+		t.Error("what was added from tables cannot be found again")
+	}
+	r.post(trial+"/undo", 303)
+	if now, _ := r.labs.ByID(l.ID); len(now.Shown()) != 1 {
+		t.Errorf("taken back, the room has %+v", now.Shown())
+	}
+	r.actor = stranger
+	r.get(trial, 404)
+	r.post(trial+"/apply", 404, "seen", "x")
+}
+
+// Words of both languages, as the page lists them, are understood in a table.
+func TestTheWordsOfThePageAreUnderstood(t *testing.T) {
+	t.Parallel()
+	words, err := messages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range []string{i18n.Ukrainian, i18n.English} {
+		w := words.Lang(lang)
+		for _, k := range lab.Kinds() {
+			if got, ok := lab.KindOf(w.T("lab.kind."+string(k), nil)); !ok || got != k {
+				t.Errorf("%s is taken for %q", w.T("lab.kind."+string(k), nil), got)
+			}
+		}
+		for _, k := range lab.Conditions() {
+			if got, ok := lab.ConditionOf(w.T("lab.condition."+string(k), nil)); !ok || got != k {
+				t.Errorf("%s is taken for %q", w.T("lab.condition."+string(k), nil), got)
+			}
+		}
 	}
 }
 

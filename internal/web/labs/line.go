@@ -3,12 +3,10 @@ package labs
 import (
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"osvitlo/internal/fault"
-	"osvitlo/internal/i18n"
 	"osvitlo/internal/institution/lab"
 	"osvitlo/internal/person"
 	"osvitlo/internal/web/form"
@@ -118,69 +116,4 @@ func (v *view) moveLine(back bool, done string) error {
 		}
 	}
 	return v.roomPage(err)
-}
-
-// Rows asks for rows of equipment copied from a spreadsheet.
-func (h *Handlers) Rows(c *gin.Context) error { return h.see(c).rowsPage(nil) }
-
-func (v *view) rowsPage(refused error) error {
-	l, err := v.room(person.SchoolEdit)
-	if err != nil {
-		return err
-	}
-	at := School + "/room/" + l.ID
-	s := v.sheet("labs", at+"/rows", v.t("rows.add"), v.home(), v.atRoom(l))
-	status, err := v.wrong(&s, refused)
-	if err != nil {
-		return err
-	}
-	s.Lead = v.t("rows.lead")
-	var kinds, conditions []string
-	for _, k := range lab.Kinds() {
-		kinds = append(kinds, v.t("kind."+string(k)))
-	}
-	for _, k := range lab.Conditions() {
-		conditions = append(conditions, v.t("condition."+string(k)))
-	}
-	rows := v.field("rows", "", "", 10)
-	rows.MaxLength = 0
-	s.Blocks = []page.Block{{Facts: []page.Row{{Key: v.t("f.kind"), Value: strings.Join(kinds, ", ")}, {Key: v.t("f.condition"), Value: strings.Join(conditions, ", ")}}},
-		{Form: &page.Form{Action: at + "/rows", Card: true, Hidden: rev(l.Rev), Parts: []any{rows},
-			Buttons: []page.Button{{Text: v.t("rows.do"), Small: true}, {Text: v.t("cancel"), Href: at, Kind: "quiet", Small: true}}}}}
-	return v.show(status, s)
-}
-
-// AddRows adds pasted rows, all or none.
-func (h *Handlers) AddRows(c *gin.Context) error {
-	v := h.see(c)
-	l, err := v.room(person.SchoolEdit)
-	if err != nil {
-		return err
-	}
-	var f struct {
-		Rev  int64  `form:"rev"`
-		Rows string `form:"rows,raw"`
-	}
-	if err = form.DecodeWithin(c.Request, &f, form.Limits{Bytes: 256 << 10, Fields: 20, Value: lab.MaxText}); err == nil {
-		kinds, conditions := map[string]lab.Kind{}, map[string]lab.Condition{}
-		for _, lang := range []string{i18n.Ukrainian, i18n.English} { // the words of either language
-			w := h.o.Words.Lang(lang)
-			for _, k := range lab.Kinds() {
-				kinds[strings.ToLower(w.T("lab.kind."+string(k), nil))], kinds[string(k)] = k, k
-			}
-			for _, k := range lab.Conditions() {
-				conditions[strings.ToLower(w.T("lab.condition."+string(k), nil))], conditions[string(k)] = k, k
-			}
-		}
-		var list []lab.Line
-		if list, err = lab.ReadLines(f.Rows, kinds, conditions, h.o.Now().In(i18n.Kyiv).Year()); err == nil {
-			if _, err = h.o.Labs.PutAll(v.ctx, gate.Actor(c), l.ID, f.Rev, list); err == nil {
-				return v.to(School+"/room/"+l.ID, "rows")
-			}
-		}
-	}
-	if fault.Is(err, fault.TooLarge) {
-		err = fault.InvalidFields(fault.Field{Pointer: "rows", Key: "lab.rows_long"})
-	}
-	return v.rowsPage(err)
 }
