@@ -25,6 +25,12 @@ var demoFigures = map[string]plan.Answers{"formative-checks": {Role: "teacher", 
 // demoCosts are invented, in UAH; the others need no money.
 var demoCosts = map[string]int64{"network-power": 48_000, "devices-pool": 320_000, "inclusive-tools": 36_500, "pupils-club": 9_000, "ladder-groups": 12_000}
 
+// demoCounts are the numbers that an institution counts by itself.
+var demoCounts = map[string]struct {
+	from, to, is float64
+	unit         string
+}{"network-power": {1, 6, 4, "годин"}, "offline-folder": {3, 12, 12, "предметів"}, "password-manager": {10, 80, 10, "% рахунків"}}
+
 // drawPlans fills a new demo city with plans: most institutions have one for this year, the
 // first school a closed one of last year, too. A start that was cut off is finished by the
 // next one.
@@ -78,8 +84,8 @@ func (a *App) drawPlans(ctx context.Context) (err error) {
 	return nil
 }
 
-// demoGoals gives most measures that answer a figure a goal some points over it, and one
-// that answers none a number of its own.
+// demoGoals gives most measures that answer a figure a goal some points over it, and some
+// that answer none a number of their own.
 func (a *App) demoGoals(ctx context.Context, p *plan.Plan, start string, year int) error {
 	r, ok := a.Rounds.ByID(start)
 	if !ok || r.State != round.Reported {
@@ -89,12 +95,11 @@ func (a *App) demoGoals(ctx context.Context, p *plan.Plan, start string, year in
 	if err != nil {
 		return err
 	}
-	own := false
 	for i := range p.Measures {
 		m := &p.Measures[i]
 		if m.Answers.IsZero() {
-			if from, to, is := 6.0, 20.0, 11.0; !own && m.Indicator != "" {
-				m.Goal, own = plan.Goal{From: &from, To: &to, Is: &is, Unit: "учителів", Year: year}, true
+			if c, ok := demoCounts[m.Rule]; ok {
+				m.Goal = plan.Goal{From: &c.from, To: &c.to, Is: &c.is, Unit: c.unit, Year: year}
 			}
 			continue
 		}

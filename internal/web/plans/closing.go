@@ -42,7 +42,15 @@ func (v *view) closing(x place, refused error) error {
 		if m.Goal.To != nil {
 			start.Small = v.t("goal.is", "Goal", v.goal(m))
 		}
-		g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: m.Title, Small: v.why(m)}, {Tag: v.tag(m.Status)}, start, {Text: v.now(m, out)}, {Text: v.moved(m, out), Tag: v.standingTag(m.Stands(out))}, {Text: m.Result}}})
+		title := page.GridCell{Text: m.Title, Small: v.answered(m.Answers)}
+		if m.Answers.IsZero() && m.Goal.To != nil {
+			title.Small = m.Indicator
+		}
+		change := page.GridCell{Text: v.moved(m, out)}
+		if tag := v.standingTag(m.Stands(out)); tag != nil {
+			change = page.GridCell{Tag: tag, Small: change.Text}
+		}
+		g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{title, {Tag: v.tag(m.Status)}, start, {Text: v.now(m, out)}, change, {Text: m.Result}}})
 		name := "result." + m.ID
 		f.Parts = append(f.Parts, page.Field{ID: page.FieldID(name), Name: name, Label: m.Title, Hint: v.t("hint.result"), Rows: 2, MaxLength: plan.MaxText, Value: v.value(name, m.Result), Error: page.FaultText(v.w, v.faults, name)})
 	}

@@ -272,6 +272,9 @@ func (v *view) facts(x place, m *plan.Measure) (list []page.Row, err error) {
 		return nil, err
 	}
 	add("col.why", v.why(m))
+	if m.Answers.IsZero() && m.Goal.To != nil {
+		add("field.indicator", m.Indicator)
+	}
 	add("col.start", v.start(m))
 	add("field.goal", v.goal(m))
 	add("col.now", v.now(m, out))

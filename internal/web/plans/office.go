@@ -127,8 +127,20 @@ func (h *Handlers) query(c *gin.Context) (v *view, q asked, err error) {
 	return v, q, nil
 }
 
-// columns are the numbers of a line, in the order of the page and its files.
+// columns are the numbers of a line, in the order of the files. The page leaves out what is
+// postponed: the other states and all measures say it.
 var columns = []string{"all", "planned", "doing", "done", "postponed", "overdue", "ownerless", "undated", "cost"}
+
+var onPage = slices.DeleteFunc(slices.Clone(columns), func(id string) bool { return id == string(plan.Postponed) })
+
+func (v *view) numberCells(l *plan.Line) (cells []page.GridCell) {
+	for i, n := range numbers(l) {
+		if slices.Contains(onPage, columns[i]) {
+			cells = append(cells, page.GridCell{Text: v.w.Int(n)})
+		}
+	}
+	return cells
+}
 
 func numbers(l *plan.Line) []int64 {
 	list := []int64{int64(l.All)}
@@ -171,7 +183,7 @@ func (h *Handlers) All(c *gin.Context) error {
 
 func (v *view) grid(q asked, list []plan.Line, total plan.Line) *page.Grid {
 	g := &page.Grid{Caption: v.t("all.title"), Hidden: true, Cards: true, Empty: v.t("all.none"), Foot: v.t("all.foot"), Head: []page.GridHead{v.head(q, "name")}}
-	for _, id := range columns {
+	for _, id := range onPage {
 		h := v.head(q, id)
 		h.Number = true
 		g.Head = append(g.Head, h)
@@ -181,7 +193,7 @@ func (v *view) grid(q asked, list []plan.Line, total plan.Line) *page.Grid {
 		row := page.GridRow{Cells: []page.GridCell{{Text: v.in(l.Body.Name()), Small: v.h.o.District(l.Body.District, v.lang)}}}
 		if l.Plan == nil {
 			row.Cells[0].Tag = &page.Tag{Text: v.t("noplan"), Kind: "sun"}
-			for range columns {
+			for range onPage {
 				row.Cells = append(row.Cells, page.GridCell{Text: "–"})
 			}
 			g.Rows = append(g.Rows, row)
@@ -191,16 +203,12 @@ func (v *view) grid(q asked, list []plan.Line, total plan.Line) *page.Grid {
 		if l.Plan.IsClosed() {
 			row.Cells[0].Tag = v.planTag(l.Plan)
 		}
-		for _, n := range numbers(l) {
-			row.Cells = append(row.Cells, page.GridCell{Text: v.w.Int(n)})
-		}
+		row.Cells = append(row.Cells, v.numberCells(l)...)
 		g.Rows = append(g.Rows, row)
 	}
 	if len(list) > 1 {
 		row := page.GridRow{Cells: []page.GridCell{{Text: v.t("sum")}}}
-		for _, n := range numbers(&total) {
-			row.Cells = append(row.Cells, page.GridCell{Text: v.w.Int(n)})
-		}
+		row.Cells = append(row.Cells, v.numberCells(&total)...)
 		g.Rows = append(g.Rows, row)
 	}
 	return g

@@ -123,9 +123,9 @@ func (v *view) measures(x place) (page.Block, error) {
 		if err != nil {
 			return page.Block{}, err
 		}
-		why := page.GridCell{Text: v.why(m), Small: v.was(m), Tag: v.standingTag(m.Stands(out))}
+		why := page.GridCell{Text: v.why(m), Small: v.was(m)}
 		if m.Goal.To != nil {
-			why.Small = strings.TrimSpace(why.Small + " → " + v.goal(m))
+			why.Small = strings.TrimSpace(why.Small+" → "+v.goal(m)) + ", " + v.standing(m.Stands(out))
 		}
 		when := page.GridCell{Text: deadline}
 		if m.Overdue(day) {

@@ -198,7 +198,7 @@ func (v *view) why(m *plan.Measure) string {
 	case !m.Answers.IsZero():
 		return v.answered(m.Answers)
 	case m.Goal.To != nil:
-		return v.t("answers.own", "What", m.Indicator)
+		return v.t("answers.own")
 	}
 	return v.t("answers.none")
 }
