@@ -39,7 +39,10 @@ type RoundFigures struct {
 	Least int         `json:"least_people"` // of a row
 	Rows  []FigureRow `json:"rows"`
 	Total FigureRow   `json:"total"` // of all rows, not of this page's
-	Next  string      `json:"next"`  // "after" of the next page; empty on the last one
+	// Weighted: in the total each row counts by how many people were asked; else each person
+	// who answered counts alike, since that is not known of all rows.
+	Weighted bool   `json:"total_weighted"`
+	Next     string `json:"next"` // "after" of the next page; empty on the last one
 }
 
 // Rows of a page.
@@ -131,7 +134,7 @@ func (h *handlers) figures(c *gin.Context) error {
 		}
 	}
 	t, names := made.Table(role, report.Filter{}), namesOf(r, role)
-	out := RoundFigures{Round: r.ID, Role: role, Least: report.K, Rows: []FigureRow{}, Total: figureRow(names, &t.Total)}
+	out := RoundFigures{Round: r.ID, Role: role, Least: report.K, Rows: []FigureRow{}, Total: figureRow(names, &t.Total), Weighted: t.Total.Weighted}
 	// rows stand by their first institution: a page goes on behind one, whatever its number
 	from, _ := slices.BinarySearchFunc(t.Rows, c.Query("after"), func(row report.Row, after string) int {
 		if row.Units[0] <= after {
