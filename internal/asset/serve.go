@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"io"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -75,7 +74,7 @@ func (s *Service) Serve(ctx context.Context, name, until, sign string) (f Served
 // Open reads a served file from any place: a seeker over package media that opens it when
 // the first byte is asked for. The caller closes it.
 func (s *Service) Open(ctx context.Context, f Served) io.ReadSeekCloser {
-	return &seeker{ctx: ctx, store: s.o.Media, name: f.Name, size: f.Size}
+	return media.NewSection(ctx, s.o.Media, f.Name, 0, f.Size)
 }
 
 // Direct is an address at which the reader gets the bytes from the storage itself, for a
@@ -89,62 +88,3 @@ func (s *Service) Direct(ctx context.Context, f Served) (string, error) {
 
 // directTime is long enough to begin; a player that seeks later asks us again.
 const directTime = 6 * time.Hour
-
-type seeker struct {
-	ctx   context.Context
-	store media.Store
-	name  string
-	size  int64
-	at    int64
-	open  io.ReadCloser
-}
-
-func (r *seeker) Seek(offset int64, whence int) (int64, error) {
-	switch whence {
-	case io.SeekCurrent:
-		offset += r.at
-	case io.SeekEnd:
-		offset += r.size
-	}
-	if offset < 0 {
-		return 0, fault.New(fault.Invalid, "media.bad_offset")
-	}
-	if offset != r.at {
-		if err := r.Close(); err != nil {
-			return 0, err
-		}
-	}
-	r.at = offset
-	return offset, nil
-}
-
-func (r *seeker) Read(p []byte) (int, error) {
-	if r.at >= r.size {
-		return 0, io.EOF
-	}
-	if r.open == nil {
-		var err error
-		if r.open, _, err = r.store.Open(r.ctx, r.name, r.at); err != nil {
-			return 0, err
-		}
-	}
-	n, err := r.open.Read(p)
-	r.at += int64(n)
-	return n, err
-}
-
-// File is the file that is being read, where it is one of this machine; nil elsewhere.
-// Who reads from it reads no more from the seeker.
-func (r *seeker) File() *os.File {
-	f, _ := r.open.(*os.File)
-	return f
-}
-
-func (r *seeker) Close() error {
-	if r.open == nil {
-		return nil
-	}
-	open := r.open
-	r.open = nil
-	return open.Close()
-}

@@ -72,7 +72,7 @@ func (s *Service) Open(ctx context.Context, id, sum, path string, zipped bool) (
 	if !ok {
 		return nil, fault.New(fault.NotFound, "")
 	}
-	body := &section{ctx: ctx, store: s.o.Media, name: blobName(p), from: f.At, size: f.Size}
+	body := media.NewSection(ctx, s.o.Media, blobName(p), f.At, f.Size)
 	if !f.Gzip || zipped {
 		return &Served{Type: f.Type, Gzip: f.Gzip, Body: body}, nil
 	}
@@ -91,60 +91,3 @@ func (s *Service) Open(ctx context.Context, id, sum, path string, zipped bool) (
 type inMemory struct{ *bytes.Reader }
 
 func (inMemory) Close() error { return nil }
-
-// section reads a part of a blob from any place: it opens the blob when the first byte
-// is asked for.
-type section struct {
-	ctx        context.Context
-	store      media.Store
-	name       string
-	from, size int64
-	at         int64
-	open       io.ReadCloser
-}
-
-func (r *section) Seek(offset int64, whence int) (int64, error) {
-	switch whence {
-	case io.SeekCurrent:
-		offset += r.at
-	case io.SeekEnd:
-		offset += r.size
-	}
-	if offset < 0 {
-		return 0, fault.New(fault.Invalid, "media.bad_offset")
-	}
-	if offset != r.at {
-		if err := r.Close(); err != nil {
-			return 0, err
-		}
-	}
-	r.at = offset
-	return offset, nil
-}
-
-func (r *section) Read(p []byte) (int, error) {
-	if r.at >= r.size {
-		return 0, io.EOF
-	}
-	if r.open == nil {
-		var err error
-		if r.open, _, err = r.store.Open(r.ctx, r.name, r.from+r.at); err != nil {
-			return 0, err
-		}
-	}
-	if int64(len(p)) > r.size-r.at {
-		p = p[:r.size-r.at]
-	}
-	n, err := r.open.Read(p)
-	r.at += int64(n)
-	return n, err
-}
-
-func (r *section) Close() error {
-	if r.open == nil {
-		return nil
-	}
-	open := r.open
-	r.open = nil
-	return open.Close()
-}
