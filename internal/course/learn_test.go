@@ -140,8 +140,8 @@ func TestRecommend(t *testing.T) {
 		tracks map[string]*Track
 		want   []string
 	}{
-		"nothing known":                 {Profile{}, nil, []string{"fraud/l1 start ua5", "phone/l1 start ua1", "kids/l1 start ua5"}},
-		"older":                         {Profile{Audience: []string{"older"}}, nil, []string{"older/l1 audience ua1", "fraud/l1 start ua5", "phone/l1 start ua1"}},
+		"nothing known":                 {Profile{}, nil, []string{"phone/l1 start ua1", "fraud/l1 start ua5", "kids/l1 start ua5"}},
+		"older":                         {Profile{Audience: []string{"older"}}, nil, []string{"older/l1 audience ua1", "phone/l1 start ua1", "fraud/l1 start ua5"}},
 		"two of one area, then another": {known, nil, []string{"fraud/l2 level ua5A2", "kids/l1 level ua5A2", "search/l1 level ua2B1"}},
 		"a begun course goes on":        {known, map[string]*Track{"phone": opened(courses[4], "l1")}, []string{"phone/l2 continue ua1", "fraud/l2 level ua5A2", "kids/l1 level ua5A2"}},
 		"not for me": {known, map[string]*Track{"fraud": {Hidden: map[string]Flip{whole: {1, true}}}, "kids": {Hidden: map[string]Flip{"l1": {1, true}}}},

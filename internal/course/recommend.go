@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"osvitlo/internal/course/lesson"
 	"osvitlo/internal/sitting"
@@ -94,7 +95,7 @@ func fit(step int) float64 {
 
 // Recommend gives up to three next steps, each of another course and at most two of
 // one area. The expected gain of a lesson is the widest of its areas' gap × weight ×
-// fit of level; of equals, the lower level, then the slug decides. A course that was
+// fit of level; of equals, the lower level, then Order decides. A course that was
 // begun goes on first. What was finished or put away is left out; a device or a
 // beginner without a profile gets courses for everyone from the lowest level up. The
 // same input gives the same answer. Gain is a rule of thumb, not an estimate of
@@ -112,7 +113,7 @@ func Recommend(p Profile, courses []*Course, tracks map[string]*Track) []Next {
 	}
 	slices.SortFunc(all, func(a, b Next) int {
 		return cmp.Or(-cmp.Compare(began(a), began(b)), -cmp.Compare(a.Gain, b.Gain),
-			cmp.Compare(lesson.Rank(a.Lesson.Level), lesson.Rank(b.Lesson.Level)), cmp.Compare(a.Course.Slug, b.Course.Slug))
+			cmp.Compare(lesson.Rank(a.Lesson.Level), lesson.Rank(b.Lesson.Level)), Order(a.Course, b.Course))
 	})
 	var out []Next
 	areas := map[string]int{}
@@ -130,6 +131,23 @@ func Recommend(p Profile, courses []*Course, tracks map[string]*Track) []Next {
 		}
 	}
 	return out
+}
+
+// Order is that of a list of courses for somebody of whom nothing is known: written for
+// everyone, then for everyone and a group, then for others; of those the lower level, and
+// the one that ends sooner.
+func Order(a, b *Course) int {
+	whom := func(c *Course) int {
+		switch {
+		case !slices.Contains(c.Audience, "everyone"):
+			return 2
+		case slices.ContainsFunc(c.Audience, func(x string) bool { return x != "everyone" && x != "older" }):
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(cmp.Compare(whom(a), whom(b)), cmp.Compare(lesson.Rank(a.Levels.From), lesson.Rank(b.Levels.From)),
+		cmp.Compare(lesson.Rank(a.Levels.To), lesson.Rank(b.Levels.To)), strings.Compare(a.Title.UK, b.Title.UK), strings.Compare(a.Slug, b.Slug))
 }
 
 func began(n Next) int {

@@ -152,7 +152,7 @@ func NoBreak(s string) string {
 
 // ties tells whether the line may not break between two words; the second has n letters.
 func ties(prev, w string, n, run int) bool {
-	if w == "—" || w == EnDash {
+	if w == "—" || w == EnDash || strings.HasPrefix(w, "%") && counts(strings.Trim(prev, "«(~")) {
 		return true
 	}
 	prev = strings.Trim(prev, "«(„\"")

@@ -159,9 +159,17 @@ func (v *view) fault(name string) string { return page.FaultText(v.w, v.faults, 
 
 // size writes a size in bytes as people read it.
 func (v *view) size(n int64) string {
+	part := func(unit int64) string {
+		if n%unit == 0 {
+			return v.w.Int(n / unit)
+		}
+		return v.w.Number(float64(n)/float64(unit), 1)
+	}
 	switch {
+	case n >= 1<<30:
+		return v.t("size.gb", "N", part(1<<30))
 	case n >= 1<<20:
-		return v.t("size.mb", "N", v.w.Number(float64(n)/(1<<20), 1))
+		return v.t("size.mb", "N", part(1<<20))
 	case n >= 1<<10:
 		return v.t("size.kb", "N", v.w.Int((n+1023)/1024))
 	}

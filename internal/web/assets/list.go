@@ -80,7 +80,7 @@ func (v *view) list(f *listForm, refused error) error {
 	p.Error = v.fault("file")
 	var kinds []string
 	for _, k := range asset.Kinds() {
-		p.Limits = append(p.Limits, v.t("limit."+string(k), "MB", v.w.Int(k.Limit()>>20)))
+		p.Limits = append(p.Limits, v.t("limit."+string(k), "Size", v.size(k.Limit())))
 		kinds = append(kinds, accept[k])
 	}
 	p.Accept = strings.Join(kinds, ",")

@@ -123,7 +123,6 @@ func (v *view) one(a *asset.Asset, typed *wordsForm, refused error) error {
 	}
 	used := v.h.o.Assets.Uses(v.c.Request.Context(), a)
 	add := func(b page.Block) { p.After = append(p.After, b) }
-	add(page.Block{Facts: v.facts(a, used)})
 	if a.State == asset.Ready {
 		p.View = v.view(a)
 		if a.Kind == asset.Video {
@@ -131,11 +130,14 @@ func (v *view) one(a *asset.Asset, typed *wordsForm, refused error) error {
 				return err
 			}
 		}
-		add(page.Block{ID: "files", Title: v.t("files"), Small: v.t("files.lead"), Grid: v.files(a)})
-		add(v.words(a, typed))
+		add(v.words(a, typed)) // what is still wanted comes before what is known
 	}
 	if v.may(person.ContentPublish) {
 		add(v.acts(a))
+	}
+	add(page.Block{Facts: v.facts(a, used)})
+	if a.State == asset.Ready {
+		add(page.Block{ID: "files", Title: v.t("files"), Small: v.t("files.lead"), Grid: v.files(a)})
 	}
 	p.Ready()
 	return v.render(status, "assets/one", p)

@@ -100,8 +100,10 @@ func (v *view) act(l *course.Lesson, a *course.Activity, done *course.Act, said 
 	if out.Title == "" || v.lang == i18n.English && a.Title.EN == "" {
 		out.Title = v.w.T("course.type_"+string(a.Type), nil)
 	}
-	if done.Done != 0 && done.Best != nil {
-		out.Was = v.t("was", "Share", int(*done.Best*100+0.5))
+	if done.Done != 0 && done.Best != nil && said == nil {
+		if share := int(*done.Best*100 + 0.5); share > 0 { // nobody is told that nothing came of it
+			out.Was = v.t("was", "Share", share)
+		}
 	}
 	foreign := func(t i18n.Text) {
 		if v.lang == i18n.English && t.EN == "" {

@@ -57,8 +57,12 @@ func under(values url.Values, prefix string) url.Values {
 	return out
 }
 
-// read takes the answers to items out of a form; bad lists what cannot be one.
-func read(items []*instrument.Item, values url.Values) (answers instrument.Answers, bad []fault.Field) {
+// answered reads the answers to items out of the form that was sent; bad lists what
+// cannot be one, and the first item where some answer is wanted and none was given.
+func answered(c *gin.Context, items []*instrument.Item, wanted bool) (values url.Values, answers instrument.Answers, bad []fault.Field, err error) {
+	if values, err = posted(c); err != nil {
+		return nil, nil, nil, err
+	}
 	answers = instrument.Answers{}
 	for _, it := range items {
 		value, wrong := it.FromForm(under(values, prefixOf(it)))
@@ -70,7 +74,10 @@ func read(items []*instrument.Item, values url.Values) (answers instrument.Answe
 			answers[it.ID] = value
 		}
 	}
-	return answers, bad
+	if wanted && len(items) > 0 && len(bad) == 0 && len(answers) == 0 {
+		bad = []fault.Field{{Pointer: items[0].ID, Key: "learning.final.empty"}}
+	}
+	return values, answers, bad, nil
 }
 
 func (v *view) wrongTasks(p *TasksPage, bad []fault.Field) {
@@ -84,11 +91,7 @@ func (v *view) wrongTasks(p *TasksPage, bad []fault.Field) {
 func (h *Handlers) Final(c *gin.Context) error { return h.final(c, http.StatusOK, nil, nil) }
 
 func (h *Handlers) final(c *gin.Context, status int, values url.Values, bad []fault.Field) error {
-	v, err := h.see(c)
-	if err != nil {
-		return err
-	}
-	one, err := v.course()
+	v, one, err := h.onCourse(c)
 	if err != nil {
 		return err
 	}
@@ -120,27 +123,19 @@ func need(c *course.Course) int {
 
 // Finish takes the answers to the final check.
 func (h *Handlers) Finish(c *gin.Context) error {
-	v, err := h.see(c)
-	if err != nil {
-		return err
-	}
-	one, err := v.course()
+	v, one, err := h.onCourse(c)
 	if err != nil {
 		return err
 	}
 	if one.Final == nil {
 		return fault.New(fault.NotFound, "course.no_final")
 	}
-	values, err := posted(c)
+	values, answers, bad, err := answered(c, one.Final.Items, true)
 	if err != nil {
 		return err
 	}
-	answers, bad := read(one.Final.Items, values)
 	if len(bad) > 0 {
 		return h.final(c, http.StatusUnprocessableEntity, values, bad)
-	}
-	if len(answers) == 0 {
-		return h.final(c, http.StatusUnprocessableEntity, values, []fault.Field{{Pointer: one.Final.Items[0].ID, Key: "learning.final.empty"}})
 	}
 	out, err := h.o.Courses.Finish(v.ctx, v.learner(), one.Slug, values.Get("try"), answers)
 	if err != nil {
@@ -175,11 +170,7 @@ type OutcomePage struct {
 
 // Outcome shows the last try, or the completion of a course.
 func (h *Handlers) Outcome(c *gin.Context) error {
-	v, err := h.see(c)
-	if err != nil {
-		return err
-	}
-	one, err := v.course()
+	v, one, err := h.onCourse(c)
 	if err != nil {
 		return err
 	}

@@ -51,11 +51,7 @@ const (
 // Lesson opens a lesson where the learner left it; a new one at its first activity,
 // unless that is an imitation, which search engines must not find.
 func (h *Handlers) Lesson(c *gin.Context) error {
-	v, err := h.see(c)
-	if err != nil {
-		return err
-	}
-	one, l, at, err := v.lesson()
+	v, one, l, at, err := h.onLesson(c)
 	if err != nil {
 		return err
 	}
@@ -92,11 +88,7 @@ func (v *view) activity(l *course.Lesson) (int, error) {
 // Step shows one activity. An answer in the address is shown with what it is worth;
 // looking at it stores nothing.
 func (h *Handlers) Step(c *gin.Context) error {
-	v, err := h.see(c)
-	if err != nil {
-		return err
-	}
-	one, l, at, err := v.lesson()
+	v, one, l, at, err := h.onLesson(c)
 	if err != nil {
 		return err
 	}
@@ -150,11 +142,7 @@ func (v *view) stepPage(c *course.Course, l *course.Lesson, at, i int, t *course
 // Do takes one activity: what was read is done, what was answered is judged, what was
 // ticked is kept. A form that comes again changes nothing.
 func (h *Handlers) Do(c *gin.Context) error {
-	v, err := h.see(c)
-	if err != nil {
-		return err
-	}
-	one, l, at, err := v.lesson()
+	v, one, l, at, err := h.onLesson(c)
 	if err != nil {
 		return err
 	}
@@ -207,11 +195,7 @@ func (v *view) again(c *course.Course, l *course.Lesson, at, i int, values url.V
 
 // Alarm keeps what was chosen and leads to a calm page: first to a shelter, then the rest.
 func (h *Handlers) Alarm(c *gin.Context) error {
-	v, err := h.see(c)
-	if err != nil {
-		return err
-	}
-	one, l, _, err := v.lesson()
+	v, one, l, _, err := h.onLesson(c)
 	if err != nil {
 		return err
 	}
@@ -241,11 +225,7 @@ type SafePage struct {
 
 // Safe says that everything is saved.
 func (h *Handlers) Safe(c *gin.Context) error {
-	v, err := h.see(c)
-	if err != nil {
-		return err
-	}
-	one, l, _, err := v.lesson()
+	v, one, l, _, err := h.onLesson(c)
 	if err != nil {
 		return err
 	}
@@ -275,11 +255,7 @@ func (h *Handlers) Done(c *gin.Context) error {
 }
 
 func (h *Handlers) done(c *gin.Context, status int, typed url.Values, bad []fault.Field) error {
-	v, err := h.see(c)
-	if err != nil {
-		return err
-	}
-	one, l, at, err := v.lesson()
+	v, one, l, at, err := h.onLesson(c)
 	if err != nil {
 		return err
 	}
@@ -319,11 +295,7 @@ func (h *Handlers) done(c *gin.Context, status int, typed url.Values, bad []faul
 
 // Say takes whether a lesson helped.
 func (h *Handlers) Say(c *gin.Context) error {
-	v, err := h.see(c)
-	if err != nil {
-		return err
-	}
-	one, l, _, err := v.lesson()
+	v, one, l, _, err := h.onLesson(c)
 	if err != nil {
 		return err
 	}

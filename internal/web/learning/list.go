@@ -123,7 +123,7 @@ func (h *Handlers) List(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	all := h.o.Catalogue.Courses()
+	all := slices.SortedFunc(slices.Values(h.o.Catalogue.Courses()), course.Order)
 	p := &ListPage{Base: v.base(v.t("list.title"), "/courses"), Device: v.me.Anonymous() && v.me != ""}
 	p.NoIndex, p.Wide, p.Description = c.Request.URL.RawQuery != "", true, v.t("list.lead")
 	p.Asked = q.Q != "" || q.Audience != "" || q.Area != "" || q.Level != ""

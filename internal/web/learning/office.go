@@ -81,7 +81,7 @@ func (v *view) gainCell(g course.Gain) page.GridCell {
 	if g.Corrected {
 		return page.GridCell{Text: signed(v, g.Value), Small: v.t("office.range", "Low", signed(v, g.Low), "High", signed(v, g.High), "N", g.N)}
 	}
-	return page.GridCell{Text: signed(v, g.Raw), Small: v.t("office.range", "Low", signed(v, g.RawLow), "High", signed(v, g.RawHigh), "N", g.N)}
+	return page.GridCell{Text: signed(v, g.Raw), Small: v.t("office.range.raw", "Low", signed(v, g.RawLow), "High", signed(v, g.RawHigh), "N", g.N)}
 }
 
 // comments is how many of a lesson a page shows.

@@ -74,11 +74,7 @@ func (v *view) halves(p *CoursePage, c *course.Course, t *course.Track) error {
 func (h *Handlers) BeforeForm(c *gin.Context) error { return h.before(c, http.StatusOK, nil, nil) }
 
 func (h *Handlers) before(c *gin.Context, status int, values url.Values, bad []fault.Field) error {
-	v, err := h.see(c)
-	if err != nil {
-		return err
-	}
-	one, err := v.course()
+	v, one, err := h.onCourse(c)
 	if err != nil {
 		return err
 	}
@@ -105,22 +101,14 @@ func (v *view) halfPage(c *course.Course, half string, items []*instrument.Item,
 
 // Before takes the first half.
 func (h *Handlers) Before(c *gin.Context) error {
-	v, err := h.see(c)
-	if err != nil {
-		return err
-	}
-	one, err := v.course()
-	if err != nil {
-		return err
-	}
-	values, err := posted(c)
+	v, one, err := h.onCourse(c)
 	if err != nil {
 		return err
 	}
 	items, later := course.Forms(v.pairs(one), v.learner(), one.Slug)
-	answers, bad := read(items, values)
-	if len(items) > 0 && len(bad) == 0 && len(answers) == 0 {
-		bad = []fault.Field{{Pointer: items[0].ID, Key: "learning.final.empty"}}
+	values, answers, bad, err := answered(c, items, true)
+	if err != nil {
+		return err
 	}
 	if len(bad) > 0 {
 		return h.before(c, http.StatusUnprocessableEntity, values, bad)
@@ -164,11 +152,7 @@ func (v *view) planned(c *course.Course) ([]*instrument.Item, error) {
 func (h *Handlers) AfterForm(c *gin.Context) error { return h.after(c, http.StatusOK, nil, nil) }
 
 func (h *Handlers) after(c *gin.Context, status int, values url.Values, bad []fault.Field) error {
-	v, err := h.see(c)
-	if err != nil {
-		return err
-	}
-	one, err := v.course()
+	v, one, err := h.onCourse(c)
 	if err != nil {
 		return err
 	}
@@ -181,15 +165,7 @@ func (h *Handlers) after(c *gin.Context, status int, values url.Values, bad []fa
 
 // After takes the second half.
 func (h *Handlers) After(c *gin.Context) error {
-	v, err := h.see(c)
-	if err != nil {
-		return err
-	}
-	one, err := v.course()
-	if err != nil {
-		return err
-	}
-	values, err := posted(c)
+	v, one, err := h.onCourse(c)
 	if err != nil {
 		return err
 	}
@@ -197,7 +173,10 @@ func (h *Handlers) After(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	answers, bad := read(items, values)
+	values, answers, bad, err := answered(c, items, false)
+	if err != nil {
+		return err
+	}
 	if len(bad) > 0 {
 		return h.after(c, http.StatusUnprocessableEntity, values, bad)
 	}

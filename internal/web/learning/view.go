@@ -121,6 +121,25 @@ func (v *view) lesson() (c *course.Course, l *course.Lesson, at int, err error) 
 	return nil, nil, 0, fault.New(fault.NotFound, "course.no_lesson")
 }
 
+// onCourse is a request to a course; onLesson one to a lesson of it, at its place.
+func (h *Handlers) onCourse(c *gin.Context) (*view, *course.Course, error) {
+	v, err := h.see(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	one, err := v.course()
+	return v, one, err
+}
+
+func (h *Handlers) onLesson(c *gin.Context) (*view, *course.Course, *course.Lesson, int, error) {
+	v, err := h.see(c)
+	if err != nil {
+		return nil, nil, nil, 0, err
+	}
+	one, l, at, err := v.lesson()
+	return v, one, l, at, err
+}
+
 func (v *view) t(key string, pairs ...any) string {
 	m := map[string]any{}
 	for i := 0; i+1 < len(pairs); i += 2 {
