@@ -1,6 +1,7 @@
 package schools
 
 import (
+	"math"
 	"slices"
 
 	"osvitlo/internal/institution/report"
@@ -37,7 +38,11 @@ func (v *view) below(s *Screen) (blocks []page.Block) {
 		if len(t.Rows) == 0 {
 			continue
 		}
-		row := page.GridRow{Cells: []page.GridCell{{Text: v.h.o.District(id, v.lang), Href: s.asked.href(Office, "district", id)}, {Text: v.w.Int(int64(len(t.Rows))), Number: true}, {Text: v.w.Int(t.Total.N), Number: true}}}
+		coverage := math.NaN()
+		if t.Total.Frame > 0 {
+			coverage = float64(t.Total.N) / float64(t.Total.Frame)
+		}
+		row := page.GridRow{Cells: []page.GridCell{{Text: v.h.o.District(id, v.lang), Href: s.asked.href(Office, "district", id)}, {Text: v.w.Int(int64(len(t.Rows))), Number: true}, {Text: v.w.Int(t.Total.N), Small: v.share(coverage), Number: true}}}
 		for _, column := range shown {
 			f := of(&t.Total, column, s.yard.Variables)
 			row.Cells = append(row.Cells, page.GridCell{Text: v.point(f.Mean), Small: v.between(f.Low, f.High), Number: true})

@@ -34,6 +34,7 @@ type HeatPage struct {
 	Legend  []string
 	Spread  *Spread
 	Below   []page.Block
+	Over    bool // in a line more people answered than its frame has
 	None    string
 }
 
@@ -97,6 +98,7 @@ func (h *Handlers) Heat(c *gin.Context) error {
 	p.Name, p.People, p.Answer = v.head(s, "name", "col.name"), v.head(s, "n", "col.n"), v.head(s, "response", "col.response")
 	p.Change, p.Place = v.head(s, "change", "col.change"), v.head(s, "place", "col.place")
 	p.Help = v.needs(s)
+	p.Over = slices.ContainsFunc(s.Lines, func(l Line) bool { return l.Coverage > 1 })
 	p.Median = v.median(s)
 	for i := range len(steps) + 1 {
 		switch {
@@ -155,20 +157,21 @@ func (v *view) lead(s *Screen) string {
 	if s.Total == nil {
 		return ""
 	}
-	low, real := -1, 0
-	for i, c := range s.Columns {
-		if c.Rated && s.Total.Cells[i].known() && (low < 0 || s.Total.Cells[i].Mean < s.Total.Cells[low].Mean) {
-			low = i
-		}
-	}
+	real := 0
 	for i := range s.Lines {
 		if s.Lines[i].How == moved {
 			real++
 		}
 	}
 	var words []string
-	if low >= 0 {
-		words = append(words, v.t("heat.lead.low", "Name", s.Columns[low].Name))
+	switch low := s.lowest(); len(low) {
+	case 0:
+	case 1:
+		words = append(words, v.t("heat.lead.low", "Name", low[0]))
+	case 2:
+		words = append(words, v.t("heat.lead.low.two", "Name", low[0], "Other", low[1]))
+	default:
+		words = append(words, v.t("heat.lead.low.none"))
 	}
 	switch {
 	case s.yard.before == nil:
@@ -179,6 +182,23 @@ func (v *view) lead(s *Screen) string {
 		words = append(words, v.t("heat.lead.still"))
 	}
 	return strings.Join(words, " ")
+}
+
+// lowest are the names of what people rate lowest: the least mean, and those whose
+// interval reaches down to its interval.
+func (s *Screen) lowest() (names []string) {
+	var low *Cell
+	for i, c := range s.Columns {
+		if cell := &s.Total.Cells[i]; c.Rated && cell.known() && (low == nil || cell.Mean < low.Mean) {
+			low = cell
+		}
+	}
+	for i, c := range s.Columns {
+		if cell := &s.Total.Cells[i]; c.Rated && cell.known() && (cell == low || cell.Low <= low.High) {
+			names = append(names, c.Name)
+		}
+	}
+	return names
 }
 
 func (v *view) filters(s *Screen) *page.Form {

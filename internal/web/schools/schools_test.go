@@ -92,7 +92,7 @@ func open(t testing.TB, years int, grants ...person.Grant) *town {
 	}
 	o.draw(t, bodies, years)
 	hs, err := schools.New(schools.Options{Pages: pages, Words: words, Bodies: bodies, Rounds: o.rounds, Now: clock, Demo: true,
-		Map: schools.MapOptions{City: &place.City{Box: place.Box{South: 48.4, West: 32.05, North: 48.62, East: 32.5}}, Edit: func(body string) string { return "/edit/" + body }},
+		Map:  schools.MapOptions{City: &place.City{Box: place.Box{South: 48.4, West: 32.05, North: 48.62, East: 32.5}}, Edit: func(body string) string { return "/edit/" + body }},
 		Name: func(id, lang string) string { return map[string]string{"uk": "Назва ", "en": "Name "}[lang] + id }})
 	if err != nil {
 		t.Fatal(err)
@@ -456,6 +456,17 @@ func TestOnlyRealChangesAreTold(t *testing.T) {
 	})
 	if doc := o.page(t, "/office/schools?role=teacher&round=r2024&lang=en"); doc.Find(".os-heat__tag").Length() != 0 {
 		t.Error("the first round tells changes")
+	}
+}
+
+// The page says how its sum is made, and makes it so: a line counts by who was asked.
+func TestTheSumSaysHowLinesCount(t *testing.T) {
+	t.Parallel()
+	o := open(t, 1, analyst)
+	for lang, want := range map[string]string{"uk": "кожен рядок важить за кількістю людей", "en": "each line counts by how many people were asked"} {
+		if text := plain(o.page(t, "/office/schools?role=teacher&lang="+lang).Find(".os-heat__two").Text()); !strings.Contains(text, want) {
+			t.Errorf("%s: %q", lang, text)
+		}
 	}
 }
 

@@ -105,6 +105,7 @@ type Screen struct {
 	Columns    []Column
 	Lines      []Line
 	Total      *Line
+	Sums       string   // how lines count in the total
 	Cut, Empty []string // names
 	Errors     bool
 	asked      asked
@@ -164,6 +165,9 @@ func (v *view) screen(q asked) (*Screen, error) {
 			total.How = others
 		}
 		s.Total = &total
+		if s.Sums = v.t("total.plain"); s.table.Total.Weighted {
+			s.Sums = v.t("total.asked")
+		}
 	}
 	for _, id := range s.table.Cut {
 		s.Cut = append(s.Cut, v.body(r, id))

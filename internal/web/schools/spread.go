@@ -69,6 +69,9 @@ func (v *view) spread(s *Screen) *Spread {
 	if len(drawn) == 0 {
 		return nil
 	}
+	if len(s.yard.Areas) > 0 {
+		out.Note += " " + v.t("spread.steps")
+	}
 	for _, area := range drawn {
 		out.Charts = append(out.Charts, Picture{charts[area].Title, charts[area].SVG()})
 	}

@@ -110,6 +110,9 @@ func (v *view) share(x float64) string {
 	if math.IsNaN(x) {
 		return "–"
 	}
+	if x > 1 { // the frame is too small
+		return v.t("over")
+	}
 	return v.w.Number(math.Round(100*x), 0) + " %"
 }
 
