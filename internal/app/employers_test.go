@@ -265,7 +265,7 @@ func (w *workplace) figures(t *testing.T) {
 	// an employer that holds the mark shows figures, in words that do not promise too much
 	known, _ := w.Institutions.ByID(demo.DemoEmployer)
 	big, abroad := w.coordinator(t, "uk", known), w.coordinator(t, "en", known)
-	page = both(t, big, abroad, "/employer/at/"+known.ID, "людей приєдналися", "Знак отримано", "Код для вашого сайту", "Пораховано")
+	page = both(t, big, abroad, "/employer/at/"+known.ID, "людей приєдналися", "Знак отримано", "Завантажити код для вашого сайту", "Пораховано")
 	if strings.Contains(page.Text("main"), "100 %") {
 		t.Error("everybody is said to be somewhere")
 	}
@@ -410,7 +410,13 @@ func (w *workplace) city(t *testing.T) {
 			t.Errorf("%s %s", badge.Header, text)
 		}
 	}
-	guest.Get("/employers/"+w.body.ID+"/badge.svg").Want(t, http.StatusNotFound)
+	code := guest.Get("/employers/"+demo.DemoEmployer+"/embed.txt").Want(t, http.StatusOK)
+	if text := string(code.Body); !strings.HasPrefix(text, `<a href="http`) || !strings.Contains(text, "<svg") || !strings.Contains(code.Header.Get("Content-Disposition"), "znak.txt") {
+		t.Errorf("%s %s", code.Header, text)
+	}
+	for _, file := range []string{"badge.svg", "embed.txt"} {
+		guest.Get("/employers/"+w.body.ID+"/"+file).Want(t, http.StatusNotFound)
+	}
 
 	cdto, english := w.staff(t, person.CDTO, "uk"), w.staff(t, person.CDTO, "en")
 	for kind, words := range map[string]string{"": "Архівний відділ", "?kind=enterprise": "Пекарня для перевірки", "?kind=organisation": "У реєстрі ще немає таких установ"} {

@@ -128,6 +128,7 @@ func (h *Handlers) Routes() []gate.Route {
 
 		get(Public, gate.Open, h.List),
 		get(Public+"/:body/badge.svg", gate.Open, h.Badge),
+		get(Public+"/:body/embed.txt", gate.Open, h.Embed),
 
 		get(Officials, programme, h.Officials),
 		get(Officials+"/files/:format", programme, h.OfficialsFile),

@@ -3,6 +3,7 @@ package employers
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -21,6 +22,7 @@ type reportRow struct {
 	all, begun, must, b1 staffing.Shown
 	mandatory            bool
 	parts                []staffing.Shown // of the programme, in its order
+	at                   time.Time        // last look
 }
 
 // report lists the employers of a kind with what is published of each. The sums are those
@@ -45,6 +47,9 @@ func (v *view) report(kind institution.Kind, programme []staffing.Step) (rows []
 			continue
 		}
 		sum.frame += r.frame
+		if at := l.At().Time; at.After(sum.at) {
+			sum.at = at
+		}
 		sum.all, sum.begun, sum.b1 = sum.all.Plus(r.all), sum.begun.Plus(r.begun), sum.b1.Plus(r.b1)
 		for k := range programme {
 			sum.parts[k] = sum.parts[k].Plus(r.parts[k])
@@ -102,7 +107,11 @@ func (h *Handlers) Officials(c *gin.Context) error {
 			}
 			return f
 		}
-		b := page.Block{ID: "sum", Figs: []page.Figure{fig(sum.all, "fig.enrolled", false), fig(sum.begun, "fig.begun", true)}}
+		enrolled := fig(sum.all, "fig.enrolled", false)
+		if sum.frame > 0 {
+			enrolled.Interval = v.t("of_frame", "N", v.w.Int(sum.frame))
+		}
+		b := page.Block{ID: "sum", Text: []string{v.t("steps", "Day", v.w.Date(sum.at))}, Figs: []page.Figure{enrolled, fig(sum.begun, "fig.begun", true)}}
 		if sum.mandatory {
 			b.Figs = append(b.Figs, fig(sum.must, "fig.must", true))
 		}
@@ -189,7 +198,10 @@ func (h *Handlers) OfficialsFile(c *gin.Context) error {
 	if h.o.Demo {
 		t.notes = append(t.notes, v.t("demo"))
 	}
-	t.notes = append(t.notes, v.w.Date(h.o.Now()), v.t("officials.foot"))
+	if !sum.all.Few {
+		t.notes = append(t.notes, v.t("steps", "Day", v.w.Date(sum.at)))
+	}
+	t.notes = append(t.notes, v.t("officials.foot"))
 	if hidden > 0 {
 		t.notes = append(t.notes, v.w.N("employer.officials.hidden", int64(hidden), nil))
 	}

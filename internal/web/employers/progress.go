@@ -258,10 +258,8 @@ func (v *view) mark(i *institution.Institution) page.Block {
 	b.Forms = []page.Form{f}
 	b.Acts = []page.Button{{Text: v.t("public.go"), Href: Public, Kind: "quiet", Small: true}}
 	if e.Listed && m.Held(today) {
-		if code, err := v.embed(i, m); err == nil {
-			b.Secret = &page.Secret{Title: v.t("embed"), Value: code, Text: v.t("embed.text")}
-		}
-		b.Down = []page.Download{{Href: Public + "/" + i.ID + "/badge.svg", Text: v.t("badge.file"), Meta: "SVG"}}
+		b.Text = append(b.Text, v.t("embed.text"))
+		b.Down = []page.Download{{Href: Public + "/" + i.ID + "/badge.svg", Text: v.t("badge.file"), Meta: "SVG"}, {Href: Public + "/" + i.ID + "/embed.txt", Text: v.t("embed"), Meta: "TXT"}}
 	}
 	return b
 }

@@ -2,6 +2,7 @@ package employers
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"text/template"
@@ -91,26 +92,35 @@ func (v *view) embed(i *institution.Institution, m staffing.Mark) (string, error
 
 // Badge is the drawing of an employer that holds the mark and wishes to be seen.
 func (h *Handlers) Badge(c *gin.Context) error {
-	v := h.see(c)
-	for _, m := range h.o.Staffing.Public() {
-		if m.Body.ID != c.Param("body") {
-			continue
-		}
-		svg, err := v.drawing(m.Body, m.Mark)
-		if err != nil {
-			return err
-		}
-		head := c.Writer.Header()
-		head.Set("Content-Type", "image/svg+xml; charset=utf-8")
-		head.Set("Cache-Control", "public, max-age=3600")
-		head.Set("Content-Length", strconv.Itoa(len(svg)))
-		c.Status(http.StatusOK)
-		if c.Request.Method == http.MethodHead {
-			c.Writer.WriteHeaderNow()
-			return nil
-		}
-		_, _ = c.Writer.WriteString(svg) // the reader has gone away
+	return h.see(c).ofMarked("image/svg+xml; charset=utf-8", (*view).drawing)
+}
+
+// Embed is the drawing as code for the employer's own pages.
+func (h *Handlers) Embed(c *gin.Context) error {
+	c.Header("Content-Disposition", `attachment; filename="znak.txt"`)
+	return h.see(c).ofMarked("text/plain; charset=utf-8", (*view).embed)
+}
+
+// ofMarked answers with what is made of an employer in the public list.
+func (v *view) ofMarked(kind string, make func(*view, *institution.Institution, staffing.Mark) (string, error)) error {
+	list := v.h.o.Staffing.Public()
+	k := slices.IndexFunc(list, func(m staffing.Marked) bool { return m.Body.ID == v.c.Param("body") })
+	if k < 0 {
+		return fault.New(fault.NotFound, "")
+	}
+	text, err := make(v, list[k].Body, list[k].Mark)
+	if err != nil {
+		return err
+	}
+	head := v.c.Writer.Header()
+	head.Set("Content-Type", kind)
+	head.Set("Cache-Control", "public, max-age=3600")
+	head.Set("Content-Length", strconv.Itoa(len(text)))
+	v.c.Status(http.StatusOK)
+	if v.c.Request.Method == http.MethodHead {
+		v.c.Writer.WriteHeaderNow()
 		return nil
 	}
-	return fault.New(fault.NotFound, "")
+	_, _ = v.c.Writer.WriteString(text) // the reader has gone away
+	return nil
 }
