@@ -27,6 +27,7 @@ type Tried struct {
 	Line Line
 	// What is wrong, with the column and what stands there.
 	Faults []RowFault
+	Said   map[string]string // what stands in the row, by column
 }
 
 // RowFault is what is wrong with a cell, or with the row where Column is empty.
@@ -83,7 +84,7 @@ func (s *Service) try(imp *Import, l *Lab) *Trial {
 
 // tryRow makes equipment of a row. Without a column of counts a row is one thing.
 func (s *Service) tryRow(imp *Import, raw *Raw, at map[string]int) Tried {
-	t := Tried{N: raw.N, Fate: FateAdd}
+	t := Tried{N: raw.N, Fate: FateAdd, Said: map[string]string{}}
 	cell := func(column string) string {
 		if i, ok := at[column]; ok && i >= 0 && i < len(raw.Cells) {
 			return raw.Cells[i]
@@ -118,6 +119,9 @@ func (s *Service) tryRow(imp *Import, raw *Raw, at map[string]int) Tried {
 				bad(f.Pointer, "lab.row_text")
 			}
 		}
+	}
+	for column := range at {
+		t.Said[column] = sheet.Cut(cell(column), 60)
 	}
 	t.Line = x
 	if len(t.Faults) > 0 {

@@ -50,8 +50,8 @@ func PlanAnnex(c City, p Plan, now time.Time) *docx.Document {
 	if p.Total != "" {
 		rows = append(rows, []string{"", "Разом", "", "", "", p.Total, "", ""})
 	}
-	d.Table(docx.Table{Small: true, Total: p.Total != "", Tall: len(p.Measures) == 0, Rows: rows, Columns: []docx.Column{{Head: "№", Width: 4, Number: true}, {Head: "Захід", Width: 22}, {Head: "Чому він потрібен", Width: 20},
-		{Head: "Відповідальна посада", Width: 13}, {Head: "Строк", Width: 10}, {Head: "Кошти й джерело", Width: 12}, {Head: "Показник", Width: 13}, {Head: "Стан", Width: 9}}})
+	d.Table(docx.Table{Small: true, Total: p.Total != "", Tall: len(p.Measures) == 0, Rows: rows, Columns: []docx.Column{{Head: "№", Width: 4, Number: true}, {Head: "Захід", Width: 19}, {Head: "Чому він потрібен", Width: 16},
+		{Head: "Відповідальна посада", Width: 14}, {Head: "Строк", Width: 10}, {Head: "Кошти й джерело", Width: 12}, {Head: "Показник і ціль", Width: 17}, {Head: "Стан", Width: 12}}})
 	d.Sign(docx.Signature{Post: orElse(p.Head, "Керівник закладу")})
 	return d
 }

@@ -1,6 +1,7 @@
 package labs
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"net/http"
@@ -40,7 +41,7 @@ func (v *view) rowsPage(refused error) error {
 		return err
 	}
 	// of two forms only one may say what was wrong
-	file := page.Field{ID: page.FieldID("file"), Name: "file", Label: v.t("f.file"), Hint: v.t("h.file", "KB", lab.MaxFile>>10, "N", lab.MaxLines), Type: "file", Accept: ".csv,.tsv,.txt,.xlsx"}
+	file := page.Field{ID: page.FieldID("file"), Name: "file", Label: v.t("f.file"), Hint: v.t("h.file", "N", lab.MaxLines), Type: "file", Accept: ".csv,.tsv,.txt,.xlsx"}
 	rows := v.field("rows", "", "", 8)
 	rows.MaxLength = 0
 	if v.typed && strings.HasPrefix(v.c.ContentType(), "multipart/") {
@@ -191,17 +192,15 @@ func (v *view) tried(trial *lab.Trial) *page.Grid {
 		for _, f := range r.Faults {
 			text := v.w.T(f.Key, f.Args)
 			if f.Column != "" {
-				what := v.t("f." + f.Column)
-				if f.Value != "" {
-					what += " «" + f.Value + "»"
-				}
-				text = what + ": " + text
+				text = v.t("f."+f.Column) + ": " + text
 			}
 			said = append(said, text)
 		}
 		row.Cells[1].Small = strings.Join(said, " ")
 		if r.Fate == lab.FateFault {
-			row.Cells = append(row.Cells, page.GridCell{}, page.GridCell{}, page.GridCell{}, page.GridCell{}, page.GridCell{})
+			for _, column := range []string{"kind", "count", "year", "condition", "inventory"} { // as it came
+				row.Cells = append(row.Cells, page.GridCell{Text: cmp.Or(r.Said[column], "–")})
+			}
 			g.Rows = append(g.Rows, row)
 			continue
 		}
@@ -210,7 +209,7 @@ func (v *view) tried(trial *lab.Trial) *page.Grid {
 			year = strconv.Itoa(r.Line.Year)
 		}
 		row.Cells = append(row.Cells, page.GridCell{Text: v.t("kind." + string(r.Line.Kind)), Small: r.Line.Note}, page.GridCell{Text: strconv.Itoa(r.Line.Count)}, page.GridCell{Text: year},
-			page.GridCell{Text: v.t("condition." + string(r.Line.Condition))}, page.GridCell{Text: r.Line.Inventory})
+			page.GridCell{Text: v.t("condition." + string(r.Line.Condition))}, page.GridCell{Text: cmp.Or(r.Line.Inventory, "–")})
 		g.Rows = append(g.Rows, row)
 	}
 	return g

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -63,7 +64,7 @@ func (v *view) annex(x place) *docx.Document {
 	var days []string
 	l := uk.count(x.plan)
 	for _, m := range x.plan.Live() {
-		one := paper.Measure{Title: m.Title, Owner: m.Owner, Deadline: uk.day(m.Deadline), Cost: uk.cost(m), Indicator: m.Indicator, Status: uk.status(m.Status)}
+		one := paper.Measure{Title: m.Title, Owner: m.Owner, Deadline: digits(m.Deadline), Cost: uk.cost(m), Indicator: m.Indicator, Status: uk.status(m.Status)}
 		if m.Cost != nil && *m.Cost > 0 && m.Money != "" {
 			one.Source = uk.source(m.Money)
 		}
@@ -71,7 +72,7 @@ func (v *view) annex(x place) *docx.Document {
 			one.Why = uk.answered(m.Answers)
 			switch {
 			case m.Start.Figure != nil:
-				one.Why += ": " + uk.short(m.Start.Figure)
+				one.Why += ", " + uk.short(m.Start.Figure)
 				day := uk.t("doc.figures", "Years", institution.YearName(m.Start.Figure.Year), "Day", uk.day(m.Start.Figure.Day))
 				if !slices.Contains(days, day) {
 					days = append(days, day)
@@ -103,6 +104,15 @@ func (v *view) annex(x place) *docx.Document {
 		out.Total = uk.money(n)
 	}
 	return paper.PlanAnnex(v.h.o.City, out, v.h.o.Now())
+}
+
+// digits writes a day as narrow columns of documents need it.
+func digits(day string) string {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return ""
+	}
+	return t.Format("02.01.2006")
 }
 
 // lines puts a text under another one.
