@@ -19,12 +19,9 @@ import (
 func (h *Handlers) Opening(c *gin.Context) error { return h.see(c).opening(nil) }
 
 func (v *view) opening(refused error) error {
-	r, err := v.find(person.RoundOpen)
+	r, err := v.planned()
 	if err != nil {
 		return err
-	}
-	if r.State != round.Planned {
-		return fault.New(fault.NotFound, "round.not_planned")
 	}
 	at := Rounds + "/" + r.ID + "/open"
 	s := v.sheet("rounds", at, v.t("open.title"), v.rounds(), v.link(r))
@@ -164,7 +161,17 @@ func (h *Handlers) Open(c *gin.Context) error {
 }
 
 // Closing asks when a round should end.
-func (h *Handlers) Closing(c *gin.Context) error { return h.see(c).closing("", nil) }
+func (h *Handlers) Closing(c *gin.Context) error {
+	v := h.see(c)
+	r, err := v.find(person.RoundOpen)
+	if err == nil && r.State != round.Open {
+		err = fault.New(fault.NotFound, "round.not_open")
+	}
+	if err != nil {
+		return err
+	}
+	return v.closing("", nil)
+}
 
 func (v *view) closing(failed string, refused error) error {
 	r, err := v.find(person.RoundOpen)

@@ -65,7 +65,7 @@ func (h *Handlers) NewPlan(c *gin.Context) error { return h.see(c).planPage(nil,
 // EditPlan shows the plan of a round that is not open yet.
 func (h *Handlers) EditPlan(c *gin.Context) error {
 	v := h.see(c)
-	r, err := v.find(person.RoundOpen)
+	r, err := v.planned()
 	if err != nil {
 		return err
 	}
@@ -181,7 +181,22 @@ func (h *Handlers) Edit(c *gin.Context) error {
 const chosenPage = 150
 
 // Chosen lists the institutions of a round with the groups they are joined in.
-func (h *Handlers) Chosen(c *gin.Context) error { return h.see(c).chosen(nil) }
+func (h *Handlers) Chosen(c *gin.Context) error {
+	v := h.see(c)
+	if _, err := v.planned(); err != nil {
+		return err
+	}
+	return v.chosen(nil)
+}
+
+// planned is the round of the address while it may be changed.
+func (v *view) planned() (*round.Round, error) {
+	r, err := v.find(person.RoundOpen)
+	if err == nil && r.State != round.Planned {
+		err = fault.New(fault.NotFound, "round.not_planned")
+	}
+	return r, err
+}
 
 func (v *view) chosen(refused error) error {
 	r, err := v.find(person.RoundOpen)
@@ -210,7 +225,7 @@ func (v *view) chosen(refused error) error {
 	n = min(max(n, 1), max(1, (len(list)+chosenPage-1)/chosenPage))
 	here := list[(n-1)*chosenPage : min(n*chosenPage, len(list))]
 	hidden := rev(r.Rev)
-	g := &page.Grid{Caption: v.t("bodies"), Hidden: true, Empty: v.t("institutions.none"), Foot: v.t("bodies.group"),
+	g := &page.Grid{Caption: v.t("bodies"), Hidden: true, Cards: true, Empty: v.t("institutions.none"), Foot: v.t("bodies.group"),
 		Head: []page.GridHead{{Text: v.t("col.name")}, {Text: v.t("col.kind")}, {Text: v.t("field.group")}}}
 	for _, i := range here {
 		hidden = append(hidden, page.Hidden{Name: "shown", Value: i.ID})
