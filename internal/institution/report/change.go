@@ -46,12 +46,13 @@ func Changes(before, now *Report, role string, variables []string) []Change {
 		return slices.ContainsFunc(parts, func(part string) bool { return len(a.Joins[part]) > 0 || len(b.Joins[part]) > 0 })
 	})
 	sets := disclosure.Common(a.asBlocks(), b.asBlocks())
-	if len(sets) > 1 { // all of them together
+	single := len(sets)
+	if single > 1 { // all of them together
 		all := slices.Concat(sets...)
 		slices.Sort(all)
 		sets = append(sets, all)
 	}
-	for _, set := range sets {
+	for i, set := range sets {
 		was, is := before.Table(role, Filter{Institutions: set}), now.Table(role, Filter{Institutions: set})
 		for _, name := range variables {
 			x, _, okX := was.Total.Figure(name, inA)
@@ -59,7 +60,11 @@ func Changes(before, now *Report, role string, variables []string) []Change {
 			if !okX || !okY || math.IsNaN(x.SE) || math.IsNaN(y.SE) {
 				continue
 			}
-			out = append(out, compare(set, name, x, y))
+			c := compare(set, name, x, y)
+			if i == single {
+				c.hold(out)
+			}
+			out = append(out, c)
 		}
 	}
 	p := make([]float64, len(out))
@@ -93,6 +98,35 @@ func compare(units []string, name string, was, is Figures) Change {
 	c.Low, c.High = c.Difference-wide, c.Difference+wide
 	c.P = 2 * distuv.StudentsT{Sigma: 1, Nu: df}.Survival(math.Abs(c.Difference)/c.SE)
 	return c
+}
+
+// hold keeps a change of all sets together from being called real where it is not there
+// with every set counting alike in both years, by this year's people (METHOD §6,
+// composition): where so few answered that a total cannot count lines by who was asked,
+// it moves with who answered more.
+func (c *Change) hold(list []Change) {
+	was, is, people := Figures{}, Figures{}, 0.0
+	for i := range list {
+		if one := &list[i]; one.Variable == c.Variable {
+			n := float64(one.Now.N)
+			people += n
+			was.Mean, is.Mean = was.Mean+n*one.Before.Mean, is.Mean+n*one.Now.Mean
+			was.SE, is.SE = math.Hypot(was.SE, n*one.Before.SE), math.Hypot(is.SE, n*one.Now.SE)
+			was.DF, is.DF = was.DF+one.Before.DF, is.DF+one.Now.DF
+		}
+	}
+	if people == 0 {
+		c.P = 1
+		return
+	}
+	for _, f := range []*Figures{&was, &is} {
+		f.Mean, f.SE = f.Mean/people, f.SE/people
+	}
+	alike := compare(nil, c.Variable, was, is)
+	if alike.Difference*c.Difference <= 0 {
+		c.P = 1
+	}
+	c.P = max(c.P, alike.P)
 }
 
 func (r *Role) asBlocks() *disclosure.Blocks {
