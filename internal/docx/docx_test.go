@@ -98,6 +98,24 @@ func sample() *Document {
 	return d
 }
 
+// What lies in the file lies in print, and the sheet is whole again after it.
+func TestSectionsLieInPrint(t *testing.T) {
+	t.Parallel()
+	h := string(sample().HTML())
+	_, rest, found := strings.Cut(h, `<div class="os-paper__lying">`)
+	if inside, after, _ := strings.Cut(rest, "Кінець."); !found || !strings.Contains(inside, "Додаток 1") || strings.Count(inside, "<div") != strings.Count(inside, "</div>")-1 || strings.Count(after, "</div>") != 1 {
+		t.Errorf("the annex does not lie: %s", h)
+	}
+	var d Document
+	d.Landscape()
+	d.Text("раз")
+	d.PageBreak()
+	d.Text("два")
+	if h := string(d.HTML()); !strings.HasPrefix(h, `<div class="os-paper os-paper--lying" lang="uk"><div class="os-paper__lying">`) || !strings.HasSuffix(h, "</div></div>") || strings.Count(h, "os-paper__lying") != 1 {
+		t.Errorf("%s", h)
+	}
+}
+
 func TestTheDocumentIsReadBack(t *testing.T) {
 	t.Parallel()
 	raw, err := sample().Bytes()

@@ -8,10 +8,15 @@ import (
 )
 
 // HTML is the same text for a page that is printed: headings from h2 down, lists that the
-// browser numbers, tables with heads. It is safe: every text is escaped.
+// browser numbers, tables with heads; sections that lie on their long side lie in print,
+// too. It is safe: every text is escaped.
 func (d *Document) HTML() template.HTML {
 	var b strings.Builder
-	b.WriteString(`<div class="os-paper" lang="uk">`)
+	wide := ""
+	if len(d.blocks) > 0 && kind(d.blocks[0].level) == landscape && d.blocks[0].kind == pageBreak {
+		wide = " os-paper--lying"
+	}
+	b.WriteString(`<div class="os-paper` + wide + `" lang="uk">`)
 	open, level := "", 0 // the list that is open
 	end := func() {
 		if open == "" {
@@ -23,7 +28,7 @@ func (d *Document) HTML() template.HTML {
 		b.WriteString("</li></" + open + ">\n")
 		open, level = "", 0
 	}
-	list := 0
+	list, lying := 0, false
 	for i, one := range d.blocks {
 		if one.kind == point && open == "ol" && one.list != list || one.kind != point && one.kind != bullet || one.kind == bullet && open == "ol" || one.kind == point && open == "ul" {
 			end()
@@ -65,13 +70,24 @@ func (d *Document) HTML() template.HTML {
 			}
 			b.WriteString("</tbody></table>\n")
 		case pageBreak:
-			if i == 0 {
-				continue // a document that begins on its long side has no page before it
+			if i > 0 { // a document that begins on its long side has no page before it
+				b.WriteString(`<div class="os-paper__page"></div>` + "\n")
 			}
-			b.WriteString(`<div class="os-paper__page"></div>` + "\n")
+			if one.level == 0 {
+				continue
+			}
+			if lying {
+				b.WriteString("</div>\n")
+			}
+			if lying = kind(one.level) == landscape; lying {
+				b.WriteString(`<div class="os-paper__lying">` + "\n")
+			}
 		}
 	}
 	end()
+	if lying {
+		b.WriteString("</div>")
+	}
 	b.WriteString("</div>")
 	return template.HTML(b.String()) //nolint:gosec // every text above is escaped
 }
