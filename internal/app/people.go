@@ -249,7 +249,7 @@ func (a *App) addJobs() error {
 			return err
 		}}),
 		a.Jobs.Add(job.Job{Name: "reseal", When: job.Every(time.Hour), Lease: 10 * time.Minute, Run: func(ctx context.Context, _ job.Run) error {
-			_, err := a.People.Reseal(ctx)
+			_, _, err := a.Reseal(ctx)
 			return err
 		}}),
 		a.Jobs.Add(job.Job{Name: "merges", When: job.Every(5 * time.Minute), Run: func(ctx context.Context, _ job.Run) error {

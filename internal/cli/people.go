@@ -222,11 +222,7 @@ func keysNew(_ context.Context, t *term) error {
 // goes on meanwhile: both keys are in its configuration.
 func keysRotate(ctx context.Context, t *term) error {
 	return t.withPeople(ctx, "keys rotate", func(a *app.App) error {
-		n, err := a.People.Reseal(ctx)
-		if err != nil {
-			return err
-		}
-		left, err := a.People.Sealed(ctx)
+		n, left, err := a.Reseal(ctx)
 		if err != nil {
 			return err
 		}

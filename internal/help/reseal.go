@@ -5,12 +5,44 @@ import (
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/person/vault"
+	"osvitlo/internal/store"
 )
 
-// reseal seals a question under the present key, so that the operator may take an old
-// one out of the ring. One that somebody changes meanwhile waits for the next night.
-func (s *Service) reseal(ctx context.Context, q *Question) error {
-	old := false
+// Reseal seals every question anew that is not under the first key of the ring. A job
+// runs it while both keys can be read; left counts, by key, what somebody was changing
+// meanwhile, and an old key may go once nothing is left under it.
+func (s *Service) Reseal(ctx context.Context) (done int, left map[string]int, err error) {
+	defer fault.Wrap(&err, "help.Reseal")
+	left = map[string]int{}
+	if s.o.Ring == nil || len(s.o.Ring.IDs()) == 1 {
+		return 0, left, nil
+	}
+	for q, err := range s.questions.Find(ctx, store.Query{Index: store.BuiltinID}) {
+		if err != nil {
+			return done, left, err
+		}
+		old, err := s.reseal(q)
+		if err != nil {
+			return done, left, err
+		}
+		if old == "" {
+			continue
+		}
+		switch err := s.questions.Replace(ctx, q); {
+		case err == nil:
+			done++
+		case fault.Is(err, fault.Conflict):
+			left[old]++
+		case !fault.Is(err, fault.NotFound):
+			return done, left, err
+		}
+	}
+	return done, left, nil
+}
+
+// reseal seals what a question holds under the present key and names the key that was
+// in use; empty when there was nothing to do.
+func (s *Service) reseal(q *Question) (old string, err error) {
 	again := func(sealed *string, what string) error {
 		if *sealed == "" || vault.KeyOf(*sealed) == s.o.Ring.Current() {
 			return nil
@@ -20,26 +52,20 @@ func (s *Service) reseal(ctx context.Context, q *Question) error {
 		if err != nil {
 			return err
 		}
-		*sealed, old = s.o.Ring.Seal(raw, at), true
+		old = vault.KeyOf(*sealed)
+		*sealed = s.o.Ring.Seal(raw, at)
 		return nil
 	}
 	if err := again(&q.Sealed, "asked"); err != nil {
-		return err
+		return old, err
 	}
 	if err := again(&q.Answer, "answer"); err != nil {
-		return err
+		return old, err
 	}
 	for i := range q.Notes {
 		if err := again(&q.Notes[i].Text, "note"); err != nil {
-			return err
+			return old, err
 		}
 	}
-	if !old {
-		return nil
-	}
-	err := s.questions.Replace(ctx, q)
-	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.NotFound) {
-		return nil
-	}
-	return err
+	return old, nil
 }

@@ -97,8 +97,7 @@ func (s *Service) PublicCounts(ctx context.Context) (list []Known, err error) {
 	return list, nil
 }
 
-// Sweep erases questions whose time is over and seals the others under the present key.
-// It returns how many went.
+// Sweep erases questions whose time is over and returns how many went.
 func (s *Service) Sweep(ctx context.Context) (gone int, err error) {
 	defer fault.Wrap(&err, "help.Sweep")
 	now := store.At(s.o.Now()).String()
@@ -110,14 +109,6 @@ func (s *Service) Sweep(ctx context.Context) (gone int, err error) {
 			return gone, err
 		}
 		gone++
-	}
-	for q, err := range s.questions.Find(ctx, store.Query{Index: indexEnds, From: now}) {
-		if err != nil {
-			return gone, err
-		}
-		if err := s.reseal(ctx, q); err != nil {
-			return gone, err
-		}
 	}
 	return gone, nil
 }
