@@ -17,6 +17,7 @@ import (
 	"osvitlo/internal/demo"
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
+	"osvitlo/internal/institution"
 	"osvitlo/internal/job"
 	"osvitlo/internal/notify"
 	"osvitlo/internal/person"
@@ -77,6 +78,17 @@ func (a *App) openPlaces(ctx context.Context) (err error) {
 	}
 	for _, d := range a.margins.Districts {
 		o.Districts = append(o.Districts, place.Named{ID: d.ID, Name: d.Title})
+	}
+	o.Known = func() (list []place.Spot) {
+		if a.Institutions == nil {
+			return nil
+		}
+		for _, i := range a.Institutions.List(institution.Filter{}) {
+			if i.Point != nil && i.State == institution.Working {
+				list = append(list, place.Spot{Name: i.Name(), Address: i.Address, At: place.Point{Lat: i.Point.Lat, Lon: i.Point.Lon}})
+			}
+		}
+		return list
 	}
 	if a.Places, err = place.New(ctx, o); err != nil || a.reading {
 		return err

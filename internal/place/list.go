@@ -280,7 +280,9 @@ func nearest(list []*entry, from Point, most int) []far {
 	return heap
 }
 
-// Locate finds the point somebody means by a district or an address of a known place.
+// Locate finds the point somebody means: a district, the address of a known place or
+// institution, else a street on which one stands, else the district named among the
+// words. There is no map of houses behind it: label says what the point really is.
 func (s *Service) Locate(text, lang string) (at Point, label string, ok bool) {
 	text = strings.TrimSpace(text)
 	if text == "" || len(text) > 200 {
@@ -294,41 +296,87 @@ func (s *Service) Locate(text, lang string) (at Point, label string, ok bool) {
 			}
 		}
 	}
-	m := s.model()
-	for _, id := range s.words().find(text, 20) {
-		if e := m.byID[id]; e != nil && e.face.Point != nil && tells(e, want) {
-			label := e.face.Address.In(lang)
-			if label == "" {
-				label = e.face.Name.In(lang)
+	all := asked(want)
+	street := slices.DeleteFunc(slices.Clone(all), func(w string) bool { return strings.ContainsAny(w, "0123456789") })
+	if len(street) == 0 { // a number alone says nothing
+		return at, "", false
+	}
+	for _, words := range [][]string{all, street} {
+		for _, x := range s.spots() {
+			if !tells(x, words) {
+				continue
 			}
-			return *e.face.Point, label, true
+			label := x.Address.In(lang)
+			if label == "" {
+				label = x.Name.In(lang)
+			}
+			return x.At, label, true
+		}
+	}
+	for _, d := range s.o.Districts {
+		name := sheet.Fold(d.Name.UK + " " + d.Name.EN)
+		if slices.ContainsFunc(street, func(w string) bool { return len([]rune(w)) > 4 && strings.Contains(name, stem(w)) }) {
+			if at, ok := s.middle(d.ID); ok {
+				return at, d.Name.In(lang), true
+			}
 		}
 	}
 	return at, "", false
 }
 
-// streetWords say nothing of which street.
-var streetWords = []string{"вул", "вулиця", "вулиці", "просп", "проспект", "пров", "провулок", "бульв", "бульвар", "пл", "площа", "буд", "м", "street", "st", "avenue"}
+// Spot is something with an address whose point is known.
+type Spot struct {
+	Name, Address i18n.Text
+	At            Point
+}
 
-// tells whether a place's name or address holds every word somebody typed, by its
-// beginning, so that the search does not put an unknown street where a known one is.
-func tells(e *entry, want string) bool {
-	have := strings.Fields(sheet.Fold(strings.Join([]string{e.face.Name.UK, e.face.Name.EN, e.face.Address.UK, e.face.Address.EN}, " ")))
-	said := 0
-	for _, one := range strings.Fields(want) {
-		if slices.Contains(streetWords, one) {
-			continue
+// spots are the places with a point by name, then what else the city knows.
+func (s *Service) spots() (list []Spot) {
+	for _, e := range s.model().public {
+		if e.face.Point != nil {
+			list = append(list, Spot{Name: e.face.Name, Address: e.face.Address, At: *e.face.Point})
 		}
-		said++
-		stem := []rune(one)
-		if len(stem) > 5 {
-			stem = stem[:len(stem)-2] // endings: «на Кленовій» for «вул. Кленова»
+	}
+	if s.o.Known != nil {
+		list = append(list, s.o.Known()...)
+	}
+	return list
+}
+
+// streetWords say nothing of which street.
+var streetWords = []string{"вул", "вулиця", "вулиці", "просп", "проспект", "пров", "провулок", "бульв", "бульвар", "пл", "площа", "буд", "будинок", "кв", "м", "місто",
+	"кропивницький", "район", "street", "st", "avenue", "near", "біля", "поруч", "на"}
+
+// asked are the words of an address that tell one from another.
+func asked(want string) (list []string) {
+	for _, w := range strings.Fields(want) {
+		if !slices.Contains(streetWords, w) {
+			list = append(list, w)
 		}
-		if !slices.ContainsFunc(have, func(w string) bool { return strings.HasPrefix(w, string(stem)) }) {
+	}
+	return list
+}
+
+// stem cuts an ending off: «на Кленовій» for «вул. Кленова».
+func stem(word string) string {
+	if r := []rune(word); len(r) > 5 {
+		return string(r[:len(r)-2])
+	}
+	return word
+}
+
+// tells whether a name or address holds every word, a house's number whole and the
+// others by their beginning, so that the search does not put an unknown street where a
+// known one is.
+func tells(x Spot, words []string) bool {
+	have := strings.Fields(sheet.Fold(strings.Join([]string{x.Name.UK, x.Name.EN, x.Address.UK, x.Address.EN}, " ")))
+	for _, one := range words {
+		number := strings.ContainsAny(one, "0123456789")
+		if !slices.ContainsFunc(have, func(w string) bool { return w == one || !number && strings.HasPrefix(w, stem(one)) }) {
 			return false
 		}
 	}
-	return said > 0
+	return true
 }
 
 // middle of a district: of its outline, else of the places in it.

@@ -275,6 +275,27 @@ func TestListsAreFilteredAndSorted(t *testing.T) {
 	}
 }
 
+// Somebody types their own address: the street of a known place or school is near
+// enough, then the district; the label says which it was.
+func TestLocateByStreet(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	a := r.add(&Place{Kind: Library, Name: i18n.Text{UK: "Бібліотека"}, Address: i18n.Text{UK: "вул. Велика Перспективна, 20"}, District: "fortechnyi", Point: &Point{48.51, 32.26}, Offers: []Offer{Course}})
+	r.o.Known = func() []Spot {
+		return []Spot{{Name: i18n.Text{UK: "Школа"}, Address: i18n.Text{UK: "вул. Шкільна, 7"}, At: Point{48.49, 32.2}}}
+	}
+	for typed, want := range map[string]string{
+		"вул. Велика Перспективна 41": "вул. Велика Перспективна, 20", "велика перспективна, буд. 20, кв. 3": "вул. Велика Перспективна, 20",
+		"на Великій Перспективній": "вул. Велика Перспективна, 20", "Шкільна, 12": "вул. Шкільна, 7", "вул. Нова, 3, Фортечний район": "Фортечний",
+		"вул. Якої Немає, 20": "", "20": "", "вул.": "", "м. Кропивницький": "",
+	} {
+		at, label, ok := r.Locate(typed, "uk")
+		if label != want || ok != (want != "") || want == a.Address.UK && at != *a.Point {
+			t.Errorf("%q is %q at %v, want %q", typed, label, at, want)
+		}
+	}
+}
+
 func TestOpenDataIsValid(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

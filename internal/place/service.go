@@ -42,6 +42,7 @@ type Options struct {
 	Audit     Auditor     // may be nil in tests only
 	City      City
 	Districts []Named
+	Known     func() []Spot // other addresses whose point is known, for searching near one; may be nil
 	Log       *slog.Logger
 	Now       func() time.Time
 }
