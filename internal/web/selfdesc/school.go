@@ -131,9 +131,10 @@ func (v *view) signature(i *institution.Institution, d *domain.Definition, p *po
 		return b
 	}
 	b.Small = v.t("sign.text")
-	today := v.h.o.Now().In(i18n.Kyiv).Format(time.DateOnly)
+	day := v.field("day", v.h.o.Now().In(i18n.Kyiv).Format(time.DateOnly), "20")
+	day.Type = "date"
 	b.Form = &page.Form{Action: at(i) + "/sign", Card: true, Hidden: []page.Hidden{{Name: "rev", Value: strconv.FormatInt(p.Rev, 10)}},
-		Parts: []any{v.field("signer", "", ""), v.field("post", "", ""), v.field("day", today, "10"),
+		Parts: []any{v.field("signer", "", ""), v.field("post", "", ""), day,
 			page.Check{ID: page.FieldID("sure"), Name: "sure", Value: "yes", Label: v.in(d.Sign), Error: page.FaultText(v.w, v.faults, "sure"), Checked: v.value("sure", "") == "yes"}},
 		Buttons: []page.Button{{Text: v.t("sign.do"), Small: true, Confirm: v.t("sign.sure")}}}
 	return b
@@ -168,7 +169,7 @@ func (v *view) answers(x *portrait.Version) (list []page.Block, err error) {
 // versions lists what was signed, this year and before.
 func (v *view) versions(i *institution.Institution, base string) page.Block {
 	g := &page.Grid{Caption: v.t("versions"), Hidden: true, Cards: true, Empty: v.t("versions.none"),
-		Head: []page.GridHead{{Text: v.t("col.year")}, {Text: v.t("col.version"), Number: true}, {Text: v.t("col.signed")}, {Text: v.t("col.signer")}, {Text: v.t("col.published")}}}
+		Head: []page.GridHead{{Text: v.t("col.year")}, {Text: v.t("col.version")}, {Text: v.t("col.signed")}, {Text: v.t("col.signer")}, {Text: v.t("col.published")}}}
 	for y := v.year(); y > v.year()-10; y-- {
 		p := v.h.o.Portraits.Of(i.ID, y)
 		for n := len(p.Signed) - 1; n >= 0; n-- {

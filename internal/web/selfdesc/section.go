@@ -119,8 +119,7 @@ func (v *view) part(f *domain.Field, p *portrait.Portrait) any {
 			field.InputMode = "decimal"
 		}
 	case domain.Date:
-		field.Width, field.Plain = "10", true
-		field.Hint = strings.TrimSpace(hint + " " + v.t("date.hint"))
+		field.Width, field.Type = "20", "date"
 	default:
 		field.MaxLength = f.MaxLength
 		if f.MaxLength > 120 {
