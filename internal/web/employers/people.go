@@ -106,13 +106,13 @@ func (v *view) term(name, typed string) page.Select {
 // lots lists the codes that work, with the way to take them back.
 func (v *view) lots(i *institution.Institution, list []staffing.Lot) page.Block {
 	g := &page.Grid{Caption: v.t("lots"), Hidden: true, Cards: true, Foot: v.t("lots.foot"),
-		Head: []page.GridHead{{Text: v.t("col.made")}, {Text: v.t("col.how")}, {Text: v.t("col.codes"), Number: true}, {Text: v.t("col.last")}, {Text: v.t("col.act")}}}
+		Head: []page.GridHead{{Text: v.t("col.made")}, {Text: v.t("col.how")}, {Text: v.t("col.codes")}, {Text: v.t("col.last")}, {Text: v.t("col.act")}}}
 	for _, x := range list {
 		how := "lot.slips"
 		if x.Mailed {
 			how = "lot.mails"
 		}
-		g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.day(x.Made)}, {Text: v.t(how)}, {Text: v.w.Int(int64(x.N)), Number: true}, {Text: v.day(x.Until)},
+		g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.day(x.Made)}, {Text: v.t(how)}, {Text: v.w.Int(int64(x.N))}, {Text: v.day(x.Until)},
 			{Forms: []page.Form{{Action: path(i) + "/codes/back", Hidden: []page.Hidden{{Name: "lot", Value: x.ID}}, Buttons: []page.Button{{Text: v.t("lot.back"), Kind: "second", Small: true, Confirm: v.t("lot.sure")}}}}}}})
 	}
 	return page.Block{ID: "lots", Title: v.t("lots"), Small: v.t("lots.text"), Grid: g}
