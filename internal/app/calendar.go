@@ -13,6 +13,7 @@ import (
 	"osvitlo/internal/job"
 	"osvitlo/internal/notify"
 	"osvitlo/internal/person"
+	"osvitlo/internal/web/register"
 	"osvitlo/internal/web/rounds"
 	"osvitlo/internal/web/school"
 )
@@ -31,19 +32,21 @@ func (a *App) calendarJob() error {
 
 func (a *App) remindYear(ctx context.Context) error {
 	now := a.now()
-	if !a.post.Ready() || round.Quiet(now) {
+	if !a.post.Ready() || notify.Quiet(now) {
 		return nil
 	}
-	if err := a.remindDepartment(ctx, now); err != nil {
-		return err
+	for _, remind := range []func(context.Context, time.Time) error{a.remindDepartment, a.remindUncovered, a.remindRounds} {
+		if err := remind(ctx, now); err != nil {
+			return err
+		}
 	}
-	return a.remindRounds(ctx, now)
+	return nil
 }
 
-// queue sends a message by the evening, or not at all.
-func (a *App) queue(ctx context.Context, now time.Time, id, to, key string, args map[string]any) error {
+// queue sends a message by day, as long as it is true.
+func (a *App) queue(ctx context.Context, until time.Time, id, to, key string, args map[string]any) error {
 	w := a.words.Lang(i18n.Ukrainian)
-	err := a.post.Queue(ctx, notify.Mail{ID: id, To: to, Subject: w.T(key+".subject", args), Text: w.T(key+".text", args), Lang: i18n.Ukrainian, Expires: round.Evening(now)})
+	err := a.post.Queue(ctx, notify.Mail{ID: id, To: to, Subject: w.T(key+".subject", args), Text: w.T(key+".text", args), Lang: i18n.Ukrainian, Expires: until, ByDay: true})
 	if fault.Is(err, fault.Unavailable) { // no server is set up
 		return nil
 	}
@@ -66,7 +69,56 @@ func (a *App) remindDepartment(ctx context.Context, now time.Time) error {
 				continue
 			}
 			args := map[string]any{"Year": institution.YearName(year), "Until": a.words.Lang(i18n.Ukrainian).Date(d.Until.Add(-time.Second)), "Address": a.config.PublicURL + rounds.Calendar}
-			if err := a.queue(ctx, now, "school-calendar:"+d.ID(year)+":"+string(one.Person.ID), one.Person.Email, "calendar.mail."+string(d.Step), args); err != nil {
+			until := d.From.Add(newsOf)
+			if d.Until.Before(until) {
+				until = d.Until
+			}
+			if err := a.queue(ctx, until, "school-calendar:"+d.ID(year)+":"+string(one.Person.ID), one.Person.Email, "calendar.mail."+string(d.Step), args); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// namedMissing bounds how many institutions a message names.
+const namedMissing = 20
+
+// remindUncovered writes to the education department which institutions of a coming round
+// have no coordinator: a month, two weeks and three days before, and when it has begun.
+func (a *App) remindUncovered(ctx context.Context, now time.Time) error {
+	w := a.words.Lang(i18n.Ukrainian)
+	for _, r := range a.Rounds.List() {
+		days, until, ok := r.MissingAt(now)
+		if !ok || r.Pilot {
+			continue
+		}
+		by := person.Operator("school-calendar")
+		coordinators, err := a.People.StaffAt(ctx, by, person.Coordinator, "")
+		if err != nil {
+			return err
+		}
+		missing := r.Uncovered(a.Institutions.List(institution.Filter{State: institution.Working}), coordinators)
+		if len(missing) == 0 {
+			continue
+		}
+		staff, err := a.People.StaffAt(ctx, by, person.Analyst, "")
+		if err != nil {
+			return err
+		}
+		var names []string
+		for _, i := range missing[:min(len(missing), namedMissing)] {
+			names = append(names, "— "+i.Name().UK)
+		}
+		if more := len(missing) - len(names); more > 0 {
+			names = append(names, w.T("calendar.mail.nobody.more", map[string]any{"N": more}))
+		}
+		args := map[string]any{"Title": r.Title.UK, "Opens": w.Date(r.Opens.Time), "N": len(missing), "Names": strings.Join(names, "\n"), "Address": a.config.PublicURL + register.Coordinators + "?which=round"}
+		for _, one := range staff {
+			if one.Person.Email == "" || !one.Person.EmailProved {
+				continue
+			}
+			if err := a.queue(ctx, until, fmt.Sprintf("round-uncovered:%s:%d:%s", r.ID, days, one.Person.ID), one.Person.Email, "calendar.mail.nobody", args); err != nil {
 				return err
 			}
 		}
@@ -79,7 +131,7 @@ func (a *App) remindDepartment(ctx context.Context, now time.Time) error {
 func (a *App) remindRounds(ctx context.Context, now time.Time) error {
 	w := a.words.Lang(i18n.Ukrainian)
 	for _, r := range a.Rounds.List() {
-		what, ok := r.ReminderAt(now)
+		what, until, ok := r.ReminderAt(now)
 		if !ok {
 			continue
 		}
@@ -101,7 +153,7 @@ func (a *App) remindRounds(ctx context.Context, now time.Time) error {
 					return err
 				}
 				args := map[string]any{"Name": i.Name().UK, "Title": r.Title.UK, "Until": w.Date(r.Closes.Add(-time.Second)), "Counts": counts(w, came), "Address": a.config.PublicURL + school.Address + "/at/" + i.ID + "/" + r.ID}
-				if err := a.queue(ctx, now, fmt.Sprintf("round-reminder:%s:%s:%s:%s", r.ID, what, i.ID, one.Person.ID), one.Person.Email, "calendar.mail."+string(what), args); err != nil {
+				if err := a.queue(ctx, until, fmt.Sprintf("round-reminder:%s:%s:%s:%s", r.ID, what, i.ID, one.Person.ID), one.Person.Email, "calendar.mail."+string(what), args); err != nil {
 					return err
 				}
 			}

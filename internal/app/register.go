@@ -18,7 +18,7 @@ import (
 
 // registerPages builds the pages of the register of institutions.
 func (a *App) registerPages(s site) (web.Part, error) {
-	o := register.Options{Pages: s.pages, Words: a.words, Bodies: a.Institutions, People: a.People, Menu: a.desk.Menu, Origin: a.config.PublicURL, TLS: s.overTLS, Now: a.now}
+	o := register.Options{Pages: s.pages, Words: a.words, Bodies: a.Institutions, People: a.People, Rounds: a.Rounds.List, Menu: a.desk.Menu, Origin: a.config.PublicURL, TLS: s.overTLS, Now: a.now}
 	for _, d := range a.margins.Districts {
 		o.Districts = append(o.Districts, register.Named{ID: d.ID, Name: d.Title})
 	}
@@ -81,7 +81,7 @@ func (a *App) remindCoordinators(ctx context.Context) error {
 		}
 		tell := func(id, key string, i *institution.Institution, until time.Time) error {
 			args := map[string]any{"Name": i.Name().UK, "Day": w.Date(until), "Year": institution.YearName(year), "Address": a.config.PublicURL + register.Own + "/" + i.ID}
-			err := a.post.Queue(ctx, notify.Mail{ID: id, To: one.Person.Email, Subject: w.T("register.mail."+key+".subject", args), Text: w.T("register.mail."+key+".text", args), Lang: i18n.Ukrainian, Expires: now.Add(7 * 24 * time.Hour)})
+			err := a.post.Queue(ctx, notify.Mail{ID: id, To: one.Person.Email, Subject: w.T("register.mail."+key+".subject", args), Text: w.T("register.mail."+key+".text", args), Lang: i18n.Ukrainian, Expires: now.Add(7 * 24 * time.Hour), ByDay: true})
 			if fault.Is(err, fault.Unavailable) {
 				return nil
 			}

@@ -86,6 +86,15 @@ type Merger struct {
 	Into string `json:"into"`
 	From string `json:"from"`
 	To   string `json:"to,omitempty"` // day on which it was split off again; empty: to this day
+	// Parted is what the split did to the numbers of people, so that it can be taken back.
+	Parted *Parted `json:"parted,omitempty"`
+}
+
+// Parted is how the people of a school year were shared out when an institution was split
+// off: the numbers that both had before and have since. A frame of no year was none.
+type Parted struct {
+	Own   [2]Frame `json:"own"`   // of the institution that was split off: before, after
+	Other [2]Frame `json:"other"` // of the one it lived on in
 }
 
 // Frame is how many people of each role an institution has in a school year.

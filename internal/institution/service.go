@@ -256,7 +256,7 @@ func (s *Service) alter(ctx context.Context, a *person.Actor, what, id string, r
 	return i, nil
 }
 
-// Edit changes what is not history: kind, type, address, district, point, group, state,
+// Edit changes what is not history: the English name of today, kind, type, address, district, point, group, state,
 // source, code. Errors: Invalid, Conflict (somebody changed it meanwhile), NotFound, Forbidden.
 func (s *Service) Edit(ctx context.Context, a *person.Actor, rev int64, next Institution) (i *Institution, err error) {
 	defer fault.Wrap(&err, "institution.Edit")
@@ -266,6 +266,9 @@ func (s *Service) Edit(ctx context.Context, a *person.Actor, rev int64, next Ins
 		}
 		i.Code, i.Kind, i.Type, i.Address, i.District, i.Point, i.Group = next.Code, next.Kind, next.Type, next.Address, next.District, next.Point, next.Group
 		i.Source, i.Verified = next.Source, next.Verified
+		if n := len(i.Names); n > 0 && len(next.Names) == n { // how it is called today in English
+			i.Names[n-1].Name.EN = next.Names[n-1].Name.EN
+		}
 		if i.State != next.State {
 			i.State, i.Since = next.State, s.today()
 			if next.State != Merged {

@@ -62,6 +62,24 @@ func (d Delivery) Decode(into any) error {
 // Gone, NotFound or Forbidden will not pass with time: the letter is dead at once.
 type Handler func(ctx context.Context, d Delivery) error
 
+// later is the answer of Later.
+type later struct {
+	at    time.Time
+	cause error
+}
+
+func (l later) Error() string {
+	if l.cause != nil {
+		return l.cause.Error()
+	}
+	return "not yet"
+}
+
+// Later is what a handler answers for a message whose time has not come, or for which it
+// will wait longer than for others: the letter is tried again at that moment, and this try
+// is not counted. Whoever answers so again and again must end it. cause may be nil.
+func Later(at time.Time, cause error) error { return later{at, cause} }
+
 // Limits of the outbox.
 const (
 	MaxTries   = 10                  // 10 s, 20 s, … up to an hour apart: about three hours in all
@@ -183,7 +201,15 @@ func (o *Outbox) deliver(ctx context.Context, l *Letter, h Handler) (done bool, 
 		return false, ctx.Err() // stopping: the claim runs out and the letter is tried again
 	}
 	now := o.now()
+	wait := later{}
 	switch {
+	case errors.As(failure, &wait):
+		l.Due, l.Error = store.At(latest(wait.at, now.Add(tryFirst))).String(), ""
+		l.Try--
+		if wait.cause != nil {
+			l.Error = fault.KindOf(wait.cause).String()
+			o.log.Warn("letter waits", "topic", l.Topic, "until", l.Due, "error", wait.cause.Error())
+		}
 	case failure == nil:
 		l.Done, l.Due, l.Error, l.Payload = store.At(now).String(), "", "", nil
 		l.Expires = store.At(now.Add(KeepDone)).String()
@@ -212,6 +238,13 @@ func (o *Outbox) hand(ctx context.Context, l *Letter, h Handler) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, handleTime)
 	defer cancel()
 	return h(ctx, Delivery{ID: l.ID, Topic: l.Topic, Payload: l.Payload, Try: l.Try, Token: l.Token})
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // final tells whether a failure will not pass with time.

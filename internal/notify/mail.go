@@ -21,6 +21,9 @@ type Mail struct {
 	Text    string    `json:"text"`
 	Lang    string    `json:"lang"`    // uk or en
 	Expires time.Time `json:"expires"` // not sent from then on; zero means never
+	// ByDay says that it is not urgent: it is not sent at night, and with an end of its own
+	// it waits for a server that is away until then.
+	ByDay bool `json:"by_day,omitempty"`
 }
 
 // Sender hands a mail over to a server. A fault of kind Invalid will not pass with
@@ -37,6 +40,9 @@ const (
 	MaxSubject = 200       // bytes
 	MaxText    = 64 * 1024 // bytes
 )
+
+// patience is the try from which a mail that may wait is tried every hour.
+const patience = job.MaxTries - 2
 
 // Post queues mails and short messages and hands them to their senders.
 type Post struct {
@@ -96,10 +102,18 @@ func (p *Post) deliver(ctx context.Context, d job.Delivery) (err error) {
 	if err := p.open(d, &m); err != nil {
 		return err
 	}
-	if !m.Expires.IsZero() && !p.now().Before(m.Expires) {
+	now := p.now()
+	if !m.Expires.IsZero() && !now.Before(m.Expires) {
 		return fault.New(fault.Gone, "notify.expired")
 	}
-	return p.sender.Send(ctx, m)
+	if m.ByDay && Quiet(now) {
+		return job.Later(Awake(now), nil)
+	}
+	err = p.sender.Send(ctx, m)
+	if m.ByDay && !m.Expires.IsZero() && d.Try >= patience && fault.Is(err, fault.Unavailable) {
+		return job.Later(Awake(now.Add(time.Hour)), err)
+	}
+	return err
 }
 
 // open unseals what waited in the outbox.

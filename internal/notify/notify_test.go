@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"osvitlo/internal/fault"
+	"osvitlo/internal/i18n"
 	"osvitlo/internal/job"
 	"osvitlo/internal/notify"
 	"osvitlo/internal/person/vault"
@@ -329,5 +330,79 @@ func TestConfigurationOfTheServerIsChecked(t *testing.T) {
 		if _, err := notify.NewSMTP(c); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func TestNobodyIsWrittenToAtNight(t *testing.T) {
+	t.Parallel()
+	for hour, quiet := range map[int]bool{0: true, 7: true, 8: false, 12: false, 20: false, 21: true, 23: true} {
+		at := time.Date(2026, 10, 24, hour, 30, 0, 0, i18n.Kyiv) // the clocks go back in the night that follows
+		if notify.Quiet(at) != quiet {
+			t.Errorf("%d: %v", hour, !quiet)
+		}
+		if a := notify.Awake(at); notify.Quiet(a) || a.Before(at) || !quiet && !a.Equal(at) || quiet && (a.Hour() != 8 || a.Sub(at) > 12*time.Hour) {
+			t.Errorf("%d: awake at %s", hour, a)
+		}
+	}
+}
+
+// away is a server that does not answer for a while.
+type away struct {
+	back time.Time
+	r    *rig
+	sent []time.Time
+	try  int
+}
+
+func (a *away) Send(context.Context, notify.Mail) error {
+	a.try++
+	if a.r.now().Before(a.back) {
+		return fault.Newf(fault.Unavailable, "", "nobody answers")
+	}
+	a.sent = append(a.sent, a.r.now())
+	return nil
+}
+
+// A reminder that could not be sent until the evening is sent the next morning, once, and
+// never at night; what is urgent is not held back by the night, and what is past its end
+// is not sent.
+func TestAReminderOutlivesAServerThatIsAway(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		back    time.Duration // after noon
+		expires time.Duration
+		byDay   bool
+		want    string // day and hour at which it is sent; empty: never
+	}{
+		{"back in the afternoon", 4 * time.Hour, 48 * time.Hour, true, "21 16"}, {"back at night", 14 * time.Hour, 48 * time.Hour, true, "22 08"}, {"away for two days", 45 * time.Hour, 48 * time.Hour, true, "23 09"},
+		{"past its end", 20 * time.Hour, 11 * time.Hour, true, ""}, {"urgent", 14*time.Hour - 12*time.Hour, 0, false, "21 14"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			s := &away{r: r, back: noon.Add(c.back)}
+			p, m := r.post(t, s), letter
+			m.ByDay = c.byDay
+			if c.expires > 0 {
+				m.Expires = noon.Add(c.expires)
+			}
+			if err := p.Queue(t.Context(), m); err != nil {
+				t.Fatal(err)
+			}
+			for range 60 * 4 {
+				if _, err := r.outbox.Work(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				r.pass(15 * time.Minute)
+			}
+			got := ""
+			for _, at := range s.sent {
+				got += at.In(i18n.Kyiv).Format("02 15")
+			}
+			if got != c.want || s.try > 70 {
+				t.Errorf("sent at %q after %d tries, want %q", got, s.try, c.want)
+			}
+		})
 	}
 }

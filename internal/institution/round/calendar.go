@@ -2,9 +2,12 @@ package round
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"osvitlo/internal/i18n"
+	"osvitlo/internal/institution"
+	"osvitlo/internal/person"
 )
 
 // Step is a part of the department's year.
@@ -55,18 +58,6 @@ func Calendar(year int, list []*Round) []Due {
 	return due
 }
 
-// Quiet tells whether nobody is to be written to at a moment: from 21:00 to 8:00.
-func Quiet(at time.Time) bool {
-	h := at.In(i18n.Kyiv).Hour()
-	return h >= 21 || h < 8
-}
-
-// Evening is the end of the hours of the same day in which people may be written to.
-func Evening(at time.Time) time.Time {
-	at = at.In(i18n.Kyiv)
-	return time.Date(at.Year(), at.Month(), at.Day(), 21, 0, 0, 0, i18n.Kyiv)
-}
-
 // Reminder is what coordinators are told while a round is open.
 type Reminder string
 
@@ -76,17 +67,62 @@ const (
 	TwoLeft  Reminder = "two"
 )
 
-// ReminderAt is the reminder that belongs to a moment; false when none does. The day on
-// which a round begins has none: its people have just heard of it.
-func (r *Round) ReminderAt(at time.Time) (Reminder, bool) {
+// ReminderAt is the reminder that belongs to a moment, and until when it is true; false
+// when none does. The day on which a round begins has none: its people have just heard.
+func (r *Round) ReminderAt(at time.Time) (what Reminder, until time.Time, ok bool) {
 	left := r.Closes.Sub(at)
 	switch {
-	case !r.Takes(at) || at.Sub(r.Opens.Time) < 24*time.Hour:
-		return "", false
-	case left <= 2*24*time.Hour:
-		return TwoLeft, true
-	case left <= 7*24*time.Hour && left > 4*24*time.Hour:
-		return WeekLeft, true
+	case !r.Takes(at) || at.Sub(r.Opens.Time) < day:
+		return "", time.Time{}, false
+	case left <= 2*day:
+		return TwoLeft, at.Add(min(left, max(left-day, 6*time.Hour))), true
+	case left <= 7*day && left > 4*day:
+		return WeekLeft, r.Closes.Add(-4 * day), true
 	}
-	return "", false
+	return "", time.Time{}, false
+}
+
+const day = 24 * time.Hour
+
+// missingBefore are how long before a round begins the department hears of institutions
+// without a coordinator.
+var missingBefore = [...]time.Duration{3 * day, 14 * day, 30 * day}
+
+// MissingAt tells which of those messages belongs to a moment, as the days of its stage
+// (0: the round is open), and until when it is true; false when none does.
+func (r *Round) MissingAt(at time.Time) (days int, until time.Time, ok bool) {
+	if r.Takes(at) {
+		return 0, r.Closes.Time, true
+	}
+	left := r.Opens.Sub(at)
+	if r.State != Planned || left <= 0 {
+		return 0, time.Time{}, false
+	}
+	until = r.Opens.Time
+	for _, before := range missingBefore {
+		if left <= before {
+			return int(before / day), until, true
+		}
+		until = r.Opens.Add(-before)
+	}
+	return 0, time.Time{}, false
+}
+
+// Uncovered lists the working institutions of a round without a coordinator whose duty
+// lasts until the round begins, in the order they come in.
+func (r *Round) Uncovered(bodies []*institution.Institution, staff []person.Staff) (list []*institution.Institution) {
+	covered := map[string]bool{}
+	for _, one := range staff {
+		for _, g := range one.Grants {
+			if g.Role == person.Coordinator && (g.Until.IsZero() || g.Until.After(r.Opens.Time)) {
+				covered[g.Place] = true
+			}
+		}
+	}
+	for _, i := range bodies {
+		if i.State == institution.Working && !covered[i.ID] && slices.Contains(r.Bodies, i.ID) {
+			list = append(list, i)
+		}
+	}
+	return list
 }

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"osvitlo/internal/i18n"
+	"osvitlo/internal/institution"
+	"osvitlo/internal/person"
 	"osvitlo/internal/store"
 )
 
@@ -39,15 +41,37 @@ func TestTheYearHasFiveSteps(t *testing.T) {
 	}
 }
 
-func TestNobodyIsWrittenToAtNight(t *testing.T) {
+func TestTheDepartmentHearsWhereNobodyCoordinates(t *testing.T) {
 	t.Parallel()
-	for hour, quiet := range map[int]bool{0: true, 7: true, 8: false, 12: false, 20: false, 21: true, 23: true} {
-		if Quiet(kyiv(2026, 10, 25, hour)) != quiet { // the day the clocks go back
-			t.Errorf("%d: %v", hour, !quiet)
+	r := &Round{State: Planned, Opens: store.At(kyiv(2026, 10, 12, 9)), Closes: store.At(kyiv(2026, 11, 7, 0)), Bodies: []string{"a", "b", "c", "d", "e"}}
+	for _, c := range []struct {
+		at   time.Time
+		days int
+		ok   bool
+	}{{kyiv(2026, 9, 1, 9), 0, false}, {kyiv(2026, 9, 13, 10), 30, true}, {kyiv(2026, 9, 28, 8), 30, true}, {kyiv(2026, 9, 28, 10), 14, true}, {kyiv(2026, 10, 11, 10), 3, true}, {kyiv(2026, 10, 12, 10), 0, false}} {
+		days, until, ok := r.MissingAt(c.at)
+		if days != c.days || ok != c.ok || ok && (!until.After(c.at) || until.After(r.Opens.Time)) {
+			t.Errorf("%s: %d, %v, until %s", c.at, days, ok, until)
 		}
 	}
-	if e := Evening(kyiv(2026, 10, 25, 9)); e.Hour() != 21 || e.Day() != 25 {
-		t.Error(e)
+	opened := *r
+	opened.State = Open
+	if days, until, ok := opened.MissingAt(kyiv(2026, 10, 20, 10)); days != 0 || !ok || !until.Equal(opened.Closes.Time) {
+		t.Errorf("open: %d, %v, until %s", days, ok, until)
+	}
+	var bodies []*institution.Institution
+	for _, id := range []string{"a", "b", "c", "d", "e", "f"} {
+		bodies = append(bodies, &institution.Institution{Doc: store.Doc{ID: id}, State: institution.Working})
+	}
+	bodies[3].State = institution.Closed
+	staff := []person.Staff{{Grants: []person.Grant{{Role: person.Coordinator, Place: "a"}, {Role: person.Coordinator, Place: "b", Until: store.At(kyiv(2026, 8, 31, 23))}}},
+		{Grants: []person.Grant{{Role: person.Analyst, Place: "c"}, {Role: person.Coordinator, Place: "e", Until: store.At(kyiv(2027, 8, 31, 23))}}}}
+	got := ""
+	for _, i := range r.Uncovered(bodies, staff) {
+		got += i.ID
+	}
+	if got != "bc" { // a is covered, b ends before the round, d is closed, e is covered, f is not asked
+		t.Errorf("without a coordinator: %q", got)
 	}
 }
 
@@ -61,16 +85,20 @@ func TestCoordinatorsAreRemindedAWeekAndTwoDaysBefore(t *testing.T) {
 		{kyiv(2026, 10, 12, 10), ""}, {kyiv(2026, 10, 20, 10), ""}, {kyiv(2026, 10, 30, 23), ""}, {kyiv(2026, 10, 31, 10), WeekLeft},
 		{kyiv(2026, 11, 2, 10), WeekLeft}, {kyiv(2026, 11, 4, 10), ""}, {kyiv(2026, 11, 5, 10), TwoLeft}, {kyiv(2026, 11, 6, 23), TwoLeft}, {kyiv(2026, 11, 7, 1), ""},
 	} {
-		if got, ok := r.ReminderAt(c.at); got != c.want || ok != (c.want != "") {
+		got, until, ok := r.ReminderAt(c.at)
+		if got != c.want || ok != (c.want != "") {
 			t.Errorf("%s: %q", c.at, got)
+		}
+		if ok && (!until.After(c.at) || until.After(r.Closes.Time) || until.Sub(c.at) < time.Hour) {
+			t.Errorf("%s: true until %s", c.at, until)
 		}
 	}
 	r.State = Planned
-	if _, ok := r.ReminderAt(kyiv(2026, 11, 5, 10)); ok {
+	if _, _, ok := r.ReminderAt(kyiv(2026, 11, 5, 10)); ok {
 		t.Error("a plan reminds")
 	}
 	short := &Round{State: Open, Opens: store.At(kyiv(2026, 11, 5, 9)), Closes: store.At(kyiv(2026, 11, 7, 0))}
-	if _, ok := short.ReminderAt(kyiv(2026, 11, 5, 10)); ok {
+	if _, _, ok := short.ReminderAt(kyiv(2026, 11, 5, 10)); ok {
 		t.Error("reminded on the first day")
 	}
 }

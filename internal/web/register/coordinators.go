@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -9,7 +10,9 @@ import (
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/institution"
+	"osvitlo/internal/institution/round"
 	"osvitlo/internal/person"
+	"osvitlo/internal/store"
 	"osvitlo/internal/web/form"
 	"osvitlo/internal/web/gate"
 	"osvitlo/internal/web/page"
@@ -35,6 +38,10 @@ func (v *view) duties(body string) (map[string][]duty, error) {
 	if err != nil {
 		return nil, err
 	}
+	return dutiesOf(list, body), nil
+}
+
+func dutiesOf(list []person.Staff, body string) map[string][]duty {
 	out := map[string][]duty{}
 	for _, one := range list {
 		for _, g := range one.Grants {
@@ -43,7 +50,7 @@ func (v *view) duties(body string) (map[string][]duty, error) {
 			}
 		}
 	}
-	return out, nil
+	return out
 }
 
 func (v *view) name(p *person.Person) string {
@@ -67,10 +74,11 @@ func (h *Handlers) Coordinators(c *gin.Context) error {
 	if err := v.check(person.CoordinatorList); err != nil {
 		return err
 	}
-	duties, err := v.duties("")
+	staff, err := h.o.People.StaffAt(v.ctx, *gate.Actor(c), person.Coordinator, "")
 	if err != nil {
 		return err
 	}
+	duties := dutiesOf(staff, "")
 	waits, err := h.o.People.Invitations(v.ctx, *gate.Actor(c))
 	if err != nil {
 		return err
@@ -78,33 +86,43 @@ func (h *Handlers) Coordinators(c *gin.Context) error {
 	waits = slices.DeleteFunc(waits, func(w person.Waits) bool { return w.Role != person.Coordinator })
 	s := v.sheet("institutions", Coordinators, v.t("coordinators"), v.back())
 	s.Lead = v.t("coordinators.lead")
-	f := institution.Filter{State: institution.Working, Words: c.Query("q")}
+	f := institution.Filter{State: institution.Working, District: c.Query("district"), Words: c.Query("q")}
 	if k := institution.Kind(c.Query("kind")); k != "" {
 		f.Kinds = []institution.Kind{k}
 	}
 	which, now := c.Query("which"), h.o.Now()
-	g := &page.Grid{Caption: v.t("coordinators"), Hidden: true, Cards: true, Empty: v.t("coordinators.none"), Head: []page.GridHead{{Text: v.t("col.name")}, {Text: v.t("col.kind")}, {Text: v.t("coordinator")}, {Text: v.t("col.until")}, {Text: v.t("col.act")}}}
-	none, soon, with, hidden := 0, 0, 0, 0
-	may := v.may(person.CoordinatorName)
+	coming, uncovered := v.uncovered(staff)
+	ending := func(i *institution.Institution) bool {
+		return slices.ContainsFunc(duties[i.ID], func(d duty) bool { return !d.until.IsZero() && d.until.Sub(now) < endsSoon })
+	}
+	none, soon, with := 0, 0, 0
+	var list []*institution.Institution
 	for _, i := range h.o.Bodies.List(f) {
-		list := duties[i.ID]
-		ending := slices.ContainsFunc(list, func(d duty) bool { return !d.until.IsZero() && d.until.Sub(now) < endsSoon })
-		switch {
-		case len(list) == 0:
+		if len(duties[i.ID]) == 0 {
 			none++
-		default:
+		} else {
 			with++
 		}
-		if ending {
+		if ending(i) {
 			soon++
 		}
-		if which == "none" && len(list) > 0 || which == "soon" && !ending {
+		if which == "none" && len(duties[i.ID]) > 0 || which == "soon" && !ending(i) || which == "round" && !slices.Contains(uncovered, i) {
 			continue
 		}
-		if len(g.Rows) >= shownYear {
-			hidden++
-			continue
-		}
+		list = append(list, i)
+	}
+	order := v.sorted(Coordinators, list, map[string]comparing{"kind": byKind, "district": byDistrict,
+		"person": func(a, b *institution.Institution) int {
+			return cmp.Compare(v.firstName(duties[a.ID]), v.firstName(duties[b.ID]))
+		},
+		"until": func(a, b *institution.Institution) int { return lastDuty(duties[a.ID]).Compare(lastDuty(duties[b.ID])) }})
+	g := &page.Grid{Caption: v.t("coordinators"), Hidden: true, Cards: true, Empty: v.t("coordinators.none"),
+		Head: []page.GridHead{order("name", v.t("col.name")), order("kind", v.t("col.kind")), order("person", v.t("coordinator")), order("until", v.t("col.until")), {Text: v.t("col.act")}},
+		Foot: v.t("institutions.count", "N", v.num(len(list)))}
+	may := v.may(person.CoordinatorName)
+	part, pager := v.paged(Coordinators, list)
+	for _, i := range part {
+		list := duties[i.ID]
 		row := page.GridRow{Cells: []page.GridCell{{Text: v.in(i.Name())}, {Text: v.kind(i.Kind)}, {}, {}, {}}}
 		if may {
 			row.Cells[0].Href = Institutions + "/" + i.ID + "/coordinator"
@@ -130,22 +148,64 @@ func (h *Handlers) Coordinators(c *gin.Context) error {
 				break
 			}
 		}
-		if ending {
+		if ending(i) {
 			row.Cells[3].Tag = &page.Tag{Text: v.t("coordinator.soon"), Kind: "sun"}
 		}
 		g.Rows = append(g.Rows, row)
 	}
-	if hidden > 0 {
-		g.Foot = v.t("year.more", "N", v.num(hidden))
-	}
 	options := []page.Option{{Text: v.t("coordinators.all")}, {Value: "none", Text: v.t("coordinators.without")}, {Value: "soon", Text: v.t("coordinators.soon")}}
-	search := page.Form{Get: true, Action: Coordinators, Row: true, Card: true, Parts: []any{
+	if coming != nil {
+		options = append(options, page.Option{Value: "round", Text: v.t("coordinators.round", "Title", v.in(coming.Title))})
+	}
+	search := page.Form{Get: true, Hidden: kept(c.Request.URL.Query(), "sort"), Action: Coordinators, Row: true, Card: true, Parts: []any{
 		page.Field{ID: "f-q", Name: "q", Label: v.t("field.q"), Value: f.Words, Type: "search", MaxLength: 100},
-		v.pick("", "kind", v.t("field.kind"), c.Query("kind"), v.kinds(v.t("all.kinds"))), v.pick("", "which", v.t("coordinators.which"), which, options),
+		v.pick("", "kind", v.t("field.kind"), c.Query("kind"), v.kinds(v.t("all.kinds"))), v.pick("", "district", v.t("field.district"), f.District, v.districts(v.t("all.districts"))), v.pick("", "which", v.t("coordinators.which"), which, options),
 	}, Buttons: []page.Button{{Text: v.t("search"), Kind: "second", Small: true}}}
-	s.Blocks = []page.Block{{Figs: []page.Figure{{Value: v.num(with), Text: v.t("coordinators.with"), Lead: true}, {Value: v.num(none), Text: v.t("coordinators.without")}, {Value: v.num(soon), Text: v.t("coordinators.soon")}, {Value: v.num(len(waits)), Text: v.t("coordinators.waiting")}}},
-		{Form: &search, Noprint: true}, {Grid: g}}
+	head := page.Block{Figs: []page.Figure{{Value: v.num(with), Text: v.t("coordinators.with"), Lead: true}, {Value: v.num(none), Text: v.t("coordinators.without")}, {Value: v.num(soon), Text: v.t("coordinators.soon")}, {Value: v.num(len(waits)), Text: v.t("coordinators.waiting")}}}
+	if len(uncovered) > 0 {
+		head.Note = &page.Note{Kind: "sun", Text: []string{v.t("coordinators.uncovered", "Title", v.in(coming.Title), "Opens", v.w.Date(coming.Opens.Time), "N", v.num(len(uncovered)))}}
+		head.Acts = []page.Button{{Text: v.t("coordinators.uncovered.show"), Href: Coordinators + "?which=round", Kind: "second", Small: true}}
+	}
+	s.Blocks = []page.Block{head, {Form: &search, Noprint: true}, {Grid: g, Pager: pager}}
 	return v.show(200, s)
+}
+
+func (v *view) firstName(list []duty) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return store.CollationKey(v.name(list[0].person))
+}
+
+// lastDuty is the end of the longest duty; none comes first, an endless one last.
+func lastDuty(list []duty) (end time.Time) {
+	for _, d := range list {
+		if d.until.IsZero() {
+			return time.Unix(1<<40, 0)
+		}
+		if d.until.After(end) {
+			end = d.until
+		}
+	}
+	return end
+}
+
+// uncovered is the next round that is planned or open, and which of its institutions have
+// no coordinator for it.
+func (v *view) uncovered(staff []person.Staff) (next *round.Round, list []*institution.Institution) {
+	if v.h.o.Rounds == nil {
+		return nil, nil
+	}
+	now := v.h.o.Now()
+	for _, r := range v.h.o.Rounds() { // the last one first
+		if !r.Pilot && (r.Takes(now) || r.State == round.Planned && r.Opens.After(now)) {
+			next = r
+		}
+	}
+	if next == nil {
+		return nil, nil
+	}
+	return next, next.Uncovered(v.h.o.Bodies.List(institution.Filter{State: institution.Working}), staff)
 }
 
 // may tells whether the reader may do something in the city, a missing proof aside.

@@ -2,6 +2,7 @@ package register
 
 import (
 	"net/url"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -18,6 +19,7 @@ type bodyForm struct {
 	Rev       int64  `form:"rev"`
 	NameUK    string `form:"name_uk" validate:"max=250"`
 	NameEN    string `form:"name_en" validate:"max=250"`
+	CurrentEN string `form:"current_en" validate:"max=250"` // of the name it has
 	Code      string `form:"code" validate:"max=40"`
 	Kind      string `form:"kind" validate:"max=20"`
 	TypeUK    string `form:"type_uk" validate:"max=300"`
@@ -49,14 +51,17 @@ func (f *bodyForm) onto(i institution.Institution) (_ institution.Institution, e
 // parts are the fields of an institution that is not its history.
 func (v *view) parts(in string, i *institution.Institution) []any {
 	lat, lon := i.Point.Cells()
-	list := []any{
+	var list []any
+	if i.ID != "" {
+		list = append(list, v.field(in, "current_en", i.Name().EN, ""))
+	}
+	list = append(list,
 		v.pick(in, "kind", v.t("field.kind"), string(i.Kind), v.kinds("")),
 		v.field(in, "code", i.Code, "20"), v.field(in, "type_uk", i.Type.UK, ""), v.field(in, "type_en", i.Type.EN, ""),
 		v.field(in, "address_uk", i.Address.UK, ""), v.field(in, "address_en", i.Address.EN, ""),
 		v.pick(in, "district", v.t("field.district"), i.District, v.districts(v.t("district.none"))),
 		v.field(in, "lat", lat, "10"), v.field(in, "lon", lon, "10"),
-		v.field(in, "group", i.Group, ""), v.field(in, "source", i.Source, ""), v.field(in, "verified", i.Verified, "10"),
-	}
+		v.field(in, "group", i.Group, ""), v.field(in, "source", i.Source, ""), v.field(in, "verified", i.Verified, "10"))
 	if i.ID != "" && i.State != institution.Merged {
 		var states []page.Option
 		for _, st := range []institution.State{institution.Working, institution.Paused, institution.Closed} {
@@ -124,6 +129,10 @@ func (h *Handlers) EditBody(c *gin.Context) error {
 	return h.act(c, "edit", "saved", &f, func(v *view, i *institution.Institution) error {
 		next, err := f.onto(*i)
 		if err == nil {
+			next.Names = slices.Clone(i.Names)
+			if n := len(next.Names); c.Request.PostForm.Has("current_en") {
+				next.Names[n-1].Name.EN = f.CurrentEN
+			}
 			_, err = h.o.Bodies.Edit(v.ctx, gate.Actor(c), f.Rev, next)
 		}
 		return err

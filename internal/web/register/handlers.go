@@ -14,7 +14,9 @@ import (
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/institution"
+	"osvitlo/internal/institution/round"
 	"osvitlo/internal/person"
+	"osvitlo/internal/tablefile"
 	"osvitlo/internal/web/form"
 	"osvitlo/internal/web/gate"
 	"osvitlo/internal/web/page"
@@ -41,7 +43,8 @@ type Options struct {
 	Pages     *page.Renderer
 	Words     *i18n.Bundle
 	Bodies    *institution.Service
-	People    People // names coordinators
+	People    People                // names coordinators
+	Rounds    func() []*round.Round // the last one first; nil: none
 	Districts []Named
 	Map       *page.PickMap                       // on which a point is set; nil: it is typed in
 	Menu      func(*gin.Context) []page.MenuGroup // of staff; nil: none
@@ -69,7 +72,8 @@ const (
 	Institutions = "/office/institutions"
 	Coordinators = Institutions + "/coordinators"
 	Imports      = Institutions + "/imports"
-	Own          = "/school/people" // of a coordinator
+	listAt       = Institutions + "/list." // and the format
+	Own          = "/school/people"        // of a coordinator
 )
 
 // Routes lists the addresses.
@@ -82,11 +86,13 @@ func (h *Handlers) Routes() []gate.Route {
 	}
 	return []gate.Route{
 		get(Institutions, person.InstitutionEdit, h.Register),
+		get(listAt+tablefile.CSV, person.InstitutionEdit, h.List(tablefile.CSV)),
+		get(listAt+tablefile.XLSX, person.InstitutionEdit, h.List(tablefile.XLSX)),
 		get(Institutions+"/new", person.InstitutionEdit, h.NewBody),
 		post(Institutions, person.InstitutionEdit, h.AddBody),
-		post(Institutions+"/year", person.InstitutionEdit, h.RollOver),
-		get(Institutions+"/year", person.InstitutionEdit, h.Year),
-		post(Institutions+"/year/confirm", person.InstitutionEdit, h.ConfirmMany),
+		post(yearAt, person.InstitutionEdit, h.RollOver),
+		get(yearAt, person.InstitutionEdit, h.Year),
+		post(yearAt+"/confirm", person.InstitutionEdit, h.ConfirmMany),
 		get(Coordinators, person.CoordinatorList, h.Coordinators),
 		post(Coordinators+"/uninvite", person.CoordinatorName, h.Uninvite),
 		get(Imports, person.InstitutionEdit, h.ImportList),
@@ -104,6 +110,7 @@ func (h *Handlers) Routes() []gate.Route {
 		get(Institutions+"/:body/merge", person.InstitutionEdit, h.MergePreview),
 		get(Institutions+"/:body/split", person.InstitutionEdit, h.SplitPreview),
 		post(Institutions+"/:body/split", person.InstitutionEdit, h.Split),
+		post(Institutions+"/:body/unsplit", person.InstitutionEdit, h.Unsplit),
 		get(Institutions+"/:body/coordinator", person.CoordinatorName, h.Coordinator),
 		post(Institutions+"/:body/coordinator", person.CoordinatorName, h.NameCoordinator),
 		post(Institutions+"/:body/coordinator/end", person.CoordinatorName, h.EndCoordinator),
@@ -145,7 +152,7 @@ func (v *view) t(key string, pairs ...any) string {
 }
 
 // done are the acts that a page may name when it is read after one.
-var done = []string{"added", "saved", "renamed", "merged", "frame", "out", "back", "year", "read", "reread", "rows", "applied", "undone", "split", "confirmed", "ended", "uninvited"}
+var done = []string{"added", "saved", "renamed", "merged", "frame", "out", "back", "year", "read", "reread", "rows", "applied", "undone", "split", "unsplit", "confirmed", "ended", "uninvited"}
 
 // sheet begins a page. path is its own address: a refused form is shown under it again.
 func (v *view) sheet(menu, path, title string, trail ...page.Link) page.Sheet {

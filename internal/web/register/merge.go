@@ -2,6 +2,8 @@ package register
 
 import (
 	"net/url"
+	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -39,6 +41,9 @@ func (v *view) mergers(i *institution.Institution, at string) page.Block {
 	if i.State == institution.Merged {
 		b.Acts = []page.Button{{Text: v.t("split"), Href: at + "/split", Kind: "second", Small: true}}
 		return b
+	}
+	if v.h.o.Bodies.CanUnsplit(i) {
+		b.Forms = []page.Form{one(at+"/unsplit", v.t("unsplit"), "second", v.t("unsplit.sure"), rev(i.Rev))}
 	}
 	into := []page.Option{{Text: v.t("merge.choose")}}
 	for _, other := range v.h.o.Bodies.List(institution.Filter{State: institution.Working, Kinds: []institution.Kind{i.Kind}}) {
@@ -79,7 +84,7 @@ func (v *view) mergePage(into, since string, refused error) error {
 	}
 	s.Lead = v.t("merge.lead", "A", v.in(i.Name()), "B", v.in(other.Name()), "Day", day)
 	year := institution.YearOf(v.h.o.Now())
-	s.Blocks = []page.Block{{Pair: v.pair(i, other, year)}, {Words: []string{v.t("merge.1"), v.t("merge.2"), v.t("merge.3"), v.t("merge.4")}}}
+	s.Blocks = []page.Block{{Pair: v.pair(i, other, year)}, v.together(i, other, year), {Words: []string{v.t("merge.1"), v.t("merge.2"), v.t("merge.3"), v.t("merge.4")}}}
 	add := page.Check{ID: page.FieldID("together"), Name: "together", Value: "yes", Label: v.t("merge.together", "Year", institution.YearName(year)), Hint: v.t("merge.together.hint"), Checked: true}
 	s.Blocks = append(s.Blocks, page.Block{Form: &page.Form{Action: at + "/merge", Card: true, Parts: []any{add},
 		Hidden:  append(rev(i.Rev), page.Hidden{Name: "into", Value: into}, page.Hidden{Name: "since", Value: since}),
@@ -103,6 +108,30 @@ func (v *view) pair(i, other *institution.Institution, year int) *page.Compare {
 	line(v.t("col.people", "Year", institution.YearName(year)), v.frame(i, year), v.frame(other, year))
 	line(v.t("field.state"), v.state(i.State), v.state(other.State))
 	return p
+}
+
+// together are the numbers of people of two institutions before a merger, and after it.
+func (v *view) together(i, other *institution.Institution, year int) page.Block {
+	g := &page.Grid{Caption: v.t("merge.people", "Year", institution.YearName(year)), Hidden: true, Cards: true, Empty: v.t("split.no_people", "B", v.in(other.Name())),
+		Head: []page.GridHead{{Text: v.t("split.role")}, {Text: v.in(i.Name()), Number: true}, {Text: v.in(other.Name()), Number: true}, {Text: v.t("merge.after"), Number: true}}}
+	own, _ := i.FrameOf(year)
+	have, _ := other.FrameOf(year)
+	for _, role := range institution.RolesOf(other.Kind) {
+		n, known := own.Count[role]
+		m, also := have.Count[role]
+		if known || also {
+			g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.role(role)}, v.count(n, known), v.count(m, also), v.count(n+m, true)}})
+		}
+	}
+	return page.Block{Title: v.t("merge.people", "Year", institution.YearName(year)), Grid: g}
+}
+
+// count is a number of people, or that it is not known.
+func (v *view) count(n int, known bool) page.GridCell {
+	if !known {
+		return page.GridCell{Text: "–", Number: true}
+	}
+	return page.GridCell{Text: v.num(n), Number: true}
 }
 
 // Merge lets an institution live on in another one.
@@ -132,6 +161,8 @@ func (h *Handlers) Merge(c *gin.Context) error {
 // SplitPreview shows what undoing a merger would do.
 func (h *Handlers) SplitPreview(c *gin.Context) error { return h.see(c).splitPage(nil) }
 
+// splitPage asks how many people go with an institution that is split off, and shows what
+// both have then.
 func (v *view) splitPage(refused error) error {
 	i, err := v.body()
 	if err != nil {
@@ -143,18 +174,81 @@ func (v *view) splitPage(refused error) error {
 		page.SeeOther(v.c.Writer, v.c.Request, at)
 		return nil
 	}
+	year := institution.YearOf(v.h.o.Now())
+	var part map[institution.Role]int
+	var parted *institution.Parted
+	if ok && refused == nil {
+		if part, err = v.part(i, other, year); err == nil {
+			parted, err = institution.Part(i, other, year, part)
+		}
+		refused = err
+	}
 	s := v.sheet("institutions", at+"/split", v.t("split.title"), v.back(), page.Link{Href: at, Text: v.in(i.Name())})
 	status, err := v.wrong(&s, refused)
 	if err != nil {
 		return err
 	}
-	if ok {
-		s.Lead = v.t("split.lead", "A", v.in(i.Name()), "B", v.in(other.Name()))
-		s.Blocks = append(s.Blocks, page.Block{Pair: v.pair(i, other, institution.YearOf(v.h.o.Now()))})
+	if !ok {
+		return v.show(status, s)
 	}
-	s.Blocks = append(s.Blocks, page.Block{Words: []string{v.t("split.1"), v.t("split.2"), v.t("split.3")}, Form: &page.Form{Action: at + "/split", Hidden: rev(i.Rev), Card: true,
-		Buttons: []page.Button{{Text: v.t("split.do"), Small: true}, {Text: v.t("cancel"), Href: at, Kind: "quiet", Small: true}}}})
+	s.Lead = v.t("split.lead", "A", v.in(i.Name()), "B", v.in(other.Name()))
+	have, _ := other.FrameOf(year)
+	ask := page.Form{Get: true, Action: at + "/split", Card: true, Row: true, Buttons: []page.Button{{Text: v.t("split.look"), Kind: "second", Small: true}}}
+	for _, role := range institution.RolesOf(i.Kind) {
+		name := "count_" + string(role)
+		n, known := part[role]
+		f := v.number("split", name, v.role(role), n, known)
+		if v.c.Request.URL.Query().Has(name) {
+			f.Value = v.c.Query(name)
+		}
+		if all, counted := have.Count[role]; counted {
+			f.Hint = v.t("split.of", "N", v.num(all))
+		}
+		ask.Parts = append(ask.Parts, f)
+	}
+	s.Blocks = append(s.Blocks, page.Block{Title: v.t("split.people", "A", v.in(i.Name())), Small: v.t("split.people.text", "B", v.in(other.Name()), "Year", institution.YearName(year)), Form: &ask})
+	if parted == nil {
+		return v.show(status, s)
+	}
+	g := &page.Grid{Caption: v.t("split.title"), Hidden: true, Cards: true, Empty: v.t("split.no_people", "B", v.in(other.Name())),
+		Head: []page.GridHead{{Text: v.t("split.role")}, {Text: v.t("split.now", "B", v.in(other.Name())), Number: true}, {Text: v.t("split.then", "B", v.in(other.Name())), Number: true}, {Text: v.t("split.then", "B", v.in(i.Name())), Number: true}}}
+	do := &page.Form{Action: at + "/split", Hidden: append(rev(i.Rev), page.Hidden{Name: "other_rev", Value: strconv.FormatInt(other.Rev, 10)}), Card: true,
+		Buttons: []page.Button{{Text: v.t("split.do"), Small: true}, {Text: v.t("cancel"), Href: at, Kind: "quiet", Small: true}}}
+	for _, role := range institution.RolesOf(i.Kind) {
+		before, counted := have.Count[role]
+		own, goes := parted.Own[1].Count[role]
+		if goes {
+			do.Hidden = append(do.Hidden, page.Hidden{Name: "count_" + string(role), Value: strconv.Itoa(own)})
+		}
+		if counted || goes {
+			g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.role(role)}, v.count(before, counted), v.count(parted.Other[1].Count[role], counted), v.count(own, goes)}})
+		}
+	}
+	s.Blocks = append(s.Blocks, page.Block{Title: v.t("split.after"), Grid: g}, page.Block{Words: []string{v.t("split.1"), v.t("split.2"), v.t("split.3"), v.t("split.4")}, Form: do})
 	return v.show(status, s)
+}
+
+// part is how many people go: as typed, else as many as the institution had when it was
+// merged.
+func (v *view) part(i, other *institution.Institution, year int) (map[institution.Role]int, error) {
+	typed := map[string]string{}
+	for name, values := range v.c.Request.URL.Query() {
+		if role, ok := strings.CutPrefix(name, "count_"); ok {
+			typed[role] = strings.TrimSpace(values[0])
+		}
+	}
+	if len(typed) > 0 {
+		return counted(typed)
+	}
+	own, _ := i.FrameOf(year)
+	have, _ := other.FrameOf(year)
+	part := map[institution.Role]int{}
+	for role, n := range own.Count {
+		if all, counted := have.Count[role]; counted {
+			part[role] = min(n, all)
+		}
+	}
+	return part, nil
 }
 
 // Split lets a merged institution work on its own again.
@@ -165,12 +259,29 @@ func (h *Handlers) Split(c *gin.Context) error {
 		return err
 	}
 	var f struct {
-		Rev int64 `form:"rev"`
+		Rev      int64             `form:"rev"`
+		OtherRev int64             `form:"other_rev"`
+		Count    map[string]string `form:"count_*"`
 	}
 	if err = form.Decode(c.Request, &f); err == nil {
-		if _, err = h.o.Bodies.Split(v.ctx, gate.Actor(c), i.ID, f.Rev); err == nil {
-			return v.to(Institutions+"/"+i.ID, "split")
+		var part map[institution.Role]int
+		if part, err = counted(f.Count); err == nil {
+			_, err = h.o.Bodies.Split(v.ctx, gate.Actor(c), i.ID, f.Rev, f.OtherRev, institution.YearOf(h.o.Now()), part)
 		}
 	}
-	return v.splitPage(err)
+	if err != nil {
+		return v.splitPage(err)
+	}
+	return v.to(Institutions+"/"+i.ID, "split")
+}
+
+// Unsplit takes a split back.
+func (h *Handlers) Unsplit(c *gin.Context) error {
+	var f struct {
+		Rev int64 `form:"rev"`
+	}
+	return h.act(c, "", "unsplit", &f, func(v *view, i *institution.Institution) error {
+		_, err := h.o.Bodies.Unsplit(v.ctx, gate.Actor(c), i.ID, f.Rev)
+		return err
+	})
 }

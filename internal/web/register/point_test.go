@@ -2,9 +2,11 @@ package register
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"osvitlo/internal/fault"
+	"osvitlo/internal/i18n"
 	"osvitlo/internal/institution"
 )
 
@@ -38,9 +40,13 @@ func TestAPointIsTypedInOrSetOnTheMap(t *testing.T) {
 			t.Errorf("stored as %q", doc.Find("#f-lat").AttrOr("value", ""))
 		}
 		rest[len(rest)-1] = "2"
-		r.post(at, http.StatusSeeOther, append(rest, "lat", "", "lon", "")...)
-		if now, _ := r.bodies.ByID(one.ID); now.Point != nil {
-			t.Errorf("the point stays: %v", now.Point)
+		doc = r.post(at, http.StatusSeeOther, append(rest, "lat", "", "lon", "", "current_en", "School No 1")...)
+		now, _ := r.bodies.ByID(one.ID)
+		if now.Point != nil || now.Name() != (i18n.Text{UK: "Школа № 1", EN: "School No 1"}) || len(now.Names) != 1 {
+			t.Errorf("the point or the name stays: %v %+v", now.Point, now.Names)
+		}
+		if got, want := strings.ReplaceAll(doc.Find("h1").Text(), "\u00a0", " "), now.Name().In(r.lang); got != want {
+			t.Errorf("the page is headed %q, want %q", got, want)
 		}
 	})
 }

@@ -19,6 +19,7 @@ import (
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
 	"osvitlo/internal/institution"
+	"osvitlo/internal/institution/round"
 	"osvitlo/internal/media/disk"
 	"osvitlo/internal/person"
 	"osvitlo/internal/store/sqlite"
@@ -80,6 +81,7 @@ type rig struct {
 	bodies *institution.Service
 	people *desk
 	log    *journal
+	rounds []*round.Round
 	actor  person.Actor
 	lang   string
 }
@@ -115,7 +117,7 @@ func newRig(t *testing.T) *rig {
 	if r.bodies, err = institution.New(t.Context(), institution.Options{Engine: e, Audit: r.log, Media: files, Districts: []string{"fortechnyi"}, Words: map[string][]string{"fortechnyi": {"Фортечний район", "Fortechnyi"}}, Inside: inCity, Now: clock}); err != nil {
 		t.Fatal(err)
 	}
-	h, err := New(Options{Pages: pages, Words: words, Bodies: r.bodies, People: r.people, Districts: []Named{{ID: "fortechnyi", Name: i18n.Text{UK: "Фортечний", EN: "Fortechnyi"}}}, Map: &page.PickMap{Points: "/map/points", Box: "48,32,49,33"}, Now: clock})
+	h, err := New(Options{Pages: pages, Words: words, Bodies: r.bodies, People: r.people, Districts: []Named{{ID: "fortechnyi", Name: i18n.Text{UK: "Фортечний", EN: "Fortechnyi"}}}, Rounds: func() []*round.Round { return r.rounds }, Map: &page.PickMap{Points: "/map/points", Box: "48,32,49,33"}, Now: clock})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -355,13 +357,46 @@ func TestAMergerIsShownDoneAndUndone(t *testing.T) {
 		if f, _ := now.FrameOf(2026); f.Count[institution.Teacher] != 42 || !f.Carried {
 			t.Errorf("together %+v", f)
 		}
-		r.get(at+"/split", http.StatusOK)
-		r.post(at+"/split", http.StatusSeeOther, "rev", "2")
+		// split: as many go as came, unless another number is typed; both sides are shown before
+		if n := r.get(at+"/split", http.StatusOK).Find(`form[method=post] input[name="count_teacher"]`).AttrOr("value", ""); n != "12" {
+			t.Errorf("%q people are offered to go", n)
+		}
+		doc = r.get(at+"/split?count_teacher=50", http.StatusUnprocessableEntity)
+		if doc.Find("#f-count_teacher[aria-invalid=true]").AttrOr("value", "") != "50" || doc.Find(`form[method=post][action$="/split"]`).Length() != 0 {
+			t.Error("more people than there are can go")
+		}
+		r.get(at+"/split?count_teacher=x", http.StatusUnprocessableEntity)
+		doc = r.get(at+"/split?count_teacher=10&count_graduate=", http.StatusOK)
+		if got := strings.Join(strings.Fields(doc.Find("tbody .os-grid-t__val").Text()), " "); !strings.Contains(got, "423210") {
+			t.Errorf("the preview shows %q", got)
+		}
+		var pairs []string
+		doc.Find(`form[method=post][action$="/split"] input`).Each(func(_ int, s *goquery.Selection) { pairs = append(pairs, s.AttrOr("name", ""), s.AttrOr("value", "")) })
+		doc = r.post(at+"/split", http.StatusSeeOther, pairs...)
 		now, _ = r.bodies.ByID(a.ID)
-		if now.State != institution.Working || now.Into != "" || len(now.Mergers) != 1 || now.Mergers[0].To != "2026-11-22" {
-			t.Errorf("split: %+v", now)
+		other, _ := r.bodies.ByID(b.ID)
+		own, _ := now.FrameOf(2026)
+		have, _ := other.FrameOf(2026)
+		if now.State != institution.Working || now.Into != "" || len(now.Mergers) != 1 || now.Mergers[0].To != "2026-11-22" || own.Count[institution.Teacher] != 10 || have.Count[institution.Teacher] != 32 || !own.Carried || !have.Carried {
+			t.Errorf("split: %+v, %+v, %+v", now, own, have)
 		}
 		r.post(at+"/split", http.StatusConflict, "rev", "3")
+		// taken back
+		r.post(doc.Find(`form[action$="/unsplit"]`).AttrOr("action", ""), http.StatusSeeOther, "rev", doc.Find(`form[action$="/unsplit"] input[name=rev]`).AttrOr("value", ""))
+		now, _ = r.bodies.ByID(a.ID)
+		other, _ = r.bodies.ByID(b.ID)
+		own, _ = now.FrameOf(2026)
+		have, _ = other.FrameOf(2026)
+		if now.State != institution.Merged || now.Into != b.ID || now.Mergers[0].To != "" || own.Count[institution.Teacher] != 12 || have.Count[institution.Teacher] != 42 {
+			t.Errorf("taken back: %+v, %+v, %+v", now, own, have)
+		}
+		// split again; once the numbers are set right by hand there is no way back
+		r.post(at+"/split", http.StatusSeeOther, "count_teacher", "12")
+		now, _ = r.bodies.ByID(a.ID)
+		if _, err := r.bodies.SetFrame(t.Context(), &analyst, b.ID, 0, frame(31)); err != nil || r.bodies.CanUnsplit(now) {
+			t.Errorf("it can be taken back over other numbers: %v", err)
+		}
+		r.post(at+"/unsplit", http.StatusConflict, "rev", "5")
 	})
 }
 

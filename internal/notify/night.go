@@ -1,0 +1,31 @@
+package notify
+
+import (
+	"time"
+
+	"osvitlo/internal/i18n"
+)
+
+// Nobody is written to from the hour of nightFrom to that of nightTo, in Kyiv.
+const (
+	nightFrom = 21
+	nightTo   = 8
+)
+
+// Quiet tells whether nobody is to be written to at a moment: from 21:00 to 8:00.
+func Quiet(at time.Time) bool {
+	h := at.In(i18n.Kyiv).Hour()
+	return h >= nightFrom || h < nightTo
+}
+
+// Awake is the first moment from at on at which people may be written to.
+func Awake(at time.Time) time.Time {
+	if !Quiet(at) {
+		return at
+	}
+	day := at.In(i18n.Kyiv)
+	if day.Hour() >= nightFrom {
+		day = day.AddDate(0, 0, 1)
+	}
+	return time.Date(day.Year(), day.Month(), day.Day(), nightTo, 0, 0, 0, i18n.Kyiv)
+}
