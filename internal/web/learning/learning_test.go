@@ -14,6 +14,7 @@ import (
 
 	"osvitlo/internal/course"
 	"osvitlo/internal/course/lesson"
+	"osvitlo/internal/i18n"
 	"osvitlo/internal/instrument"
 	"osvitlo/internal/person"
 	"osvitlo/internal/sitting"
@@ -564,5 +565,21 @@ func TestLessonIsLight(t *testing.T) {
 	t.Logf("files %d, the heaviest activity %d bytes", files, most)
 	if files+most > 45_000 {
 		t.Errorf("the first view of a lesson has %d bytes", files+most)
+	}
+}
+
+// A gain says which wave of the city it rests on, or that there is none to rest on.
+func TestAGainSaysWhatItRestsOn(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	for lang, says := range map[string][4]string{i18n.Ukrainian: {"", "ще не опублікувало", "замало", "«осінь» (випуск w-r1)"}, i18n.English: {"", "not published", "too few", "(release w-r1)"}} {
+		v := &view{h: r.h, w: r.h.o.Words.Lang(lang), lang: lang}
+		for i, g := range []course.Gain{{Verdict: course.TooFew}, {N: 10, Missing: course.NoWave}, {N: 10, Missing: course.NoScale},
+			{N: 10, Corrected: true, Release: "w-r1", Wave: i18n.Text{UK: "осінь", EN: "autumn"}, City: 55}} {
+			got := strings.Join(v.rests(g), " ")
+			if (says[i] == "") != (got == "") || !strings.Contains(got, says[i]) {
+				t.Errorf("%s %d: %q", lang, i, got)
+			}
+		}
 	}
 }

@@ -81,6 +81,7 @@ type CourseCard struct {
 type Find struct {
 	Filters []any
 	Asked   bool
+	Narrow  bool // more than words was chosen
 	Clear   string
 }
 
@@ -253,7 +254,9 @@ func (v *view) fits(c *course.Course, q query, want [][]string) bool {
 
 // find makes the form of the search.
 func (v *view) find(p *ListPage, all []*course.Course, q query) (err error) {
-	made := func() any { return Find{Filters: v.filters(q), Asked: p.Asked, Clear: "/courses"} }
+	made := func() any {
+		return Find{Filters: v.filters(q), Asked: p.Asked, Narrow: q.Audience+q.Area+q.Level != "", Clear: "/courses"}
+	}
 	if p.Asked {
 		p.Find, err = v.h.o.Pages.Part(v.lang, "learning/part_find", made())
 	} else {
