@@ -101,7 +101,7 @@ func (h *Handlers) Routes() []gate.Route {
 		{Method: get, Path: Office, Need: city, Do: h.Heat},
 		{Method: get, Path: Office + "/file/:format", Need: city, Do: h.HeatFile},
 		{Method: get, Path: MapAddress, Need: city, Do: h.Map},
-		{Method: get, Path: MapAddress + "/points", Need: city, Do: h.Points},
+		{Method: get, Path: MapAddress + "/points.json", Need: city, Do: h.Points},
 		{Method: get, Path: Office + "/one/:id", Need: city, Do: h.One},
 		{Method: get, Path: Office + "/one/:id/:format", Need: city, Do: h.OneFile},
 		{Method: post, Path: Office + "/publish", Need: gate.May(person.RoundOpen), Do: h.Publish},

@@ -119,7 +119,7 @@ func (h *Handlers) Map(c *gin.Context) error {
 	}
 	if city := h.o.Map.City; city != nil && len(p.Wards) > 0 {
 		b := city.Box
-		p.Box, p.Points = fmt.Sprintf("%g,%g,%g,%g", b.South, b.West, b.North, b.East), MapAddress+"/points"
+		p.Box, p.Points = fmt.Sprintf("%g,%g,%g,%g", b.South, b.West, b.North, b.East), MapAddress+"/points.json"
 		p.Tiles, p.Attribution, p.Size = h.o.Map.Tiles, h.o.Map.Attribution, v.t("map.open", "KB", mapKB)
 	}
 	p.Ready()

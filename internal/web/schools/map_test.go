@@ -73,7 +73,7 @@ func TestTheMapsMarks(t *testing.T) {
 			Total int
 			Marks []mark
 		}
-		w := o.get(t, "/office/schools/map/points?role=teacher&lang=uk&"+query)
+		w := o.get(t, "/office/schools/map/points.json?role=teacher&lang=uk&"+query)
 		if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil || w.Code != http.StatusOK || w.Header().Get("Cache-Control") != "no-store" {
 			t.Fatalf("%s: %d %v", query, w.Code, err)
 		}
@@ -100,12 +100,12 @@ func TestTheMapsMarks(t *testing.T) {
 		t.Errorf("elsewhere %d %v", total, marks)
 	}
 	for _, bad := range []string{"", "bbox=1,2,3&zoom=9", city + "zoom=far"} {
-		if w := o.get(t, "/office/schools/map/points?role=teacher&"+bad); w.Code != http.StatusUnprocessableEntity {
+		if w := o.get(t, "/office/schools/map/points.json?role=teacher&"+bad); w.Code != http.StatusUnprocessableEntity {
 			t.Errorf("%q answers %d", bad, w.Code)
 		}
 	}
 	stranger := open(t, 1, person.Grant{Role: person.Coordinator, Place: "s02"})
-	for _, path := range []string{"/office/schools/map", "/office/schools/map/points?" + city + "zoom=9"} {
+	for _, path := range []string{"/office/schools/map", "/office/schools/map/points.json?" + city + "zoom=9"} {
 		if w := stranger.get(t, path); w.Code < 400 {
 			t.Errorf("a school reads %s", path)
 		}
