@@ -75,6 +75,27 @@ func TestPlansOfAnInstitution(t *testing.T) {
 	if body := w.Body.String(); w.Code != http.StatusUnprocessableEntity || !strings.Contains(body, "Спробуємо так") || !strings.Contains(body, "багато") || !strings.Contains(body, "2027-01-15") {
 		t.Errorf("a faulty measure: %d", w.Code)
 	}
+	// a goal in numbers: of own words, and of a figure whose start is filled in
+	goal := url.Values{"title": {"Паролі"}, "status": {"planned"}, "goal_to": {"40,5"}, "goal_from": {"12"}, "goal_unit": {"осіб"}, "goal_year": {strconv.Itoa(year + 1)}}
+	if w = postPlan(a, at+"/new", mine, goal); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `value="40,5"`) || !strings.Contains(w.Body.String(), "#f-indicator") {
+		t.Errorf("a goal of nothing: %d", w.Code)
+	}
+	goal.Set("indicator", "Учителі з менеджером паролів")
+	if w = postPlan(a, at+"/new", mine, goal); w.Code != http.StatusSeeOther {
+		t.Fatalf("a goal of own words: %d", w.Code)
+	}
+	goal = url.Values{"title": {"Уроки"}, "status": {"planned"}, "answers": {"teacher edu3"}, "goal_to": {"99"}, "goal_year": {strconv.Itoa(year + 1)}}
+	if w = postPlan(a, at+"/new", mine, goal); w.Code != http.StatusSeeOther {
+		t.Fatalf("a goal of a figure: %d", w.Code)
+	}
+	for lang, words := range map[string][]string{"uk": {"12 → 40,5\u00a0осіб", "99 зі 100", "ще не знаємо"}, "en": {"12 → 40.5\u00a0осіб", "99 of 100", "not known yet"}} {
+		text := strings.ReplaceAll(get(a, at+"?lang="+lang, mine).Body.String(), "&nbsp;", "\u00a0")
+		for _, one := range words {
+			if !strings.Contains(strings.ReplaceAll(text, "\u00a0", " "), strings.ReplaceAll(one, "\u00a0", " ")) {
+				t.Errorf("%s: the plan does not say %q", lang, one)
+			}
+		}
+	}
 	// two editors: the second sees both texts
 	m, _ := p.Measure("m1")
 	draft := m.Draft

@@ -3,7 +3,8 @@
 //
 // Guarantees: two people who change one room never overwrite each other; what is taken out
 // can be put back; a request keeps every step with its day and reason; Open gives counts
-// of districts only, each over MinBodies institutions or more.
+// of districts only, each over MinBodies institutions or more; a table of equipment is
+// tried before anything is written, and what it added can be taken back as a whole.
 //
 // It does not: hold names of people (a room has a responsible position), brands or prices;
 // show anything to the public but Open. Where devices stand is of use to a thief, so no

@@ -19,10 +19,11 @@ import (
 
 // Bounds of a table of equipment.
 const (
-	MaxFile       = 1 << 20   // bytes, pasted or sent
-	maxKept       = 512 << 10 // bytes of its cells
-	lookedImports = 60        // for columns that fit
-	importKeeping = 90 * 24 * time.Hour
+	MaxFile       = 1 << 20             // bytes, pasted or sent
+	maxKept       = 512 << 10           // bytes of its cells
+	lookedImports = 60                  // for columns that fit
+	importKeeping = 90 * 24 * time.Hour // of what was added, to be taken back
+	triedKeeping  = 7 * 24 * time.Hour  // of what was only tried
 )
 
 // Import is a table of equipment that is to be added to a room: what it says, how it is
@@ -187,7 +188,7 @@ func (s *Service) tidy(ctx context.Context, next *Import) error {
 		switch {
 		case mine && !old.Chosen:
 			err = s.imports.Delete(ctx, old.ID, old.Rev)
-		case mine, len(old.Rows) > 0 && old.Made.Before(s.o.Now().Add(-importKeeping)):
+		case mine, len(old.Rows) > 0 && old.Made.Before(s.o.Now().Add(-keeping(old))):
 			old.Rows, old.Lines = nil, nil
 			err = s.imports.Replace(ctx, old)
 		}
@@ -196,6 +197,28 @@ func (s *Service) tidy(ctx context.Context, next *Import) error {
 		}
 	}
 	return nil
+}
+
+func keeping(imp *Import) time.Duration {
+	if imp.Done {
+		return importKeeping
+	}
+	return triedKeeping
+}
+
+// forget empties the cells of columns that are not taken: tables of property name people.
+func (imp *Import) forget() {
+	taken := map[string]bool{}
+	for _, head := range imp.Columns {
+		taken[head] = true
+	}
+	for i := range imp.Rows {
+		for k := range imp.Rows[i].Cells {
+			if !taken[imp.Head[k]] {
+				imp.Rows[i].Cells[k] = ""
+			}
+		}
+	}
 }
 
 // Imports lists what was added to a room from tables and can be taken back, the latest first.
@@ -295,6 +318,7 @@ func (s *Service) Apply(ctx context.Context, a *person.Actor, lab, id, seen stri
 		return nil, err
 	}
 	imp.Done, imp.Chosen, imp.By = true, true, a.Person
+	imp.forget()
 	return imp, s.imports.Replace(ctx, imp)
 }
 

@@ -13,8 +13,8 @@ import (
 	"osvitlo/internal/fault"
 )
 
-const table = "Інв. №;Найменування;К-сть, шт.;Рік придбання;Технічний стан;Примітка\r\n" +
-	"101;Ноутбук Lenovo V15;12 шт.;01.09.2021;справний;біля вікна\r\n" +
+const table = "Інв. №;Найменування;К-сть, шт.;Рік придбання;Технічний стан;Примітка;МВО\r\n" +
+	"101;Ноутбук Lenovo V15;12 шт.;01.09.2021;справний;біля вікна;Коваль О. І.\r\n" +
 	"102;Інтерактивна дошка;1;2019 р.;потребує ремонту;\r\n" +
 	";Лазерний принтер;2;;списати;\r\n" +
 	"103;Телефакс;1;;;\r\n" +
@@ -68,6 +68,9 @@ func TestATableIsTriedAddedAndTakenBack(t *testing.T) {
 	}
 	if imp, err = s.Apply(t.Context(), a, l.ID, imp.ID, trial.Seen); err != nil || len(imp.Lines) != 3 {
 		t.Fatalf("%+v, %v", imp, err)
+	}
+	if cells := imp.Rows[0].Cells; cells[5] != "біля вікна" || cells[6] != "" {
+		t.Errorf("of a table that was added this is kept: %q", cells)
 	}
 	now, _ := s.ByID(l.ID)
 	if len(now.Shown()) != 3 || log.acts[len(log.acts)-1] != "lab.equipment-import" {

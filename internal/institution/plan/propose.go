@@ -81,7 +81,7 @@ func (c *city) quarter(field string) [3]float64 {
 			list = append(list, *n)
 		}
 	}
-	q := quartiles(list)
+	q := report.Quartiles(list)
 	c.known[field] = q
 	return q
 }
@@ -263,21 +263,4 @@ func asks(form *selfdesc.Definition, kind, field string) bool {
 	}
 	f, err := form.Field(field)
 	return err == nil && (len(f.For) == 0 || slices.Contains(f.For, kind))
-}
-
-// quartiles of some institutions; there are none for fewer than four.
-func quartiles(list []float64) (q [3]float64) {
-	if len(list) < 4 {
-		return [3]float64{math.NaN(), math.NaN(), math.NaN()}
-	}
-	slices.Sort(list)
-	for i, p := range []float64{0.25, 0.5, 0.75} {
-		at := p * float64(len(list)-1)
-		k := int(at)
-		q[i] = list[k]
-		if k+1 < len(list) {
-			q[i] += (at - float64(k)) * (list[k+1] - list[k])
-		}
-	}
-	return q
 }
