@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -34,8 +36,25 @@ func liveOf(t *testing.T, v *testkit.Visitor) live {
 	return l
 }
 
-// settled waits as long as the figure may take to be computed, and more.
-const settled = 2500 * time.Millisecond
+// counted is how many answers are counted inside, of all waves, as staff see it.
+func counted(t *testing.T, staff *testkit.Visitor) (n int) {
+	t.Helper()
+	for _, row := range staff.Get("/office/index").Want(t, 200).Doc().Find("main table").First().Find("tbody tr").EachIter() {
+		of, err := strconv.Atoi(strings.Join(strings.Fields(testkit.Plain(row.Find("td .os-grid-t__val").First().Text())), ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		n += of
+	}
+	return n
+}
+
+// awaitCounted waits until so many answers are counted inside: whatever came before them
+// has been read by then, whether the public is shown it or not.
+func awaitCounted(t *testing.T, staff *testkit.Visitor, enough func(n int) bool) {
+	t.Helper()
+	until(t, "the count inside", func() bool { return enough(counted(t, staff)) })
+}
 
 // reader looks at the public figure all the time, as a curious neighbour would, and
 // fails when it ever moves by 1 to 9 people.
@@ -47,9 +66,10 @@ func reader(t *testing.T, site string) (stop func() []live) {
 	go func() {
 		defer close(done)
 		for {
+			ended := false
 			select {
 			case <-quit:
-				return
+				ended = true // and looks a last time
 			case <-time.After(60 * time.Millisecond):
 			}
 			now, last := liveOf(t, v), seen[len(seen)-1]
@@ -61,6 +81,9 @@ func reader(t *testing.T, site string) (stop func() []live) {
 			}
 			if now.N == last.N && fmt.Sprint(deref(now.Index.Value)) != fmt.Sprint(deref(last.Index.Value)) && now.AsOf == last.AsOf {
 				t.Errorf("the figure moved between steps: %v, %v", deref(last.Index.Value), deref(now.Index.Value))
+			}
+			if ended {
+				return
 			}
 		}
 	}()
@@ -131,12 +154,14 @@ func TestPublicIndexMovesInSteps(t *testing.T) {
 	if before.Status != "provisional" || before.N < 200 {
 		t.Fatalf("before: %+v", before)
 	}
+	staff := staffAt(t, p, "analyst")
+	inside := counted(t, staff)
 	stop := reader(t, p.Site)
 	var in []receipt
 	for range 9 {
 		in = append(in, put(t, p.Site, body))
 	}
-	time.Sleep(settled)
+	awaitCounted(t, staff, func(n int) bool { return n == inside+9 })
 	if now := liveOf(t, v); now.N != before.N || now.AsOf != before.AsOf {
 		t.Errorf("nine people moved the public figure from %d to %d", before.N, now.N)
 	}
@@ -154,35 +179,26 @@ func TestPublicIndexMovesInSteps(t *testing.T) {
 		a := v.Post("/results/"+r.ID+"/erase?key="+r.ResultKey, nil)
 		a.Want(t, 200)
 		if i == 8 {
-			time.Sleep(settled)
+			awaitCounted(t, staff, func(n int) bool { return n == inside+1 })
 			if now := liveOf(t, v); now.N != after.N {
 				t.Errorf("nine erasures moved the public figure from %d to %d", after.N, now.N)
 			}
 		}
 	}
 	await(t, v, before.N)
-	time.Sleep(300 * time.Millisecond) // the reader looks once more
 	if seen := stop(); len(seen) != 3 {
 		t.Errorf("a reader saw %d figures, want 3: before, with the ten, without them", len(seen))
 	}
 }
 
-// await waits for the public figure to reach n people: within a second, and some
-// room for a busy machine.
-func await(t *testing.T, v *testkit.Visitor, n int) live {
+// await waits for the public figure to reach n people.
+func await(t *testing.T, v *testkit.Visitor, n int) (now live) {
 	t.Helper()
-	began := time.Now()
-	for {
-		now := liveOf(t, v)
-		if now.N == n {
-			t.Logf("the step came after %v", time.Since(began).Round(time.Millisecond))
-			return now
-		}
-		if time.Since(began) > 6*time.Second {
-			t.Fatalf("the public figure stands at %d people, want %d", now.N, n)
-		}
-		time.Sleep(30 * time.Millisecond)
-	}
+	until(t, fmt.Sprintf("a public figure of %d people", n), func() bool {
+		now = liveOf(t, v)
+		return now.N == n
+	})
+	return now
 }
 
 // What is downloaded is what the program itself can verify.

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"osvitlo/internal/testkit"
 )
@@ -44,7 +43,6 @@ func looked(t *testing.T, b *testkit.Browser, v *testkit.Visitor, paths ...strin
 // next sitting begins on another bank, and comes back when it is taken back.
 func TestEditorSignsAReviewAndSetsAnItemAside(t *testing.T) {
 	t.Parallel()
-	within(t, 3*time.Minute)
 	p := town(t)
 	v := staffAt(t, p, "content-editor")
 	list := v.Get("/office/items?competence=ua5.3&sort=level").Want(t, 200)
@@ -133,7 +131,6 @@ func archive(t *testing.T, v *testkit.Visitor, wave string) string {
 // wave and publishes it; the public pages show it and the download holds.
 func TestAnalystPlansAWaveAndPublishesTheRunningOne(t *testing.T) {
 	t.Parallel()
-	within(t, 4*time.Minute)
 	p := town(t)
 	v := staffAt(t, p, "analyst")
 	page := v.Get("/office/waves/new").Want(t, 200)
@@ -193,31 +190,17 @@ func TestAnalystPlansAWaveAndPublishesTheRunningOne(t *testing.T) {
 	public := testkit.NewVisitor(t, p.Site, "uk")
 	old := archive(t, public, wave)
 	// answers are counted within a moment of the wave's end
-	var preview *testkit.Answered
-	for range 100 {
-		preview = v.Get(now+"/release").Want(t, 200)
-		if action, values = preview.Form("form[action='" + now + "/release']"); action != "" {
-			break
-		}
-		time.Sleep(200 * time.Millisecond)
-	}
-	if action == "" {
-		t.Fatalf("the release is blocked: %s", preview.Text("main"))
-	}
-	began := time.Now()
+	until(t, "the form of the release", func() bool {
+		action, values = v.Get(now+"/release").Want(t, 200).Form("form[action='" + now + "/release']")
+		return action != ""
+	})
 	v.Post(action, values).Want(t, 200)
-	t.Logf("the release took %v", time.Since(began).Round(time.Millisecond))
 
 	var href string
-	for range 100 { // the page of open data is kept for a moment
-		if href = archive(t, public, wave); href != old {
-			break
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	if href == "" || href == old {
-		t.Fatalf("no new archive of %s among the open data: %q", wave, href)
-	}
+	until(t, "the new archive", func() bool { // the page of open data is kept for a moment
+		href = archive(t, public, wave)
+		return href != old && href != ""
+	})
 	name := filepath.Join(t.TempDir(), "release.zip")
 	if err := os.WriteFile(name, public.Get(href).Want(t, 200).Body, 0o600); err != nil {
 		t.Fatal(err)

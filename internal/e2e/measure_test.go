@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"osvitlo/internal/testkit"
 )
@@ -54,7 +53,6 @@ func TestShortTestFollowsTheAnswersWithoutScripts(t *testing.T) {
 	for _, w := range []express{expressUK, expressEN} {
 		t.Run(w.lang, func(t *testing.T) {
 			t.Parallel()
-			within(t, 3*time.Minute)
 			screen := testkit.Phone
 			screen.NoScript = true
 			tab := chrome.Tab(t, screen)

@@ -16,7 +16,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
-	"time"
 
 	"osvitlo/content"
 	"osvitlo/internal/testkit"
@@ -115,12 +114,7 @@ func TestEditorsUpload(t *testing.T) {
 	for _, a := range v.Get("/office/media?kind=video").Want(t, 200).Doc().Find(".os-media__name").EachIter() {
 		at, _ = a.Attr("href")
 	}
-	for end := time.Now().Add(2 * time.Minute); v.Get(at).Want(t, 200).Doc().Find("#episode").Length() == 0; { // the job makes renditions
-		if time.Now().After(end) {
-			t.Fatal("the film is not ready")
-		}
-		time.Sleep(time.Second)
-	}
+	until(t, "the renditions of the film", func() bool { return v.Get(at).Want(t, 200).Doc().Find("#episode").Length() > 0 })
 	tab.Open(at)
 	tab.Choose("#f-subtitles_uk", filepath.Join(dir, "broken.vtt"))
 	tab.Type("#f-transcript_uk", "Дзвонить телефон.")

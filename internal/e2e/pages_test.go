@@ -14,7 +14,7 @@ import (
 var names = map[string][]string{
 	"uk": strings.Fields(`
     Bluetooth Chrome Facebook GPS Instagram JavaScript SIM SMS Signal TalkBack NVDA Viber WhatsApp Wi-Fi YouTube
-    AA BY-NC Cookie cookie DigComp DigCompEdu Eurostat WCAG CSV GeoJSON JSON JSONLD PDF PEM SIG ZIP Creative Commons Attribution
+    AA iCalendar BY-NC Cookie cookie DigComp DigCompEdu Eurostat WCAG CSV GeoJSON JSON JSONLD PDF PEM SIG ZIP Creative Commons Attribution
     autumn-demo spring-demo demo gov.ua osvitlo-release-key well-known osvitlo index verify release.zip
     Cachia Cosgrove Kluzer Punie Vuorikari Centre Commission Competence Digital EUR European Framework JRC Joint Research
     dComFra digital doi edition fifth Explained Skills Statistics age for the`),
@@ -43,11 +43,13 @@ func TestEveryPageIsAccessible(t *testing.T) {
 				for _, v := range tab.Axe() {
 					t.Errorf("%s: %v", s.in(lang, "light"), v)
 				}
-				tab.Dark(true)
-				for _, v := range tab.Contrast() {
-					t.Errorf("%s: %v", s.in(lang, "dark"), v)
+				if lang == "uk" { // colours do not depend on the language
+					tab.Dark(true)
+					for _, v := range tab.Contrast() {
+						t.Errorf("%s: %v", s.in(lang, "dark"), v)
+					}
+					tab.Dark(false)
 				}
-				tab.Dark(false)
 				for _, small := range tab.Small(44) {
 					t.Errorf("%s: a target under 44 px: %s", s.in(lang, ""), small)
 				}

@@ -56,8 +56,9 @@ func TestTheMapByKeyboard(t *testing.T) {
 		t.Error("the focus is not on the map")
 	}
 	tab.Wait(`[...document.querySelectorAll('#live-map .os-mark')].every(m => m.tabIndex === 0 && m.getAttribute('role') === 'button' && m.getAttribute('aria-label'))`)
-	tab.Key("+") // the map's own key
-	tab.Wait(`document.querySelector('#live-map .os-mark--one') !== null`)
+	testkit.Eval[bool](tab, `([...document.querySelectorAll('#live-map .os-mark')].forEach(m => m.dataset.old = '1'), true)`)
+	tab.Key("+")                                                                           // the map's own key
+	tab.Wait(`document.querySelector('#live-map .os-mark--one:not([data-old])') !== null`) // drawn anew, nearer
 	testkit.Eval[bool](tab, `(document.querySelector('#live-map .os-mark--one').focus(), true)`)
 	tab.Key(kb.Enter)
 	tab.Wait(`document.querySelector('.leaflet-popup-content a[href^="/places/"]') !== null && document.querySelector('.os-door--on') !== null`)

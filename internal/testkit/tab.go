@@ -33,7 +33,7 @@ type Screen struct {
 	// Slow limits the network: bits per second both ways, and the delay of each answer.
 	Slow  int64
 	Delay time.Duration
-	// Patience is how long a page may take; 0 is 30 seconds.
+	// Patience is how long a page may take; 0 is two minutes, as machines that test are busy.
 	Patience time.Duration
 }
 
@@ -80,7 +80,7 @@ func (b *Browser) open(t testing.TB, s Screen, ctx context.Context) *Tab {
 		s.Lang = "uk"
 	}
 	if s.Patience == 0 {
-		s.Patience = 30 * time.Second
+		s.Patience = 2 * time.Minute
 	}
 	tab := &Tab{t: t, b: b, screen: s, ctx: ctx, status: map[string]int{}, step: "open"}
 	tab.must(chromedp.Do(ctx))
