@@ -72,6 +72,12 @@ func (y *Yard) quarters(name string) (q [3]float64) {
 		shared[at] = true
 		list = append(list, f.Mean)
 	}
+	return Quartiles(list)
+}
+
+// Quartiles of some institutions' numbers, interpolated; NaN for fewer than four. The list
+// is sorted.
+func Quartiles(list []float64) (q [3]float64) {
 	if len(list) < leastLines {
 		return [3]float64{math.NaN(), math.NaN(), math.NaN()}
 	}
