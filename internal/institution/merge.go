@@ -28,7 +28,8 @@ func (s *Service) Merge(ctx context.Context, a *person.Actor, id, into, day stri
 
 // Split undoes Merge: from today the institution works on its own again; the days between
 // stay known. part is how many people of a school year go with it: they become its own
-// number and are taken off the other one's, both to be confirmed; empty: no number changes.
+// number and are taken off the other one's, both to be confirmed; a role that is not named
+// keeps its numbers.
 // otherRev is the other one's revision as it was looked at (0: whatever it is). Errors:
 // Conflict (it is not merged, or the other one was changed), Invalid (more people than
 // there are), and as Edit.
@@ -79,7 +80,10 @@ func (s *Service) Split(ctx context.Context, a *person.Actor, id string, rev, ot
 func Part(i, other *Institution, year int, part map[Role]int) (*Parted, error) {
 	own, _ := i.FrameOf(year)
 	have, _ := other.FrameOf(year)
-	p := &Parted{Own: [2]Frame{own, {Year: year, Count: map[Role]int{}, Source: other.Name().UK, Carried: true}}, Other: [2]Frame{have, {Year: year, Count: maps.Clone(have.Count), Source: have.Source, Carried: true}}}
+	p := &Parted{Own: [2]Frame{own, {Year: year, Count: maps.Clone(own.Count), Source: other.Name().UK, Carried: true}}, Other: [2]Frame{have, {Year: year, Count: maps.Clone(have.Count), Source: have.Source, Carried: true}}}
+	if p.Own[1].Count == nil {
+		p.Own[1].Count = map[Role]int{}
+	}
 	var faults []fault.Field
 	for _, role := range Roles() {
 		n, asked := part[role]

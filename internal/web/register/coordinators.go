@@ -117,8 +117,10 @@ func (h *Handlers) Coordinators(c *gin.Context) error {
 		},
 		"until": func(a, b *institution.Institution) int { return lastDuty(duties[a.ID]).Compare(lastDuty(duties[b.ID])) }})
 	g := &page.Grid{Caption: v.t("coordinators"), Hidden: true, Cards: true, Empty: v.t("coordinators.none"),
-		Head: []page.GridHead{order("name", v.t("col.name")), order("kind", v.t("col.kind")), order("person", v.t("coordinator")), order("until", v.t("col.until")), {Text: v.t("col.act")}},
-		Foot: v.t("institutions.count", "N", v.num(len(list)))}
+		Head: []page.GridHead{order("name", v.t("col.name")), order("kind", v.t("col.kind")), order("person", v.t("coordinator")), order("until", v.t("col.until")), {Text: v.t("col.act")}}}
+	if len(list) > 0 {
+		g.Foot = v.t("institutions.count", "N", v.num(len(list)))
+	}
 	may := v.may(person.CoordinatorName)
 	part, pager := v.paged(Coordinators, list)
 	for _, i := range part {
@@ -163,10 +165,12 @@ func (h *Handlers) Coordinators(c *gin.Context) error {
 	}, Buttons: []page.Button{{Text: v.t("search"), Kind: "second", Small: true}}}
 	head := page.Block{Figs: []page.Figure{{Value: v.num(with), Text: v.t("coordinators.with"), Lead: true}, {Value: v.num(none), Text: v.t("coordinators.without")}, {Value: v.num(soon), Text: v.t("coordinators.soon")}, {Value: v.num(len(waits)), Text: v.t("coordinators.waiting")}}}
 	if len(uncovered) > 0 {
-		head.Note = &page.Note{Kind: "sun", Text: []string{v.t("coordinators.uncovered", "Title", v.in(coming.Title), "Opens", v.w.Date(coming.Opens.Time), "N", v.num(len(uncovered)))}}
-		head.Acts = []page.Button{{Text: v.t("coordinators.uncovered.show"), Href: Coordinators + "?which=round", Kind: "second", Small: true}}
+		var warn page.Block
+		warn.Note = &page.Note{Kind: "sun", Text: []string{v.t("coordinators.uncovered", "Title", v.in(coming.Title), "Opens", v.w.Date(coming.Opens.Time), "N", v.num(len(uncovered)))}}
+		warn.Acts = []page.Button{{Text: v.t("coordinators.uncovered.show"), Href: Coordinators + "?which=round", Kind: "second", Small: true}}
+		s.Blocks = append(s.Blocks, warn)
 	}
-	s.Blocks = []page.Block{head, {Form: &search, Noprint: true}, {Grid: g, Pager: pager}}
+	s.Blocks = append(s.Blocks, head, page.Block{Form: &search, Noprint: true}, page.Block{Grid: g, Pager: pager})
 	return v.show(200, s)
 }
 

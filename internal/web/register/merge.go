@@ -84,7 +84,7 @@ func (v *view) mergePage(into, since string, refused error) error {
 	}
 	s.Lead = v.t("merge.lead", "A", v.in(i.Name()), "B", v.in(other.Name()), "Day", day)
 	year := institution.YearOf(v.h.o.Now())
-	s.Blocks = []page.Block{{Pair: v.pair(i, other, year)}, v.together(i, other, year), {Words: []string{v.t("merge.1"), v.t("merge.2"), v.t("merge.3"), v.t("merge.4")}}}
+	s.Blocks = []page.Block{{Pair: v.pair(i, other)}, v.together(i, other, year), {Words: []string{v.t("merge.1"), v.t("merge.2"), v.t("merge.3"), v.t("merge.4")}}}
 	add := page.Check{ID: page.FieldID("together"), Name: "together", Value: "yes", Label: v.t("merge.together", "Year", institution.YearName(year)), Hint: v.t("merge.together.hint"), Checked: true}
 	s.Blocks = append(s.Blocks, page.Block{Form: &page.Form{Action: at + "/merge", Card: true, Parts: []any{add},
 		Hidden:  append(rev(i.Rev), page.Hidden{Name: "into", Value: into}, page.Hidden{Name: "since", Value: since}),
@@ -93,7 +93,7 @@ func (v *view) mergePage(into, since string, refused error) error {
 }
 
 // pair stands two institutions side by side.
-func (v *view) pair(i, other *institution.Institution, year int) *page.Compare {
+func (v *view) pair(i, other *institution.Institution) *page.Compare {
 	p := &page.Compare{Caption: v.t("merge.title"), A: v.in(i.Name()), B: v.in(other.Name())}
 	line := func(name, a, b string) {
 		if a == "" && b == "" {
@@ -105,7 +105,6 @@ func (v *view) pair(i, other *institution.Institution, year int) *page.Compare {
 	line(v.t("field.kind"), v.kind(i.Kind), v.kind(other.Kind))
 	line(v.t("to.address"), v.in(i.Address), v.in(other.Address))
 	line(v.t("field.district"), v.district(i.District), v.district(other.District))
-	line(v.t("col.people", "Year", institution.YearName(year)), v.frame(i, year), v.frame(other, year))
 	line(v.t("field.state"), v.state(i.State), v.state(other.State))
 	return p
 }
@@ -216,12 +215,12 @@ func (v *view) splitPage(refused error) error {
 		Buttons: []page.Button{{Text: v.t("split.do"), Small: true}, {Text: v.t("cancel"), Href: at, Kind: "quiet", Small: true}}}
 	for _, role := range institution.RolesOf(i.Kind) {
 		before, counted := have.Count[role]
-		own, goes := parted.Own[1].Count[role]
-		if goes {
-			do.Hidden = append(do.Hidden, page.Hidden{Name: "count_" + string(role), Value: strconv.Itoa(own)})
+		own, known := parted.Own[1].Count[role]
+		if n, goes := part[role]; goes {
+			do.Hidden = append(do.Hidden, page.Hidden{Name: "count_" + string(role), Value: strconv.Itoa(n)})
 		}
-		if counted || goes {
-			g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.role(role)}, v.count(before, counted), v.count(parted.Other[1].Count[role], counted), v.count(own, goes)}})
+		if counted || known {
+			g.Rows = append(g.Rows, page.GridRow{Cells: []page.GridCell{{Text: v.role(role)}, v.count(before, counted), v.count(parted.Other[1].Count[role], counted), v.count(own, known)}})
 		}
 	}
 	s.Blocks = append(s.Blocks, page.Block{Title: v.t("split.after"), Grid: g}, page.Block{Words: []string{v.t("split.1"), v.t("split.2"), v.t("split.3"), v.t("split.4")}, Form: do})

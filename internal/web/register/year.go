@@ -55,9 +55,11 @@ func (v *view) yearPage(refused error) error {
 		}
 	}
 	order := v.sorted(yearAt, list, map[string]comparing{"kind": byKind, "people": byPeople(year), "before": byPeople(year - 1)})
-	g := &page.Grid{Caption: v.t("year.open"), Hidden: true, Cards: true, Empty: v.t("year.none"), Foot: v.t("institutions.count", "N", v.num(len(list))),
+	g := &page.Grid{Caption: v.t("year.open"), Hidden: true, Cards: true, Empty: v.t("year.none"),
 		Head: []page.GridHead{order("name", v.t("col.name")), order("kind", v.t("col.kind")), order("people", v.t("col.people", "Year", institution.YearName(year))), order("before", v.t("col.people", "Year", institution.YearName(year-1)))}}
-	if len(list) < len(open) {
+	if len(list) > 0 {
+		g.Foot = v.t("institutions.count", "N", v.num(len(list)))
+	} else if len(open) > 0 {
 		g.Empty = v.t("year.found_none")
 	}
 	part, pager := v.paged(yearAt, list)
