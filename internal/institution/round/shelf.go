@@ -38,11 +38,12 @@ func (s *Service) unfile(ctx context.Context, r *Round) error {
 	return s.o.Media.Delete(ctx, fileName(r))
 }
 
-// Bounds of the reports in memory. Five years of a large city (500 institutions, four
-// roles) fit in: the dashboard, a school's years and the data service ask for these.
+// Bounds of the reports in memory. A year of 500 institutions and four roles unpacks to
+// 2.5 MB and takes six times that with its tables, so that a dozen years of such a city fit
+// in, with all that the dashboard, a school's years and the data service ask for.
 const (
 	maxReports = 24
-	maxShelf   = 256 << 20 // bytes of their files, unpacked; never less than two reports
+	maxShelf   = 32 << 20  // bytes of their files, unpacked; never less than two reports
 	maxReport  = 256 << 20 // bytes of one
 )
 

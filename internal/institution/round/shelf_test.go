@@ -22,7 +22,7 @@ func TestTheShelfKeepsTheLastOnesWithinItsBounds(t *testing.T) {
 		sizes := map[string]int64{}
 		for range rapid.IntRange(1, 80).Draw(t, "asks") {
 			id := fmt.Sprint("r", rapid.IntRange(0, 40).Draw(t, "id"))
-			size := int64(rapid.IntRange(1, 120).Draw(t, "mebibytes")) << 20
+			size := int64(rapid.IntRange(1, 12).Draw(t, "mebibytes")) << 20
 			fails := rapid.IntRange(0, 9).Draw(t, "fails") == 0
 			was := h.kept[id] != nil
 			reads := 0
