@@ -291,3 +291,24 @@ func TestSharesAreBounds(t *testing.T) {
 		}
 	}
 }
+
+// The doubt of a sum holds the truth of every employer in it.
+func TestSumsHoldTheTruth(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		var sum Shown
+		var truth int64
+		for range rapid.IntRange(1, 6).Draw(t, "employers") {
+			var at int64
+			n := int64(0)
+			for range rapid.IntRange(1, 8).Draw(t, "days") {
+				n = rapid.Int64Range(0, 90).Draw(t, "people")
+				at = Move(at, n)
+			}
+			sum, truth = sum.Plus(shown(at)), truth+n
+		}
+		if truth < sum.Least || truth > sum.Most || sum.N%Step10 != 0 {
+			t.Fatalf("%d people, %+v", truth, sum)
+		}
+	})
+}

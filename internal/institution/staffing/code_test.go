@@ -3,6 +3,7 @@ package staffing
 import (
 	"reflect"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -171,5 +172,28 @@ func TestOldCodesAreForgotten(t *testing.T) {
 	}
 	if list, _ := r.Of(t.Context(), someone(0)); len(list) != 1 {
 		t.Error("who came is out")
+	}
+}
+
+// Lots are bounded; one taken back makes room for another.
+func TestLotsAreBounded(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	b := r.body(t, institution.Enterprise, "Завод", 900)
+	full := &lots{Doc: store.Doc{ID: b.ID}}
+	for k := range maxLots {
+		full.List = append(full.List, Lot{ID: "x" + strconv.Itoa(k), N: 1, Made: day(r.clock), Until: day(r.clock)})
+	}
+	if err := r.lots.Insert(t.Context(), full); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.order(t, b.ID, 1, Term); !fault.Is(err, fault.Invalid) || fault.As(err).Fields[0].Key != "employer.codes_lots" {
+		t.Errorf("%v", err)
+	}
+	if err := r.TakeBack(t.Context(), coordinator(b.ID), b.ID, "x7"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.order(t, b.ID, 1, Term); err != nil {
+		t.Error(err)
 	}
 }

@@ -111,7 +111,7 @@ func (h *Handlers) Officials(c *gin.Context) error {
 		if sum.frame > 0 {
 			enrolled.Interval = v.t("of_frame", "N", v.w.Int(sum.frame))
 		}
-		b := page.Block{ID: "sum", Text: []string{v.t("steps", "Day", v.w.Date(sum.at))}, Figs: []page.Figure{enrolled, fig(sum.begun, "fig.begun", true)}}
+		b := page.Block{ID: "sum", Text: []string{v.sumSteps(sum)}, Figs: []page.Figure{enrolled, fig(sum.begun, "fig.begun", true)}}
 		if sum.mandatory {
 			b.Figs = append(b.Figs, fig(sum.must, "fig.must", true))
 		}
@@ -133,6 +133,12 @@ func (h *Handlers) Officials(c *gin.Context) error {
 	}
 	s.Blocks = append(s.Blocks, b)
 	return v.show(http.StatusOK, s)
+}
+
+// sumSteps says of which day the sums are, and how far they may be from the truth: the doubt
+// of every employer adds up.
+func (v *view) sumSteps(sum reportRow) string {
+	return v.t("officials.steps", "Day", v.w.Date(sum.at), "Least", v.w.Int(sum.all.Least), "Most", v.w.Int(sum.all.Most))
 }
 
 // common is the programme that a kind of employers shares.
@@ -199,7 +205,7 @@ func (h *Handlers) OfficialsFile(c *gin.Context) error {
 		t.notes = append(t.notes, v.t("demo"))
 	}
 	if !sum.all.Few {
-		t.notes = append(t.notes, v.t("steps", "Day", v.w.Date(sum.at)))
+		t.notes = append(t.notes, v.sumSteps(sum))
 	}
 	t.notes = append(t.notes, v.t("officials.foot"))
 	if hidden > 0 {
