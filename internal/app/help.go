@@ -29,7 +29,7 @@ func (a *App) openHelp(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	o := help.Options{Engine: a.engine, Ring: a.keys, Secret: a.secret, Shipped: shipped, Post: a.post, Letter: a.answerLetter, Log: a.log, Now: a.now}
+	o := help.Options{Engine: a.engine, Ring: a.keys, Secret: a.secret, Shipped: shipped, Post: a.post, Letter: a.answerLetter, Texts: a.post, Note: a.missedNote, Log: a.log, Now: a.now}
 	if a.Audit != nil {
 		o.Audit = a.Audit
 	}
@@ -82,6 +82,12 @@ func (a *App) answerLetter(lang, number, answer string) (subject, text string) {
 	w := a.words.Lang(lang)
 	return w.T("help.mail.subject", map[string]any{"Number": number}),
 		w.T("help.mail.text", map[string]any{"Number": number, "Answer": answer, "Owner": a.notice().Owner.In(lang)})
+}
+
+// missedNote is the short message to somebody whom the hotline did not reach.
+func (a *App) missedNote(lang, number string) string {
+	phone := a.config.City.Phone
+	return a.words.Lang(lang).T("help.sms.missed", map[string]any{"Number": number, "Phone": phone})
 }
 
 // helpPages builds the pages of the hotline.

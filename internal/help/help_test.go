@@ -469,6 +469,41 @@ func TestSweepErases(t *testing.T) {
 	r.is(err, fault.NotFound)
 }
 
+// Whoever asked to be called and did not pick up gets a short message, by day, that says
+// nothing of the question; without a gateway nothing is stored.
+func TestNobodyPickedUp(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	q := r.ask(func(a *Asking) { a.Reply, a.Contact = ByCall, "050 111-22-33" })
+	r.ok(r.Take(r.ctx, olena, q.ID))
+	r.is(r.AnswerMissed(r.ctx, olena, q.ID, "Заяву приймають у вікні 3"), fault.Unavailable)
+	gate := &texts{}
+	r.o.Texts = gate
+	r.o.Note = func(lang, number string) string { return lang + " " + number }
+	r.ok(r.AnswerMissed(r.ctx, olena, q.ID, "Заяву приймають у вікні 3"))
+	if len(gate.sent) != 1 {
+		t.Fatalf("%d messages", len(gate.sent))
+	}
+	m := gate.sent[0]
+	if m.To != "+380501112233" || m.Text != "uk "+q.Spoken() || !m.ByDay || !m.Expires.After(r.now.Add(24*time.Hour)) {
+		t.Errorf("%+v", m)
+	}
+	if o, err := r.Mine(r.ctx, q.ID, q.Token); err != nil || o.State != Answered || o.Answer != "Заяву приймають у вікні 3" {
+		t.Errorf("%+v, %v", o, err)
+	}
+	silent := r.ask(func(a *Asking) { a.Text = "Інше питання" })
+	r.ok(r.Take(r.ctx, olena, silent.ID))
+	r.is(r.AnswerMissed(r.ctx, olena, silent.ID, "Так"), fault.Unavailable)
+}
+
+type texts struct{ sent []notify.SMS }
+
+func (x *texts) SMSReady() bool { return true }
+func (x *texts) QueueSMS(_ context.Context, m notify.SMS) error {
+	x.sent = append(x.sent, m)
+	return nil
+}
+
 // A new key seals what is kept; the old one may go.
 func TestResealing(t *testing.T) {
 	t.Parallel()

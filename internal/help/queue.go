@@ -201,6 +201,22 @@ func (s *Service) Sort(ctx context.Context, who *person.Actor, number, topic, ar
 // answer; Unavailable (no mail server is set up).
 func (s *Service) Answer(ctx context.Context, who *person.Actor, number, text string) (err error) {
 	defer fault.Wrap(&err, "help.Answer")
+	return s.answer(ctx, who, number, text, false)
+}
+
+// AnswerMissed is Answer for somebody who asked to be called and did not pick up: a short
+// message says, by day, that the answer is ready and how to hear it. It holds neither
+// question nor answer. Errors: as Answer; Unavailable (no gateway of short messages, or
+// the asker left no telephone).
+func (s *Service) AnswerMissed(ctx context.Context, who *person.Actor, number, text string) (err error) {
+	defer fault.Wrap(&err, "help.AnswerMissed")
+	return s.answer(ctx, who, number, text, true)
+}
+
+// Texts tells whether short messages can be sent.
+func (s *Service) Texts() bool { return s.o.Texts != nil && s.o.Texts.SMSReady() && s.o.Note != nil }
+
+func (s *Service) answer(ctx context.Context, who *person.Actor, number, text string, missed bool) error {
 	q, err := s.held(ctx, who, number)
 	if err != nil {
 		return err
@@ -223,6 +239,9 @@ func (s *Service) Answer(ctx context.Context, who *person.Actor, number, text st
 	if q.Reply == ByEmail && (s.o.Post == nil || !s.o.Post.Ready() || s.o.Letter == nil) {
 		return fault.New(fault.Unavailable, "help.no_mail")
 	}
+	if missed && (q.Reply != ByCall || !s.Texts()) {
+		return fault.New(fault.Unavailable, "help.no_sms")
+	}
 	if err := s.may(ctx, who, person.HelpAnswer, person.City, "answer", "question:"+q.ID); err != nil {
 		return err
 	}
@@ -237,11 +256,15 @@ func (s *Service) Answer(ctx context.Context, who *person.Actor, number, text st
 		word = "late."
 	}
 	s.count(ctx, now, map[string]int64{word + q.Topic: 1})
+	id, ends := "help:"+q.ID+":"+q.At.String(), now.Add(14*24*time.Hour)
+	if missed {
+		return s.o.Texts.QueueSMS(ctx, notify.SMS{ID: id, To: secret.Contact, Text: s.o.Note(q.Lang, q.Spoken()), Lang: q.Lang, Expires: ends, ByDay: true})
+	}
 	if q.Reply != ByEmail {
 		return nil
 	}
 	subject, letter := s.o.Letter(q.Lang, q.Spoken(), text)
-	return s.o.Post.Queue(ctx, notify.Mail{ID: "help:" + q.ID + ":" + q.At.String(), To: secret.Contact, Subject: subject, Text: letter, Lang: q.Lang, Expires: now.Add(14 * 24 * time.Hour)})
+	return s.o.Post.Queue(ctx, notify.Mail{ID: id, To: secret.Contact, Subject: subject, Text: letter, Lang: q.Lang, Expires: ends, ByDay: true})
 }
 
 // finish takes a question out of the queue.

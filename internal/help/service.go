@@ -26,6 +26,12 @@ type Auditor interface {
 	Record(ctx context.Context, e audit.Event) error
 }
 
+// Texts sends short messages; notify.Post is one.
+type Texts interface {
+	SMSReady() bool
+	QueueSMS(ctx context.Context, m notify.SMS) error
+}
+
 // Post sends mails; notify.Post is one.
 type Post interface {
 	Ready() bool
@@ -42,8 +48,11 @@ type Options struct {
 	Post    Post       // nil: nobody is answered by e-mail
 	// Letter writes the mail that brings an answer; it knows the words of the site.
 	Letter func(lang, number, answer string) (subject, text string)
-	Log    *slog.Logger
-	Now    func() time.Time
+	Texts  Texts // nil: nobody gets short messages
+	// Note is the short message to somebody who did not pick up; it has no link.
+	Note func(lang, number string) string
+	Log  *slog.Logger
+	Now  func() time.Time
 }
 
 // Service is the hotline. It is safe for concurrent use.

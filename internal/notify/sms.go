@@ -28,6 +28,8 @@ type SMS struct {
 	Text    string    `json:"text"`
 	Lang    string    `json:"lang"`    // uk or en
 	Expires time.Time `json:"expires"` // not sent from then on; zero means never
+	// ByDay says that it is not urgent: it is not sent at night.
+	ByDay bool `json:"by_day,omitempty"`
 }
 
 // SMSSender hands a short message over. A fault of kind Invalid will not pass with
@@ -82,8 +84,12 @@ func (p *Post) deliverSMS(ctx context.Context, d job.Delivery) (err error) {
 	if err := p.open(d, &m); err != nil {
 		return err
 	}
-	if !m.Expires.IsZero() && !p.now().Before(m.Expires) {
+	now := p.now()
+	if !m.Expires.IsZero() && !now.Before(m.Expires) {
 		return fault.New(fault.Gone, "notify.expired")
+	}
+	if m.ByDay && Quiet(now) {
+		return job.Later(Awake(now), nil)
 	}
 	return p.sms.SendSMS(ctx, m)
 }

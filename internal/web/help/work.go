@@ -8,6 +8,7 @@ import (
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/help"
+	"osvitlo/internal/notify"
 	"osvitlo/internal/person"
 	"osvitlo/internal/web/form"
 	"osvitlo/internal/web/page"
@@ -28,6 +29,9 @@ type AnswerForm struct {
 	Field  page.Field
 	Found  []Hit
 	Go     page.Button
+	// Of somebody who is called back: what to do at night, and when nobody picks up.
+	Night, Missed, MissedText string
+	MissedGo                  *page.Button
 }
 
 // Work shows one question.
@@ -99,6 +103,16 @@ func (v *view) work(refused error, typed string) error {
 			Field: page.Field{ID: page.FieldID("answer"), Name: "answer", Label: v.t("answer"), Hint: v.t("answer.hint." + string(q.Reply)), Value: typed, Rows: 7, Error: v.fault("answer")}}
 		if typed == "" && len(found) == 1 {
 			p.Answer.Field.Hint += " " + v.t("answer.known")
+		}
+		if q.Reply == help.ByCall {
+			if notify.Quiet(v.h.o.Now()) {
+				p.Answer.Night = v.t("answer.night")
+			}
+			p.Answer.Missed, p.Answer.MissedText = v.t("answer.missed"), v.t("answer.missed.none")
+			if v.h.o.Help.Texts() {
+				p.Answer.MissedGo = &page.Button{Text: v.t("answer.missed.go"), Kind: "second", Small: true, Name: "missed", Value: "1"}
+				p.Answer.MissedText = v.t("answer.missed.text")
+			}
 		}
 		p.After = v.tools(q, at)
 	}
@@ -174,8 +188,8 @@ func (v *view) after(err error, typed, done string) error {
 	if err == nil {
 		return v.to(Office + "/q/" + help.Figures(v.c.Param("number")) + "?done=" + done)
 	}
-	if k := fault.KindOf(err); k == fault.Unavailable && fault.As(err).Key == "help.no_mail" {
-		err = fault.InvalidFields(fault.Field{Pointer: "answer", Key: "help.no_mail"})
+	if k := fault.KindOf(err); k == fault.Unavailable && (fault.As(err).Key == "help.no_mail" || fault.As(err).Key == "help.no_sms") {
+		err = fault.InvalidFields(fault.Field{Pointer: "answer", Key: fault.As(err).Key})
 	}
 	return v.work(err, typed)
 }
@@ -218,9 +232,12 @@ func (h *Handlers) Answer(c *gin.Context) error {
 	v := h.see(c)
 	var f struct {
 		Answer string `form:"answer"`
+		Missed bool   `form:"missed"`
 	}
 	err := form.DecodeWithin(c.Request, &f, askLimits)
-	if err == nil {
+	if err == nil && f.Missed {
+		err = h.o.Help.AnswerMissed(v.ctx, v.actor(), c.Param("number"), f.Answer)
+	} else if err == nil {
 		err = h.o.Help.Answer(v.ctx, v.actor(), c.Param("number"), f.Answer)
 	}
 	return v.after(err, f.Answer, "answered")
