@@ -149,7 +149,12 @@ func (h *Handlers) OfficeList(c *gin.Context) error {
 	if len(v.venues(person.EventEdit)) > 0 {
 		acts.Acts = append([]page.Button{{Text: v.t("office.new"), Href: Office + "/new", Small: true}}, acts.Acts...)
 	}
-	s.Blocks = []page.Block{acts, {Grid: grid(v.t("office.coming"), coming[:min(len(coming), 100)])}, {Grid: grid(v.t("office.past"), past[:min(len(past), 50)])}}
+	next := grid(v.t("office.coming"), coming[:min(len(coming), 100)])
+	next.Empty = v.t("office.coming.none")
+	s.Blocks = []page.Block{acts, {Grid: next}}
+	if len(past) > 0 {
+		s.Blocks = append(s.Blocks, page.Block{Grid: grid(v.t("office.past"), past[:min(len(past), 50)])})
+	}
 	return v.show(http.StatusOK, s)
 }
 
