@@ -86,16 +86,22 @@ func (p *Plan) Count(f Fate) (n int) {
 const MaxRows = 10_000
 
 // Plan reads rows and says what would become of each. An institution is found again by
-// its code, else by its name of today and its district. Two rows with one code are both
+// its code, else by its name of today and its district, or by the name alone where the row
+// has no district. Two rows with one code, and a name that fits several institutions, are
 // faults: nobody can tell which is right.
 func (s *Service) Plan(rows []Row, year int, source string) (*Plan, error) {
 	if len(rows) > MaxRows {
 		return nil, fault.InvalidFields(fault.Field{Pointer: "file", Key: "institution.import_rows", Args: map[string]any{"N": MaxRows}})
 	}
 	p := &Plan{Year: year, Source: source}
-	names := map[string]*Institution{}
+	names := map[string][]*Institution{}
 	for _, i := range s.register().sorted {
-		names[nameKey(i.Name().UK, i.District)] = i
+		key := nameKey(i.Name().UK, i.District)
+		names[key] = append(names[key], i)
+		if i.District != "" { // for rows that name no district
+			key = nameKey(i.Name().UK, "")
+			names[key] = append(names[key], i)
+		}
 	}
 	lines := map[string][]int{}
 	for _, r := range rows {
@@ -146,7 +152,7 @@ func nameKey(name, district string) string {
 }
 
 // read makes an institution of a row, from the one it names if there is one.
-func (s *Service) read(r Row, year int, source string, names map[string]*Institution) (next Institution, have *Institution, faults []Fault) {
+func (s *Service) read(r Row, year int, source string, names map[string][]*Institution) (next Institution, have *Institution, faults []Fault) {
 	cell := func(name string) string { return strings.Join(strings.Fields(r.Cells[name]), " ") }
 	bad := func(column, key string, args map[string]any) {
 		faults = append(faults, Fault{Line: r.Line, Column: column, Key: key, Args: args})
@@ -154,9 +160,14 @@ func (s *Service) read(r Row, year int, source string, names map[string]*Institu
 	district := s.districtOf(cell("district"))
 	have, ok := s.ByCode(cell("code"))
 	if !ok {
-		have = names[nameKey(cell("name"), district)]
-		if have != nil && have.Code != "" && cell("code") != "" { // a namesake: codes decide
-			have = nil
+		alike := slices.DeleteFunc(slices.Clone(names[nameKey(cell("name"), district)]), func(i *Institution) bool {
+			return i.Code != "" && cell("code") != "" // a namesake: codes decide
+		})
+		if len(alike) > 0 {
+			have = alike[0]
+		}
+		if len(alike) > 1 {
+			bad("name", "institution.import_several", map[string]any{"N": len(alike)})
 		}
 	}
 	if have != nil {

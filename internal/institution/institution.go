@@ -212,7 +212,11 @@ func (i *Institution) Check(districts []string) error {
 				add("name"+suffix, "institution.long", map[string]any{"N": maxName})
 			}
 		}
-		if n > 0 && (!isDay(one.From) || one.From <= i.Names[n-1].From) {
+		switch {
+		case n == 0:
+		case one.From != "" && !isDay(one.From):
+			add("from", "institution.day", nil)
+		case one.From <= i.Names[n-1].From:
 			add("from", "institution.name_from", nil)
 		}
 	}

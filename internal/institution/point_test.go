@@ -40,6 +40,23 @@ func TestAPointIsReadAsPeopleWriteIt(t *testing.T) {
 	})
 }
 
+func TestARowWithoutADistrictFindsItsInstitutionByName(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t)
+	one := add(t, s, school("", "гімназія «Барвінок»", "fortechnyi"))
+	add(t, s, school("", "школа № 1", "fortechnyi"))
+	add(t, s, school("", "школа № 1", "podilskyi"))
+	add(t, s, school("5", "школа № 5", "podilskyi"))
+	imp := upload(t, s, []byte("Код;Назва;Вид;Учителів\r\n78;Гімназія «Барвінок»;школа;31\r\n;школа № 1;школа;20\r\n6;школа № 5;школа;\r\n"))
+	_, plan := look(t, s, imp.ID)
+	if r := plan.Rows; r[0].Fate != FateChange || r[0].ID != one.ID || r[1].Fate != FateFault || r[2].Fate != FateAdd {
+		t.Errorf("%+v", r)
+	}
+	if f := plan.Faults; len(f) != 1 || f[0].Key != "institution.import_several" || f[0].Args["N"] != 2 {
+		t.Errorf("%+v", f)
+	}
+}
+
 // inCity is a city of one degree.
 func inCity(lat, lon float64) []fault.Field {
 	if lat < 48 || lat > 49 || lon < 32 || lon > 33 {

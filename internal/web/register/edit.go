@@ -40,7 +40,7 @@ func (f *bodyForm) onto(i institution.Institution) (_ institution.Institution, e
 	if i.Point, err = institution.ReadPoint(f.Lat, f.Lon); err != nil {
 		return i, err
 	}
-	i.Code, i.Kind, i.District, i.Group, i.Source, i.Verified = f.Code, institution.Kind(f.Kind), f.District, f.Group, f.Source, f.Verified
+	i.Code, i.Kind, i.District, i.Group, i.Source, i.Verified = f.Code, institution.Kind(f.Kind), f.District, f.Group, f.Source, typedDay(f.Verified)
 	i.Type, i.Address = i18n.Text{UK: f.TypeUK, EN: f.TypeEN}, i18n.Text{UK: f.AddressUK, EN: f.AddressEN}
 	if f.State != "" {
 		i.State = institution.State(f.State)
@@ -149,7 +149,7 @@ func (h *Handlers) Rename(c *gin.Context) error {
 		Why    string `form:"why" validate:"max=300"`
 	}
 	return h.act(c, "rename", "renamed", &f, func(v *view, i *institution.Institution) error {
-		_, err := h.o.Bodies.Rename(v.ctx, gate.Actor(c), i.ID, f.Rev, institution.Name{Name: i18n.Text{UK: f.NameUK, EN: f.NameEN}, From: f.From, Why: f.Why})
+		_, err := h.o.Bodies.Rename(v.ctx, gate.Actor(c), i.ID, f.Rev, institution.Name{Name: i18n.Text{UK: f.NameUK, EN: f.NameEN}, From: typedDay(f.From), Why: f.Why})
 		return err
 	})
 }

@@ -235,6 +235,9 @@ func (v *view) value(form_, name, now string) string {
 func (v *view) field(in, name, now, width string) page.Field {
 	f := page.Field{ID: page.FieldID(name), Name: name, Label: v.t("field." + name), Value: v.value(in, name, now), Width: width, Plain: width != "", MaxLength: 300,
 		Error: page.FaultText(v.w, v.faults, name)}
+	if name == "from" || name == "since" || name == "verified" {
+		f.Type, f.Width = "date", "20"
+	}
 	if hint := "register.hint." + name; v.w.T(hint, nil) != hint {
 		f.Hint = v.w.T(hint, nil)
 	}
@@ -303,6 +306,16 @@ func (v *view) n(key string, n int) string {
 }
 
 func (v *view) num(n int) string { return v.w.Int(int64(n)) }
+
+// typedDay is a day as it is kept, of one that was typed the way people write it
+// (01.12.2026); what is no day stays as it is, and no check lets it through.
+func typedDay(text string) string {
+	text = strings.TrimSpace(text)
+	if at, err := time.Parse("2.1.2006", text); err == nil {
+		return at.Format(time.DateOnly)
+	}
+	return text
+}
 
 // day writes a day that is kept as text.
 func (v *view) day(text string) string {

@@ -59,7 +59,7 @@ func (v *view) mergers(i *institution.Institution, at string) page.Block {
 
 // MergePreview shows what a merger would do.
 func (h *Handlers) MergePreview(c *gin.Context) error {
-	return h.see(c).mergePage(c.Query("into"), c.Query("since"), nil)
+	return h.see(c).mergePage(c.Query("into"), typedDay(c.Query("since")), nil)
 }
 
 func (v *view) mergePage(into, since string, refused error) error {
@@ -147,7 +147,7 @@ func (h *Handlers) Merge(c *gin.Context) error {
 		Together bool   `form:"together"`
 	}
 	if err = form.Decode(c.Request, &f); err == nil {
-		if _, err = h.o.Bodies.Merge(v.ctx, gate.Actor(c), i.ID, f.Into, f.Since, f.Rev); err == nil && f.Together {
+		if _, err = h.o.Bodies.Merge(v.ctx, gate.Actor(c), i.ID, f.Into, typedDay(f.Since), f.Rev); err == nil && f.Together {
 			err = h.o.Bodies.AddFrame(v.ctx, gate.Actor(c), i.ID, f.Into, institution.YearOf(h.o.Now()))
 		}
 	}

@@ -40,9 +40,9 @@ func TestAPointIsTypedInOrSetOnTheMap(t *testing.T) {
 			t.Errorf("stored as %q", doc.Find("#f-lat").AttrOr("value", ""))
 		}
 		rest[len(rest)-1] = "2"
-		doc = r.post(at, http.StatusSeeOther, append(rest, "lat", "", "lon", "", "current_en", "School No 1")...)
+		doc = r.post(at, http.StatusSeeOther, append(rest, "lat", "", "lon", "", "current_en", "School No 1", "verified", "1.9.2026")...)
 		now, _ := r.bodies.ByID(one.ID)
-		if now.Point != nil || now.Name() != (i18n.Text{UK: "Школа № 1", EN: "School No 1"}) || len(now.Names) != 1 {
+		if now.Verified != "2026-09-01" || now.Point != nil || now.Name() != (i18n.Text{UK: "Школа № 1", EN: "School No 1"}) || len(now.Names) != 1 {
 			t.Errorf("the point or the name stays: %v %+v", now.Point, now.Names)
 		}
 		if got, want := strings.ReplaceAll(doc.Find("h1").Text(), "\u00a0", " "), now.Name().In(r.lang); got != want {
