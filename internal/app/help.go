@@ -29,9 +29,12 @@ func (a *App) openHelp(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	o := help.Options{Engine: a.engine, Ring: a.keys, Secret: a.secret, Shipped: shipped, Post: a.post, Letter: a.answerLetter, Texts: a.post, Note: a.missedNote, Log: a.log, Now: a.now}
+	o := help.Options{Engine: a.engine, Ring: a.keys, Secret: a.secret, Shipped: shipped, Post: a.post, Letter: a.answerLetter, Texts: a.post, Log: a.log, Now: a.now}
 	if a.Audit != nil {
 		o.Audit = a.Audit
+	}
+	if a.config.City.Phone != "" { // the message says where to call
+		o.Note = a.missedNote
 	}
 	if a.Help, err = help.New(ctx, o); err != nil {
 		return err
@@ -86,8 +89,7 @@ func (a *App) answerLetter(lang, number, answer string) (subject, text string) {
 
 // missedNote is the short message to somebody whom the hotline did not reach.
 func (a *App) missedNote(lang, number string) string {
-	phone := a.config.City.Phone
-	return a.words.Lang(lang).T("help.sms.missed", map[string]any{"Number": number, "Phone": phone})
+	return a.words.Lang(lang).T("help.sms.missed", map[string]any{"Number": number, "Phone": a.config.City.Phone})
 }
 
 // helpPages builds the pages of the hotline.

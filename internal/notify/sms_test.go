@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"osvitlo/internal/fault"
+	"osvitlo/internal/i18n"
 	"osvitlo/internal/job"
 	"osvitlo/internal/notify"
 )
@@ -169,5 +170,40 @@ func TestBadGatewaysAndMessagesAreRefused(t *testing.T) {
 	r.pass(time.Hour)
 	if _, err := r.outbox.Work(context.Background()); err != nil || len(g.bodies) != 0 {
 		t.Fatalf("sent past its end: %v, %v", g.bodies, err)
+	}
+}
+
+type gate struct {
+	r    *rig
+	sent []time.Time
+}
+
+func (g *gate) SendSMS(context.Context, notify.SMS) error {
+	g.sent = append(g.sent, g.r.now())
+	return nil
+}
+
+// What is not urgent and was written in the evening goes out once, in the morning.
+func TestAShortMessageWaitsForTheMorning(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	p, g := r.post(t, nil), &gate{r: r}
+	if err := p.UseSMS(g); err != nil {
+		t.Fatal(err)
+	}
+	r.pass(10 * time.Hour) // ten in the evening
+	m := short
+	m.ByDay, m.Expires = true, r.now().Add(48*time.Hour)
+	if err := p.QueueSMS(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	for range 4 * 24 {
+		if _, err := r.outbox.Work(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		r.pass(15 * time.Minute)
+	}
+	if len(g.sent) != 1 || g.sent[0].In(i18n.Kyiv).Format("02 15") != "22 08" {
+		t.Errorf("sent at %v", g.sent)
 	}
 }
