@@ -121,6 +121,10 @@ func TestTheSpreadsPictureIsItsTable(t *testing.T) {
 	if rows.Length() != 5 || spread.Find("svg[role=img] .c-median").Length() != rows.Length() || spread.Find(".c-strip").Length() != rows.Length() {
 		t.Fatalf("%d rows, %d strips", rows.Length(), spread.Find(".c-median").Length())
 	}
+	if head := plain(rows.First().Find(".os-grid-t__head").First().Text()); head == "" || head != plain(spread.Find("thead th").Eq(1).Text()) {
+		t.Errorf("on a telephone the first number is %q", head)
+	}
+	rows.Find(".os-grid-t__head").Remove()
 	words := spread.Find("svg desc").Text()
 	rows.Each(func(_ int, tr *goquery.Selection) {
 		cell := func(i int) string { return plain(tr.Find("th, td").Eq(i).Text()) }

@@ -72,6 +72,7 @@ func (v *view) spread(s *Screen) *Spread {
 	if len(s.yard.Areas) > 0 {
 		out.Note += " " + v.t("spread.steps")
 	}
+	(&page.Sheet{Blocks: []page.Block{{Grid: out.Grid}}}).Ready() // on a telephone each number says what it is
 	for _, area := range drawn {
 		out.Charts = append(out.Charts, Picture{charts[area].Title, charts[area].SVG()})
 	}
