@@ -1,5 +1,6 @@
 // Package schools shows what yearly rounds found: to the education department as a heat
-// map of institutions, to a school its own results, and both as files.
+// map of institutions, a distribution and a map of the city, to a school its own results,
+// and both as files.
 //
 // Guarantees: every number comes from a report's Table or Changes (institution/report), so
 // nothing under ten people can be seen or subtracted; a file holds exactly what its page
