@@ -41,7 +41,7 @@ func pagesOfStaff(t *testing.T) map[string][]string {
 			roles = f[1:]
 		case len(f) < 3 || f[0] != "GET" || strings.ContainsAny(f[1], ":*"):
 		case !strings.HasPrefix(f[1], "/office") && !strings.HasPrefix(f[1], "/mentor") && !strings.HasPrefix(f[1], "/school"):
-		case strings.Contains(filepath.Base(f[1]), ".") || strings.HasSuffix(f[1], "/file") || strings.HasSuffix(f[1], "/points"): // files to take along, marks of a map
+		case strings.Contains(filepath.Base(f[1]), ".") || strings.HasSuffix(f[1], "/file"): // files to take along
 		default:
 			for _, role := range []string{"mentor", "administrator", "analyst", "content-editor", "cdto", "venue-lead", "help-operator", "school-coordinator"} {
 				if n := slices.Index(roles, role); n >= 0 && n+2 < len(f) && f[n+2] == "in" {
