@@ -91,6 +91,9 @@ func (a *App) demoLearning(ctx context.Context) (err error) {
 	if err := demo.DrawLearning(ctx, d, a.demoOptions()); err != nil {
 		return err
 	}
+	if err := a.Courses.CountGains(ctx); err != nil {
+		return err
+	}
 	a.kind.Learning = true
 	return a.known.Replace(ctx, a.kind)
 }

@@ -37,6 +37,7 @@ func (a *App) openLearning() (err error) {
 			_, err := a.Courses.Settle(ctx)
 			return err
 		}}),
+		a.Jobs.Add(job.Job{Name: "course-gains", When: job.Every(15 * time.Minute), Lease: 10 * time.Minute, Run: func(ctx context.Context, _ job.Run) error { return a.Courses.CountGains(ctx) }}),
 		a.Jobs.Add(job.Job{Name: "course-devices", When: job.Daily(3, 50), Lease: 10 * time.Minute, Run: func(ctx context.Context, _ job.Run) error {
 			_, err := a.Courses.Sweep(ctx)
 			return err

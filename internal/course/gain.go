@@ -114,22 +114,71 @@ func (g *Gain) correct(ref *Reference) {
 	}
 }
 
-// GainOf measures a course from the stored pairs, at most 100,000 of them.
-// It moves with every pair, so it is for staff with the right to see it; pages show
-// PublicGain. form are the tasks of one half.
+// GainOf is the gain of all pairs as CountGains last measured them. It moves with every
+// pair, so it is for staff with the right to see it; pages show PublicGain. form are the
+// tasks of one half.
 func (s *Service) GainOf(ctx context.Context, course string, form []*instrument.Item) (g Gain, err error) {
 	defer fault.Wrap(&err, "course.GainOf")
 	ref, missing, err := s.reference(ctx, form)
 	if err != nil {
 		return g, err
 	}
-	if g, err = s.measure(ctx, course, ref); g.N > 0 {
-		g.Missing = missing
+	shown, err := s.gains.Get(ctx, course)
+	if fault.Is(err, fault.NotFound) {
+		return Gain{Verdict: TooFew}, nil
 	}
-	return g, err
+	if err != nil {
+		return g, err
+	}
+	return shown.Latest.on(ref, missing), nil
 }
 
-func (s *Service) measure(ctx context.Context, course string, ref *Reference) (g Gain, err error) {
+// on is a raw gain corrected by a reference, or with the reason why it is not.
+func (g Gain) on(ref *Reference, missing Missing) Gain {
+	if g.N > 0 {
+		g.Missing = missing
+	}
+	g.correct(ref)
+	return g
+}
+
+// CountGains measures the pairs of every course anew: the work of a job, so that no page
+// reads them. Of a course at most 100,000 are read.
+func (s *Service) CountGains(ctx context.Context) (err error) {
+	defer fault.Wrap(&err, "course.CountGains")
+	for _, one := range s.cfg.Catalogue.Courses() {
+		g, err := s.measure(ctx, one.Slug)
+		if err != nil {
+			return err
+		}
+		if err := s.keepGain(ctx, one.Slug, g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) keepGain(ctx context.Context, course string, g Gain) error {
+	for range retries {
+		kept, err := s.gains.Get(ctx, course)
+		switch {
+		case fault.Is(err, fault.NotFound):
+			err = s.gains.Insert(ctx, &ShownGain{Doc: store.Doc{ID: course}, Gain: Gain{Verdict: TooFew}, Latest: g, At: store.At(s.now())})
+		case err != nil || kept.Latest == g:
+			return err
+		default:
+			kept.Latest = g
+			err = s.gains.Replace(ctx, kept)
+		}
+		if !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+	}
+	return fault.Newf(fault.Unavailable, "", "gain is written too often")
+}
+
+// measure is the raw gain of the stored pairs.
+func (s *Service) measure(ctx context.Context, course string) (g Gain, err error) {
 	var before, after []float64
 	lost := 0
 	for p, err := range s.proofs.Find(ctx, store.Query{Index: indexCourse, Eq: []any{course}, Limit: 100_000}) {
@@ -143,14 +192,15 @@ func (s *Service) measure(ctx context.Context, course string, ref *Reference) (g
 			lost++
 		}
 	}
-	return Measure(before, after, lost, ref), nil
+	return Measure(before, after, lost, nil), nil
 }
 
 // ShownGain is the gain of a course as the public sees it; its id is the course.
 type ShownGain struct {
 	store.Doc
-	Gain Gain       `json:"gain"`
-	At   store.Time `json:"at"` // of the step
+	Gain   Gain       `json:"gain"`
+	At     store.Time `json:"at"`     // of the step
+	Latest Gain       `json:"latest"` // of all pairs, raw: CountGains
 }
 
 // PublicGain is the gain in steps: it stays as it was until ten more pairs have come,
@@ -166,35 +216,22 @@ func (s *Service) PublicGain(ctx context.Context, course string, form []*instrum
 	least := int(disclosure.DefaultRule().MinCount)
 	for range retries {
 		shown, err = s.gains.Get(ctx, course)
-		fresh := fault.Is(err, fault.NotFound)
-		if err != nil && !fresh {
-			return nil, err
+		if fault.Is(err, fault.NotFound) {
+			return &ShownGain{Doc: store.Doc{ID: course}, Gain: Gain{Verdict: TooFew}, At: store.At(s.now())}, nil
 		}
-		now, err := s.measure(ctx, course, ref)
 		if err != nil {
 			return nil, err
 		}
-		if now.N > 0 {
-			now.Missing = missing
-		}
-		next := &ShownGain{Doc: store.Doc{ID: course}, Gain: now, At: store.At(s.now())}
-		switch {
-		case fresh && now.Verdict == TooFew:
-			return next, nil
-		case fresh:
-			err = s.gains.Insert(ctx, next)
+		switch now := shown.Latest; {
 		case now.N >= shown.Gain.N+least:
-			next.Rev = shown.Rev
-			err = s.gains.Replace(ctx, next)
-		case ref == nil || ref.Release == shown.Gain.Release:
+			shown.Gain, shown.At = now.on(ref, missing), store.At(s.now())
+		case shown.Gain.N == 0 || ref == nil || ref.Release == shown.Gain.Release:
 			return shown, nil
 		default:
-			next.Rev, next.Gain = shown.Rev, shown.Gain
-			next.Gain.correct(ref)
-			err = s.gains.Replace(ctx, next)
+			shown.Gain.correct(ref)
 		}
-		if err == nil {
-			return next, nil
+		if err = s.gains.Replace(ctx, shown); err == nil {
+			return shown, nil
 		}
 		if !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.NotFound) {
 			return nil, err

@@ -372,6 +372,7 @@ func TestAProofTakesAWeek(t *testing.T) {
 	if err := r.Before(ctx, pupil(2), "fraud", before, after, nil); keyOf(err) != "course.proof_late" {
 		t.Error(err)
 	}
+	must(t, r.CountGains(ctx))
 	g, err := r.GainOf(ctx, "fraud", nil)
 	must(t, err)
 	if g != (Gain{Verdict: TooFew}) {
@@ -487,6 +488,9 @@ func TestThePublicGainMovesInSteps(t *testing.T) {
 	for i := range 35 {
 		must(t, r.proofs.Insert(ctx, &Proof{Doc: store.Doc{ID: proofID(pupil(i), "fraud")}, Learner: pupil(i), Course: "fraud",
 			Before: &Half{Score: float64(40 + i%7)}, After: &Half{Score: float64(60 + i%5)}}))
+		if i%7 != 3 { // the job does not come behind every pair
+			must(t, r.CountGains(ctx))
+		}
 		shown, err := r.PublicGain(ctx, "fraud", form)
 		must(t, err)
 		if d := shown.Gain.N - last; d != 0 && d < 10 {
@@ -498,6 +502,7 @@ func TestThePublicGainMovesInSteps(t *testing.T) {
 		t.Errorf("%d people in the last figure", last)
 	}
 	must(t, r.Erase(ctx, ids(pupil(1))))
+	must(t, r.CountGains(ctx))
 	again, err := r.PublicGain(ctx, "fraud", form)
 	must(t, err)
 	if again.Gain.N != 30 || !again.Gain.Corrected {

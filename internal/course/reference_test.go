@@ -91,6 +91,7 @@ func TestAPublishedWaveCorrectsPeopleChosenByLowScores(t *testing.T) {
 		must(t, r.proofs.Insert(ctx, &Proof{Doc: store.Doc{ID: proofID(pupil(n), "fraud")}, Learner: pupil(n), Course: "fraud", Before: &Half{Score: before}, After: &Half{Score: after}}))
 		n++
 	}
+	must(t, r.CountGains(ctx))
 	bare, err := r.GainOf(ctx, "fraud", all)
 	must(t, err)
 	first, err := r.PublicGain(ctx, "fraud", all)
@@ -108,6 +109,7 @@ func TestAPublishedWaveCorrectsPeopleChosenByLowScores(t *testing.T) {
 	for i := range 5 { // they wait for their ten, the wave does not
 		must(t, r.proofs.Insert(ctx, &Proof{Doc: store.Doc{ID: proofID(pupil(900+i), "fraud")}, Learner: pupil(900 + i), Course: "fraud", Before: &Half{Score: 0}, After: &Half{Score: 100}}))
 	}
+	must(t, r.CountGains(ctx))
 	shown, err := r.PublicGain(ctx, "fraud", all)
 	must(t, err)
 	g := shown.Gain

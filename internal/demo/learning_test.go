@@ -45,6 +45,11 @@ func TestLearnersAreDrawnAlike(t *testing.T) {
 	ctx := context.Background()
 	one, d := drawn(t, 1)
 	two, _ := drawn(t, 1)
+	for _, s := range []*course.Service{one, two} {
+		if err := s.CountGains(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
 	a, err := one.GainOf(ctx, busy[0].slug, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +58,7 @@ func TestLearnersAreDrawnAlike(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a != b || a.N == 0 && a.Verdict != course.TooFew {
+	if a != b || a.N == 0 {
 		t.Errorf("the same seed gives %+v and %+v", a, b)
 	}
 	votes, err := one.VotesOf(ctx, busy[0].slug)
