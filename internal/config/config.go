@@ -66,7 +66,7 @@ type Config struct {
 	Keys   Secret   `env:"OSVITLO_KEYS" doc:"ключі, якими запечатано імена й телефони: id:base64 через кому, перший запечатує; новий друкує «osvitlo keys new»; без них працює лише демонстрація | keys that seal names and phones: id:base64, comma-separated, the first one seals; \"osvitlo keys new\" prints one; only the demo works without"`
 	Venues []string `env:"OSVITLO_VENUES" envSeparator:";" doc:"місця, де працюють ментори: id=назва через крапку з комою, напр. lib-1=Бібліотека № 1 | venues where mentors work: id=name, semicolon-separated"`
 
-	Proctored bool `env:"OSVITLO_CERTIFICATE_PROCTORED" envDefault:"true" doc:"тест для сертифіката рівня лише з ментором поруч | a test for a certificate of a level only with a mentor watching"`
+	Proctored bool   `env:"OSVITLO_CERTIFICATE_PROCTORED" envDefault:"true" doc:"тест для сертифіката рівня лише з ментором поруч | a test for a certificate of a level only with a mentor watching"`
 	LevelFrom string `env:"OSVITLO_CERTIFICATE_FROM" envDefault:"A2" validate:"oneof=A1 A2 B1 B2 C1 C2" doc:"найнижчий рівень, який підтверджує сертифікат; нижче видається довідка про участь | the lowest level that a certificate confirms; below it, taking part is confirmed"`
 
 	Mail   Mail   `envPrefix:"OSVITLO_SMTP_"`

@@ -62,7 +62,9 @@ func TestWhatIsTypedIsReadInAMoment(t *testing.T) {
 		"a secret of digits": func(s string) bool { return readSecret(Digits, []string{s}) == "!" },
 		// These two only pass a text on: all of it, marked when a spreadsheet would count it.
 		"a cell": func(s string) bool { return strings.TrimPrefix(Cell(s), "'") == s },
-		"digits": func(s string) bool { return len(onlyDigits(s)) == strings.Count(s, "0")+strings.Count(s, "1")+strings.Count(s, "2")+strings.Count(s, "3") },
+		"digits": func(s string) bool {
+			return len(onlyDigits(s)) == strings.Count(s, "0")+strings.Count(s, "1")+strings.Count(s, "2")+strings.Count(s, "3")
+		},
 	} {
 		for i, s := range evil {
 			if !refused(s) {
