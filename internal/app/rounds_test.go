@@ -334,7 +334,11 @@ func pilotThrownAway(t *testing.T, m *monitoring) {
 	middle := step(t, v, m.began(t, v, codes[11])).Want(t, http.StatusOK)
 	office := m.staff(t, person.Analyst, "uk")
 	at := "/office/rounds/" + r.ID
-	action, values := filled(has(t, office.Get(at), "Пробний"), "form[action$='/throw']")
+	has(t, office.Get(at), "Пробний", "Відкинути пробний збір")
+	office.Get(at+"/cut").Want(t, http.StatusNotFound) // it is still open
+	office.Get(at+"/discard").Want(t, http.StatusNotFound)
+	sound(t, m.staff(t, person.Analyst, "en").Get(at+"/throw").Want(t, http.StatusOK))
+	action, values := filled(has(t, office.Get(at+"/throw"), "Повернути їх не можна"), "form[action$='/throw']")
 	has(t, office.Post(action, values).Want(t, http.StatusOK), "Відповіді пробного збору відкинуто")
 	sound(t, m.staff(t, person.Analyst, "en").Get(at).Want(t, http.StatusOK))
 	has(t, testkit.NewVisitor(t, m.URL, "uk").Get("/join/"+codes[3]).Want(t, http.StatusGone), "Цей збір зараз не триває")

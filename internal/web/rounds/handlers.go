@@ -72,7 +72,7 @@ func (h *Handlers) Routes() []gate.Route {
 	post := func(path string, act person.Action, do func(*gin.Context) error) gate.Route {
 		return gate.Route{Method: http.MethodPost, Path: path, Need: gate.May(act), Do: do}
 	}
-	return append(append(h.orderRoutes(), h.paperRoutes()...), []gate.Route{
+	return append(slices.Concat(h.orderRoutes(), h.paperRoutes(), h.lastingRoutes()), []gate.Route{
 		get(Rounds, person.SchoolCount, h.List),
 		get(Rounds+"/new", person.RoundOpen, h.NewPlan),
 		post(Rounds, person.RoundOpen, h.Plan),
@@ -245,11 +245,6 @@ func (v *view) districts(any string) []page.Option {
 
 func rev(n int64) []page.Hidden {
 	return []page.Hidden{{Name: "rev", Value: strconv.FormatInt(n, 10)}}
-}
-
-// one is a single button that is a form.
-func one(action, text, kind, confirm string, hidden []page.Hidden) page.Form {
-	return page.Form{Action: action, Hidden: hidden, Buttons: []page.Button{{Text: text, Kind: kind, Small: true, Confirm: confirm}}}
 }
 
 // day reads a day as the beginning of it in Kyiv.

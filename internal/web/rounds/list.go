@@ -179,7 +179,7 @@ func (v *view) instrument(slug string) string {
 // acts are what may be done with a round now.
 func (v *view) acts(r *round.Round, at string) page.Block {
 	b := page.Block{}
-	now, here := v.h.o.Now(), rev(r.Rev)
+	now := v.h.o.Now()
 	link := func(text, to, kind string) {
 		b.Acts = append(b.Acts, page.Button{Text: v.t(text), Href: at + to, Kind: kind, Small: true})
 	}
@@ -188,14 +188,13 @@ func (v *view) acts(r *round.Round, at string) page.Block {
 		link("open.go", "/open", "")
 		link("plan.edit", "/edit", "second")
 		link("bodies.go", "/bodies", "second")
-		b.Forms = append(b.Forms, one(at+"/discard", v.t("discard"), "bad", v.t("discard.sure"), here))
-	case r.State == round.Open && r.Due(now):
-		b.Forms = append(b.Forms, one(at+"/cut", v.t("cut"), "", v.t("cut.sure"), here))
-	case r.State == round.Open:
+	case r.State == round.Open && !r.Due(now):
 		link("close.go", "/close", "second")
 	}
-	if r.Pilot && (r.State == round.Open || r.State == round.Reported) {
-		b.Forms = append(b.Forms, one(at+"/throw", v.t("throw"), "bad", v.t("throw.sure"), here))
+	for _, l := range lastings {
+		if l.may(r, now) {
+			link(l.act, "/"+l.act, l.kind)
+		}
 	}
 	return b
 }
