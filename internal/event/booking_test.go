@@ -13,6 +13,7 @@ import (
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
+	"osvitlo/internal/notify"
 	"osvitlo/internal/person"
 	"osvitlo/internal/store"
 )
@@ -383,7 +384,7 @@ func TestNobodyIsWrittenToAtNight(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.work()
-		if len(r.post.texts) > before && Quiet(at) {
+		if len(r.post.texts) > before && notify.Quiet(at) {
 			t.Errorf("a reminder at %s", at.In(i18n.Kyiv))
 		}
 	}
@@ -391,13 +392,13 @@ func TestNobodyIsWrittenToAtNight(t *testing.T) {
 		t.Fatalf("%d reminders", len(r.post.texts))
 	}
 	sms := r.post.texts[0]
-	if Quiet(sms.Expires.Add(-time.Second)) || strings.Contains(sms.Text, "http") || len([]rune(sms.Text)) > 201 {
+	if notify.Quiet(sms.Expires.Add(-time.Second)) || strings.Contains(sms.Text, "http") || len([]rune(sms.Text)) > 201 {
 		t.Errorf("%v", sms)
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		start := noon.Add(time.Duration(rapid.IntRange(0, 60*24*400).Draw(t, "minutes")) * time.Minute)
 		at := ReminderAt(start)
-		if Quiet(at) || !at.Before(start.Add(-3*time.Hour)) {
+		if notify.Quiet(at) || !at.Before(start.Add(-3*time.Hour)) {
 			t.Fatalf("%s: reminded at %s", start.In(i18n.Kyiv), at.In(i18n.Kyiv))
 		}
 	})

@@ -9,6 +9,7 @@ import (
 
 	"osvitlo/internal/fault"
 	"osvitlo/internal/i18n"
+	"osvitlo/internal/notify"
 	"osvitlo/internal/store"
 )
 
@@ -286,13 +287,13 @@ func OfferEnds(now, start time.Time) time.Time {
 	case left < 48*time.Hour:
 		wait = offerNear
 	}
-	end := Awake(now)
+	end := notify.Awake(now)
 	for wait > 0 { // day by day: the night takes nothing of it
-		night := evening(end)
+		night := notify.Evening(end)
 		if d := night.Sub(end); d >= wait {
 			end, wait = end.Add(wait), 0
 		} else {
-			end, wait = Awake(night), wait-d
+			end, wait = notify.Awake(night), wait-d
 		}
 	}
 	if last := start.Add(-lastCall / 2); end.After(last) {
@@ -302,34 +303,4 @@ func OfferEnds(now, start time.Time) time.Time {
 		end = now.Add(time.Minute)
 	}
 	return end
-}
-
-// Nobody is written to from the hour of quietFrom to that of quietTo.
-const (
-	quietFrom = 21
-	quietTo   = 8
-)
-
-// Quiet tells whether it is night in Kyiv.
-func Quiet(t time.Time) bool {
-	h := t.In(i18n.Kyiv).Hour()
-	return h >= quietFrom || h < quietTo
-}
-
-// Awake is the first moment from t on at which one may write to people.
-func Awake(t time.Time) time.Time {
-	if !Quiet(t) {
-		return t
-	}
-	l := t.In(i18n.Kyiv)
-	if l.Hour() >= quietFrom {
-		l = l.AddDate(0, 0, 1)
-	}
-	return Moment(l.Year(), l.Month(), l.Day(), quietTo, 0)
-}
-
-// evening is when the night begins after t, which is by day.
-func evening(t time.Time) time.Time {
-	l := t.In(i18n.Kyiv)
-	return Moment(l.Year(), l.Month(), l.Day(), quietFrom, 0)
 }

@@ -40,7 +40,7 @@ func (s *Service) tell(ctx context.Context, b *Booking, what string, at time.Tim
 		return nil
 	}
 	now := s.now()
-	from := Awake(now)
+	from := notify.Awake(now)
 	if urgent(what) && b.Starts.Before(from.Add(2*time.Hour)) {
 		from = now
 	}
@@ -96,7 +96,7 @@ func (s *Service) Tell(ctx context.Context, d job.Delivery) (err error) {
 	now := s.now()
 	switch {
 	case w.What == "offer" && (b.State != Offered || !now.Before(b.OfferEnds())),
-		w.What == "reminder" && (b.State != Seated || Quiet(now)),
+		w.What == "reminder" && (b.State != Seated || notify.Quiet(now)),
 		b.State == Left, b.State == Lapsed, now.After(b.Starts.Add(12 * time.Hour)):
 		return nil
 	}
@@ -157,7 +157,7 @@ func (s *Service) send(ctx context.Context, id string, b *Booking, told Told, wh
 	code := s.code(told.Token).In(b.Lang)
 	args := map[string]any{"Title": string(title), "Short": short, "When": w.DateTime(m.start), "Where": where, "Place": m.place.In(b.Lang), "Code": code,
 		"Phone": s.cfg.Phone, "Until": w.DateTime(b.OfferEnds()), "Note": m.note.In(b.Lang)}
-	night := evening(Awake(s.now()))
+	night := notify.Evening(notify.Awake(s.now()))
 	ends := m.start
 	if night.Before(ends) {
 		ends = night
@@ -196,10 +196,10 @@ func ReminderAt(start time.Time) time.Time {
 	l := start.In(i18n.Kyiv).AddDate(0, 0, -1)
 	t := Moment(l.Year(), l.Month(), l.Day(), l.Hour(), l.Minute())
 	switch {
-	case l.Hour() >= quietFrom-1:
-		return Moment(l.Year(), l.Month(), l.Day(), quietFrom-2, 0)
-	case l.Hour() < quietTo:
-		return Moment(l.Year(), l.Month(), l.Day(), quietTo, 0)
+	case l.Hour() >= notify.NightFrom-1:
+		return Moment(l.Year(), l.Month(), l.Day(), notify.NightFrom-2, 0)
+	case l.Hour() < notify.NightTo:
+		return Moment(l.Year(), l.Month(), l.Day(), notify.NightTo, 0)
 	}
 	return t
 }
@@ -209,7 +209,7 @@ func ReminderAt(start time.Time) time.Time {
 func (s *Service) Remind(ctx context.Context) (n int, err error) {
 	defer fault.Wrap(&err, "event.Remind")
 	now := s.now()
-	if Quiet(now) {
+	if notify.Quiet(now) {
 		return 0, nil
 	}
 	var refs []string
