@@ -335,8 +335,12 @@ func pilotThrownAway(t *testing.T, m *monitoring) {
 	office := m.staff(t, person.Analyst, "uk")
 	at := "/office/rounds/" + r.ID
 	has(t, office.Get(at), "Пробний", "Відкинути пробний збір")
-	office.Get(at+"/cut").Want(t, http.StatusNotFound) // it is still open
-	office.Get(at+"/discard").Want(t, http.StatusNotFound)
+	for _, act := range []string{"cut", "discard"} { // it is still open
+		has(t, office.Get(at+"/"+act).Want(t, http.StatusConflict), "Зараз цього зробити не можна", "Пробний")
+	}
+	for _, act := range []string{"edit", "bodies", "open"} { // a page that was left open
+		has(t, office.Get(at+"/"+act).Want(t, http.StatusConflict), "Збір уже відкрито", "Пробний")
+	}
 	sound(t, m.staff(t, person.Analyst, "en").Get(at+"/throw").Want(t, http.StatusOK))
 	action, values := filled(has(t, office.Get(at+"/throw"), "Повернути їх не можна"), "form[action$='/throw']")
 	has(t, office.Post(action, values).Want(t, http.StatusOK), "Відповіді пробного збору відкинуто")

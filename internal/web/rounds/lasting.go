@@ -43,7 +43,7 @@ func (v *view) ask(l lasting) error {
 		return err
 	}
 	if !l.may(r, v.h.o.Now()) {
-		return fault.New(fault.NotFound, "rounds.not_now")
+		return v.notNow(fault.New(fault.Conflict, "rounds.not_now"))
 	}
 	at := Rounds + "/" + r.ID
 	s := v.sheet("rounds", at+"/"+l.act, v.t(l.act), v.rounds(), v.link(r))
@@ -51,4 +51,13 @@ func (v *view) ask(l lasting) error {
 	s.Blocks = []page.Block{{Form: &page.Form{Action: at + "/" + l.act, Hidden: rev(r.Rev),
 		Buttons: []page.Button{{Text: v.t(l.act + ".do"), Kind: l.kind, Small: true}, {Text: v.t("cancel"), Href: at, Kind: "quiet", Small: true}}}}}
 	return v.show(http.StatusOK, s)
+}
+
+// notNow answers with the page of the round, which says why, where an act came too early or
+// too late: somebody else was quicker, or the page was old.
+func (v *view) notNow(err error) error {
+	if fault.Is(err, fault.Conflict) {
+		return v.roundPage(err)
+	}
+	return err
 }

@@ -21,7 +21,7 @@ func (h *Handlers) Opening(c *gin.Context) error { return h.see(c).opening(nil) 
 func (v *view) opening(refused error) error {
 	r, err := v.planned()
 	if err != nil {
-		return err
+		return v.notNow(err)
 	}
 	at := Rounds + "/" + r.ID + "/open"
 	s := v.sheet("rounds", at, v.t("open.title"), v.rounds(), v.link(r))
@@ -165,10 +165,10 @@ func (h *Handlers) Closing(c *gin.Context) error {
 	v := h.see(c)
 	r, err := v.find(person.RoundOpen)
 	if err == nil && r.State != round.Open {
-		err = fault.New(fault.NotFound, "round.not_open")
+		err = fault.New(fault.Conflict, "round.not_open")
 	}
 	if err != nil {
-		return err
+		return v.notNow(err)
 	}
 	return v.closing("", nil)
 }

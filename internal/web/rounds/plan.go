@@ -67,7 +67,7 @@ func (h *Handlers) EditPlan(c *gin.Context) error {
 	v := h.see(c)
 	r, err := v.planned()
 	if err != nil {
-		return err
+		return v.notNow(err)
 	}
 	return v.planPage(r, nil)
 }
@@ -184,7 +184,7 @@ const chosenPage = 150
 func (h *Handlers) Chosen(c *gin.Context) error {
 	v := h.see(c)
 	if _, err := v.planned(); err != nil {
-		return err
+		return v.notNow(err)
 	}
 	return v.chosen(nil)
 }
@@ -193,7 +193,7 @@ func (h *Handlers) Chosen(c *gin.Context) error {
 func (v *view) planned() (*round.Round, error) {
 	r, err := v.find(person.RoundOpen)
 	if err == nil && r.State != round.Planned {
-		err = fault.New(fault.NotFound, "round.not_planned")
+		err = fault.New(fault.Conflict, "round.not_planned")
 	}
 	return r, err
 }
